@@ -1,0 +1,75 @@
+//! The registry of diagnostic codes: one row a code; `kalypso explain KQL0101` style help reads it.
+
+/// A stable code, `KQL` and four digits. The Kusto code beside it helps a search engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Code(pub u16);
+
+impl std::fmt::Display for Code {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "KQL{:04}", self.0)
+    }
+}
+
+/// Code, Kusto's own code where one exists, what it means.
+pub const REGISTRY: &[(Code, &str, &str)] = &[
+    (Code::SYNTAX, "SYN0002", "The text is not KQL at this point"),
+    (Code::LITERAL, "SYN0001", "A literal is malformed (an unterminated string, an illegal escape, a number out of range)"),
+    (Code::TOO_DEEP, "SYN0001", "The query nests deeper than the parser allows"),
+    (Code::UNKNOWN_COLUMN, "SEM0100", "No column, variable or function has this name"),
+    (Code::UNKNOWN_TABLE, "SEM0100", "No table has this name"),
+    (Code::UNKNOWN_FUNCTION, "SEM0260", "No function has this name"),
+    (Code::ARGUMENT_COUNT, "SEM0219", "The function takes another number of arguments"),
+    (Code::ARGUMENT_TYPE, "SEM0231", "The argument has a type that the function does not take"),
+    (Code::OPERAND_TYPE, "SEM0064", "The operator does not apply to operands of these types"),
+    (Code::NOT_SCALAR, "SEM0005", "A scalar is expected here, not a table"),
+    (Code::NOT_TABULAR, "SEM0006", "A table is expected here, not a scalar"),
+    (Code::NOT_CONSTANT, "SEM0024", "The expression must be constant"),
+    (Code::DUPLICATE_COLUMN, "SEM0016", "Two columns have the same name"),
+    (Code::INVALID_ARGUMENT, "SEM0232", "The argument has a value that is not allowed"),
+    (Code::INVALID_PARAMETER, "SEM0001", "The operator has no such parameter, or not with this value"),
+    (Code::AGGREGATE_CONTEXT, "SEM0026", "An aggregate stands where none may, or is missing where one must stand"),
+    (Code::NOT_SORTED, "SEM0040", "A window function needs rows in a fixed order: sort or serialize first"),
+    (Code::JOIN_CONDITION, "SEM0401", "The join condition is not an equality of a left and a right column"),
+    (Code::UNSUPPORTED, "", "Valid KQL that Kalypso does not run yet"),
+    (Code::NEEDS_SERVICE, "", "Valid KQL that needs the Kusto service itself"),
+    (Code::MISSING_PARAMETER, "", "A declared query parameter has no value"),
+    (Code::RECURSION, "SEM0054", "A function calls itself"),
+    (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
+    (Code::RUNTIME, "", "The query failed while it ran"),
+    (Code::MEMORY, "", "The query's state grew over the memory limit"),
+    (Code::LINT, "", "Works, but another form is clearer or faster"),
+];
+
+impl Code {
+    pub const SYNTAX: Code = Code(1);
+    pub const LITERAL: Code = Code(2);
+    pub const TOO_DEEP: Code = Code(3);
+    pub const UNKNOWN_COLUMN: Code = Code(100);
+    pub const UNKNOWN_TABLE: Code = Code(101);
+    pub const UNKNOWN_FUNCTION: Code = Code(102);
+    pub const ARGUMENT_COUNT: Code = Code(103);
+    pub const ARGUMENT_TYPE: Code = Code(104);
+    pub const OPERAND_TYPE: Code = Code(105);
+    pub const NOT_SCALAR: Code = Code(106);
+    pub const NOT_TABULAR: Code = Code(107);
+    pub const NOT_CONSTANT: Code = Code(108);
+    pub const DUPLICATE_COLUMN: Code = Code(109);
+    pub const INVALID_ARGUMENT: Code = Code(110);
+    pub const INVALID_PARAMETER: Code = Code(111);
+    pub const AGGREGATE_CONTEXT: Code = Code(112);
+    pub const NOT_SORTED: Code = Code(113);
+    pub const JOIN_CONDITION: Code = Code(114);
+    pub const RECURSION: Code = Code(115);
+    pub const MISSING_PARAMETER: Code = Code(116);
+    pub const UNSHOWN_COLUMN: Code = Code(150);
+    pub const UNSUPPORTED: Code = Code(200);
+    pub const NEEDS_SERVICE: Code = Code(201);
+    pub const RUNTIME: Code = Code(300);
+    pub const MEMORY: Code = Code(301);
+    pub const LINT: Code = Code(400);
+
+    /// The code of Microsoft's engine for the same mistake, or an empty string.
+    pub fn kusto(self) -> &'static str {
+        REGISTRY.iter().find(|(code, _, _)| *code == self).map_or("", |(_, kusto, _)| kusto)
+    }
+}

@@ -1,0 +1,23 @@
+//! KQL's types, scalar values and columns of them. The bottom of the house: uses no other room.
+
+mod batch;
+mod builder;
+mod column;
+mod datetime;
+mod decimal;
+mod dynamic;
+mod guid;
+mod scalar;
+mod timespan;
+mod types;
+
+pub use batch::{Batch, Field, Schema};
+pub use builder::ColumnBuilder;
+pub use column::Column;
+pub use datetime::DateTime;
+pub use decimal::Decimal;
+pub use dynamic::{Dynamic, Json, PathStep};
+pub use guid::Guid;
+pub use scalar::Value;
+pub use timespan::TimeSpan;
+pub use types::Type;
