@@ -1,4 +1,8 @@
 //! Kalypso: Kusto-style queries over exported Microsoft 365 audit logs. Start reading at `engine`.
 
+pub mod aggregates;
 pub mod diagnostic;
+pub mod functions;
+pub mod plan;
+pub mod syntax;
 pub mod value;

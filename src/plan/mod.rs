@@ -1,0 +1,16 @@
+//! What a query means: typed expressions and the closed set of relations that the optimiser and the executor match on,
+//! with the shapes that entries of the open surface (functions, aggregates, window functions) take.
+
+mod aggregate;
+mod expr;
+mod function;
+mod relation;
+mod signature;
+mod window;
+
+pub use aggregate::{Accumulator, Aggregate, GroupState, PerGroup};
+pub use expr::{AggregateCall, ColumnId, Expr, WindowCall};
+pub use function::{Arguments, Context, Example, Function, Kernel, Nulls, Operand, RowFunction};
+pub use relation::{JoinKind, Output, Relation, RelationKind, ScanColumn, SortKey, Transform, Unnest, UnnestKind};
+pub use signature::{Accepts, Parameter, Returns, Signature};
+pub use window::WindowFunction;

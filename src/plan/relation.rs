@@ -1,0 +1,156 @@
+//! The closed set of relational operations. KQL's many operators all lower to these.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use crate::diagnostic::Result;
+use crate::value::{Batch, PathStep, Type};
+
+use super::{AggregateCall, ColumnId, Expr, WindowCall};
+
+/// A column that a relation produces.
+#[derive(Clone, Debug)]
+pub struct Output {
+    pub id: ColumnId,
+    pub name: String,
+    pub ty: Type,
+}
+
+/// A relation: what it does and the columns it produces, in order.
+#[derive(Clone, Debug)]
+pub struct Relation {
+    pub kind: RelationKind,
+    pub outputs: Vec<Output>,
+    /// Rows come in an order that the query fixed (`sort`, `serialize`): window functions may run on it.
+    pub ordered: bool,
+}
+
+#[derive(Clone, Debug)]
+pub enum RelationKind {
+    /// The records of a table, one column per wanted path.
+    Scan {
+        table: String,
+        columns: Vec<ScanColumn>,
+        predicate: Option<Expr>,
+    },
+    /// Rows that are already there (`datatable`, `print`, `range`, results of subqueries).
+    Values(Arc<Vec<Batch>>),
+    Filter {
+        input: Box<Relation>,
+        predicate: Expr,
+    },
+    /// Computes columns; also drops, renames and reorders them.
+    Project {
+        input: Box<Relation>,
+        columns: Vec<(ColumnId, Expr)>,
+    },
+    /// Groups by the keys; without keys there is one row even for no input.
+    Aggregate {
+        input: Box<Relation>,
+        keys: Vec<(ColumnId, Expr)>,
+        calls: Vec<AggregateCall>,
+    },
+    /// Sorts stably; keeps only the first `limit` rows where given.
+    Sort {
+        input: Box<Relation>,
+        keys: Vec<SortKey>,
+        limit: Option<usize>,
+    },
+    /// The first `count` rows in input order.
+    Limit {
+        input: Box<Relation>,
+        count: usize,
+    },
+    /// Equality join. The outputs are left's then right's columns (fresh ids on neither side), or one side's for semi and anti.
+    Join {
+        left: Box<Relation>,
+        right: Box<Relation>,
+        kind: JoinKind,
+        on: Vec<(Expr, Expr)>,
+    },
+    /// The rows of all inputs, whose columns agree by position with the outputs.
+    Union {
+        inputs: Vec<Relation>,
+    },
+    /// `mv-expand`: a row per element.
+    Unnest {
+        input: Box<Relation>,
+        columns: Vec<Unnest>,
+        kind: UnnestKind,
+        limit: Option<usize>,
+        index: Option<ColumnId>,
+    },
+    /// Adds columns that depend on neighbouring rows.
+    Window {
+        input: Box<Relation>,
+        calls: Vec<WindowCall>,
+    },
+    /// Runs `body` once per distinct value of the keys, with `Group` inside standing for the rows of that value.
+    /// The groups come in the order of their first rows.
+    Partition {
+        input: Box<Relation>,
+        keys: Vec<Expr>,
+        body: Box<Relation>,
+    },
+    /// Inside a `Partition` body: the current group's rows.
+    Group,
+    /// A table function over whole tables (plugins, `scan`, `make-series`, graphs).
+    Apply {
+        inputs: Vec<Relation>,
+        transform: Arc<dyn Transform>,
+    },
+}
+
+#[derive(Clone, Debug)]
+pub struct ScanColumn {
+    pub id: ColumnId,
+    /// The table's column, then steps into it. An empty first name is the whole record.
+    pub column: String,
+    pub steps: Vec<PathStep>,
+    pub ty: Type,
+}
+
+#[derive(Clone, Debug)]
+pub struct SortKey {
+    pub expr: Expr,
+    pub descending: bool,
+    pub nulls_first: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JoinKind {
+    InnerUnique,
+    Inner,
+    LeftOuter,
+    RightOuter,
+    FullOuter,
+    LeftSemi,
+    RightSemi,
+    LeftAnti,
+    RightAnti,
+}
+
+/// One expanded column of an `Unnest`.
+#[derive(Clone, Debug)]
+pub struct Unnest {
+    pub source: Expr,
+    pub output: ColumnId,
+    /// What the elements are converted to.
+    pub ty: Type,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnnestKind {
+    /// A bag expands to bags of one property.
+    Bag,
+    /// A bag expands to `[key, value]` arrays.
+    Array,
+}
+
+/// A table function: takes its inputs whole, each as one batch in column order of its relation.
+pub trait Transform: Debug + Send + Sync {
+    /// For `explain`.
+    fn name(&self) -> &str;
+    /// The batch's columns agree with the relation's outputs.
+    fn apply(&self, inputs: Vec<Batch>) -> Result<Batch>;
+}
