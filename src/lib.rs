@@ -1,8 +1,10 @@
 //! Kalypso: Kusto-style queries over exported Microsoft 365 audit logs. Start reading at `engine`.
 
 pub mod aggregates;
+pub mod bind;
 pub mod diagnostic;
 pub mod functions;
+pub mod operators;
 pub mod plan;
 pub mod syntax;
 pub mod value;

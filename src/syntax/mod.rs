@@ -2,8 +2,28 @@
 
 pub mod ast;
 
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+
+/// Reads tokens into a syntax tree. Operators in `operators/` build on its methods.
+pub struct Parser {}
+
+impl Parser {
+    pub fn expression(&mut self) -> Result<ast::Expr> {
+        Err(Diagnostic::error(Code::SYNTAX, Span::default(), "not here yet"))
+    }
+}
+
 /// Writes a syntax tree back as KQL text that parses to the same tree.
 #[derive(Default)]
 pub struct Printer {
     pub text: String,
+}
+
+impl Printer {
+    /// Writes a word, with a space before it where one is needed.
+    pub fn word(&mut self, word: &str) {
+        self.text.push_str(word);
+    }
+
+    pub fn expression(&mut self, _expr: &ast::Expr) {}
 }
