@@ -21,6 +21,11 @@ pub struct Function {
     pub kernel: Kernel,
     /// The result type where the signature says `Custom`.
     pub returns: Option<fn(&[Type], &[Option<Value<'static>>]) -> Type>,
+    /// Of a function with several results (`series_stats`): suffix and type of each. Its kernel returns one dynamic array with an
+    /// element per result, which the binder spreads over columns named `function_argument_suffix`. A single suffix that starts with
+    /// `*` (`array_sort_asc`) stands for one result per array argument, named `argument_suffix`; with one array the kernel
+    /// returns it as it is.
+    pub columns: &'static [(&'static str, Type)],
     /// Expression and the text of its value; run as tests.
     pub examples: &'static [Example],
     /// How the result differs from Kusto's; empty when it does not.
@@ -41,6 +46,7 @@ impl Function {
         nulls: Nulls::Propagate,
         kernel: Kernel::Refused("it has no implementation"),
         returns: None,
+        columns: &[],
         examples: &[],
         differs: "",
     };
