@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::TimeSpan;
+use super::{TimeSpan, datetime_text};
 
 /// A point in time in UTC, as ticks of 100 ns since the start of year 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -43,6 +43,61 @@ impl DateTime {
 
     pub fn checked_add(self, span: TimeSpan) -> Option<DateTime> {
         self.0.checked_add(span.ticks()).and_then(DateTime::from_ticks)
+    }
+
+    /// The same time of day so many months later; the last day of the month where the day does not exist.
+    pub fn add_months(self, months: i64) -> Option<DateTime> {
+        let (year, month, day) = self.date();
+        let index = (i64::from(year) * 12 + i64::from(month) - 1).checked_add(months)?;
+        let (year, month) = (i32::try_from(index.div_euclid(12)).ok()?, index.rem_euclid(12) as u32 + 1);
+        let date = DateTime::from_date(year, month, day.min(days_in_month(year, month)))?;
+        DateTime::from_ticks(date.0 + self.time_of_day())
+    }
+
+    /// 0 for Sunday to 6 for Saturday.
+    pub fn day_of_week(self) -> i64 {
+        // 0001-01-01 was a Monday.
+        (self.0.div_euclid(TimeSpan::TICKS_PER_DAY) + 1).rem_euclid(7)
+    }
+
+    /// 1 for the first of January.
+    pub fn day_of_year(self) -> i64 {
+        let (year, _, _) = self.date();
+        self.0.div_euclid(TimeSpan::TICKS_PER_DAY) - days_from_civil(year, 1, 1) + 1
+    }
+
+    /// The ISO 8601 week: (year that the week belongs to, week from 1).
+    pub fn iso_week(self) -> (i32, i64) {
+        let day = self.0.div_euclid(TimeSpan::TICKS_PER_DAY);
+        // A week belongs to the year of its Thursday.
+        let thursday = day - day.rem_euclid(7) + 3;
+        let (year, _, _) = civil_from_days(thursday);
+        (year, (thursday - days_from_civil(year, 1, 1)) / 7 + 1)
+    }
+
+    pub fn start_of_day(self) -> DateTime {
+        DateTime(self.0 - self.time_of_day())
+    }
+
+    /// The Sunday on or before, at midnight; `None` before the first Sunday of year 1.
+    pub fn start_of_week(self) -> Option<DateTime> {
+        DateTime::from_ticks(self.start_of_day().0 - self.day_of_week() * TimeSpan::TICKS_PER_DAY)
+    }
+
+    pub fn start_of_month(self) -> DateTime {
+        let (_, _, day) = self.date();
+        DateTime(self.start_of_day().0 - (i64::from(day) - 1) * TimeSpan::TICKS_PER_DAY)
+    }
+
+    pub fn start_of_year(self) -> DateTime {
+        DateTime(self.start_of_day().0 - (self.day_of_year() - 1) * TimeSpan::TICKS_PER_DAY)
+    }
+
+    /// Every form that `todatetime()` takes: ISO 8601 and its parts, RFC 822, RFC 850, `4/28/2021, 2:08:45.221 PM`. Without a
+    /// zone the time is UTC.
+    pub fn parse(text: &str) -> Option<DateTime> {
+        let text = text.trim_ascii();
+        datetime_text::parse_iso(text.as_bytes()).or_else(|| datetime_text::parse_words(text))
     }
 
     /// The current time of the machine's clock.

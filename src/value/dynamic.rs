@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{DateTime, Decimal, Guid, TimeSpan, Value};
+use super::{DateTime, Decimal, Guid, TimeSpan, Value, json_parse, json_scan, real};
 
 /// A dynamic value as its text. Never the text `null`: that is `Value::Null`.
 #[derive(Clone, Debug)]
@@ -61,56 +61,133 @@ impl<'a> Dynamic<'a> {
 
     /// What stands at one step; null when absent. Does not build a tree.
     pub fn get(&self, step: &PathStep) -> Value<'static> {
-        match (self.json(), step) {
-            (Json::Object(members), PathStep::Key(key)) => {
-                members.into_iter().rev().find(|(k, _)| k == key).map_or(Value::Null, |(_, v)| v.into_dynamic())
+        self.path(std::slice::from_ref(step)).into_owned()
+    }
+
+    /// What stands at the end of a path, borrowed; null when absent.
+    pub fn path(&self, steps: &[PathStep]) -> Value<'_> {
+        Dynamic::path_in(&self.0, steps)
+    }
+
+    /// The same in a text that is at hand.
+    pub fn path_in<'t>(text: &'t str, steps: &[PathStep]) -> Value<'t> {
+        let mut at = text;
+        for step in steps {
+            match json_scan::step(at, step) {
+                Some(inner) => at = inner,
+                None => return Value::Null,
             }
-            (Json::Array(items), PathStep::Index(index)) => {
-                let at = if *index < 0 { items.len() as i64 + index } else { *index };
-                usize::try_from(at).ok().and_then(|at| items.into_iter().nth(at)).map_or(Value::Null, Json::into_dynamic)
-            }
-            _ => Value::Null,
         }
+        if at == "null" { Value::Null } else { Value::dynamic(at) }
+    }
+
+    /// The text of each element, if it is an array. Does not build a tree.
+    pub fn elements(&self) -> Option<Vec<Value<'_>>> {
+        if !self.is_array() {
+            return None;
+        }
+        let mut values = Vec::new();
+        json_scan::elements(&self.0, |text| {
+            values.push(if text == "null" { Value::Null } else { Value::dynamic(text) });
+            true
+        });
+        Some(values)
+    }
+
+    pub fn is_array(&self) -> bool {
+        self.first_byte() == Some(b'[')
+    }
+
+    pub fn is_bag(&self) -> bool {
+        self.first_byte() == Some(b'{')
+    }
+
+    fn first_byte(&self) -> Option<u8> {
+        self.0.as_bytes().iter().copied().find(|b| !b.is_ascii_whitespace())
     }
 
     /// The scalar inside (long, real, string, bool, datetime …), or `None` for arrays and bags.
     pub fn scalar(&self) -> Option<Value<'static>> {
-        Some(match self.json() {
-            Json::Null => Value::Null,
-            Json::Bool(v) => Value::Bool(v),
-            Json::Long(v) => Value::Long(v),
-            Json::Real(v) => Value::Real(v),
-            Json::Decimal(v) => Value::Decimal(v),
-            Json::DateTime(v) => Value::DateTime(v),
-            Json::TimeSpan(v) => Value::TimeSpan(v),
-            Json::Guid(v) => Value::Guid(v),
-            Json::String(v) => Value::string(v),
-            Json::Array(_) | Json::Object(_) => return None,
-        })
+        self.scalar_ref().map(Value::into_owned)
     }
 
-    pub fn compare(&self, other: &Dynamic<'_>) -> Ordering {
-        self.0.as_bytes().cmp(other.0.as_bytes())
+    /// The same, borrowed where it is text.
+    pub fn scalar_ref(&self) -> Option<Value<'_>> {
+        Dynamic::scalar_in(&self.0)
     }
+
+    /// The same, for a dynamic that is used up.
+    pub fn into_scalar(self) -> Option<Value<'a>> {
+        match self.0 {
+            Cow::Borrowed(text) => Dynamic::scalar_in(text),
+            Cow::Owned(text) => Dynamic::scalar_in(&text).map(Value::into_owned),
+        }
+    }
+
+    fn scalar_in(text: &str) -> Option<Value<'_>> {
+        let text = text.trim_ascii();
+        let bytes = text.as_bytes();
+        match bytes.first() {
+            Some(b'{' | b'[') => None,
+            Some(b'"') if json_scan::string_end(bytes, 0) == Some(bytes.len()) => {
+                let inside = &text[1..text.len() - 1];
+                Some(Value::String(json_scan::unescape(inside).unwrap_or(Cow::Borrowed(inside))))
+            }
+            _ => Some(match Json::parse(text) {
+                Some(tree) => tree.into_scalar(),
+                None => Value::string(text),
+            }),
+        }
+    }
+
+    /// The text that `tostring()` gives for arrays and bags, and that results show: compact JSON, with datetimes and timespans as strings.
+    pub fn display(&self) -> Cow<'_, str> {
+        if is_compact(self.0.as_bytes()) { Cow::Borrowed(&self.0) } else { Cow::Owned(self.json().display_text()) }
+    }
+
+    /// Like `display`, but a token of ours that stands alone has no quotes around it.
+    pub(super) fn shown_text(&self) -> Cow<'_, str> {
+        match self.display() {
+            Cow::Owned(text) if self.0.starts_with('\u{1}') => Cow::Owned(text.trim_matches('"').to_owned()),
+            text => text,
+        }
+    }
+
+    /// Scalars of one kind by value, everything else by text.
+    pub fn compare(&self, other: &Dynamic<'_>) -> Ordering {
+        match (self.scalar_ref(), other.scalar_ref()) {
+            (Some(a), Some(b)) if a.is_comparable_to(&b) => a.compare(&b),
+            _ => self.display().as_bytes().cmp(other.display().as_bytes()),
+        }
+    }
+}
+
+/// Whether display would leave the text as it is. May say no too often: for reals, escapes and our tokens.
+fn is_compact(bytes: &[u8]) -> bool {
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => match json_scan::string_end(bytes, at) {
+                Some(end) if memchr::memchr(b'\\', &bytes[at..end]).is_none() => {
+                    at = end;
+                    continue;
+                }
+                _ => return false,
+            },
+            1 | b' ' | b'\n' | b'\r' | b'\t' | b'.' | b'E' => return false,
+            // The e of true and false is not an exponent.
+            b'e' if at > 0 && bytes[at - 1].is_ascii_digit() => return false,
+            _ => {}
+        }
+        at += 1;
+    }
+    true
 }
 
 impl Json {
     /// `None` when the text is no JSON (or nests too deep).
     pub fn parse(text: &str) -> Option<Json> {
-        Json::from_serde(serde_json::from_str(text).ok()?)
-    }
-
-    fn from_serde(value: serde_json::Value) -> Option<Json> {
-        Some(match value {
-            serde_json::Value::Null => Json::Null,
-            serde_json::Value::Bool(v) => Json::Bool(v),
-            serde_json::Value::Number(n) => n.as_i64().map_or_else(|| Json::Real(n.as_f64().unwrap_or(f64::NAN)), Json::Long),
-            serde_json::Value::String(s) => Json::String(s),
-            serde_json::Value::Array(items) => Json::Array(items.into_iter().map(Json::from_serde).collect::<Option<_>>()?),
-            serde_json::Value::Object(members) => {
-                Json::Object(members.into_iter().map(|(k, v)| Some((k, Json::from_serde(v)?))).collect::<Option<_>>()?)
-            }
-        })
+        json_parse::parse(text)
     }
 
     /// The tree of a scalar value: what `todynamic`, `bag_pack` and `make_list` store.
@@ -130,31 +207,58 @@ impl Json {
         }
     }
 
+    /// The scalar itself; arrays and bags stay dynamic.
+    pub fn into_scalar(self) -> Value<'static> {
+        match self {
+            Json::Null => Value::Null,
+            Json::Bool(v) => Value::Bool(v),
+            Json::Long(v) => Value::Long(v),
+            Json::Real(v) => Value::Real(v),
+            Json::Decimal(v) => Value::Decimal(v),
+            Json::DateTime(v) => Value::DateTime(v),
+            Json::TimeSpan(v) => Value::TimeSpan(v),
+            Json::Guid(v) => Value::Guid(v),
+            Json::String(v) => Value::string(v),
+            nested => nested.into_dynamic(),
+        }
+    }
+
     /// The internal text (see the module's head), without white space.
     pub fn text(&self) -> String {
         let mut out = String::new();
-        self.write(&mut out);
+        self.write(&mut out, false);
         out
     }
 
-    fn write(&self, out: &mut String) {
+    /// The text for people: valid JSON, with datetimes, timespans and guids as strings.
+    pub fn display_text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out, true);
+        out
+    }
+
+    fn write(&self, out: &mut String, shown: bool) {
         match self {
             Json::Null => out.push_str("null"),
             Json::Bool(v) => out.push_str(if *v { "true" } else { "false" }),
             Json::Long(v) => out.push_str(&v.to_string()),
-            Json::Real(v) => out.push_str(&format!("{v:?}")),
+            Json::Real(v) => out.push_str(&real::json_text(*v)),
+            Json::String(v) => write_string(v, out),
+            Json::Decimal(v) if shown => out.push_str(&format!("\"{v}\"")),
+            Json::DateTime(v) if shown => out.push_str(&format!("\"{v}\"")),
+            Json::TimeSpan(v) if shown => out.push_str(&format!("\"{v}\"")),
+            Json::Guid(v) if shown => out.push_str(&format!("\"{v}\"")),
             Json::Decimal(v) => out.push_str(&format!("\u{1}m{v}\u{1}")),
             Json::DateTime(v) => out.push_str(&format!("\u{1}d{}\u{1}", v.ticks())),
             Json::TimeSpan(v) => out.push_str(&format!("\u{1}t{}\u{1}", v.ticks())),
             Json::Guid(v) => out.push_str(&format!("\u{1}g{v}\u{1}")),
-            Json::String(v) => out.push_str(&serde_json::to_string(v).unwrap_or_default()),
             Json::Array(items) => {
                 out.push('[');
                 for (i, item) in items.iter().enumerate() {
                     if i > 0 {
                         out.push(',');
                     }
-                    item.write(out);
+                    item.write(out, shown);
                 }
                 out.push(']');
             }
@@ -164,9 +268,9 @@ impl Json {
                     if i > 0 {
                         out.push(',');
                     }
-                    out.push_str(&serde_json::to_string(key).unwrap_or_default());
+                    write_string(key, out);
                     out.push(':');
-                    value.write(out);
+                    value.write(out, shown);
                 }
                 out.push('}');
             }
@@ -179,5 +283,56 @@ impl Json {
             Json::Null => Value::Null,
             other => Value::dynamic(other.text()),
         }
+    }
+}
+
+fn write_string(text: &str, out: &mut String) {
+    out.push_str(&serde_json::to_string(text).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(name: &str) -> PathStep {
+        PathStep::Key(name.to_owned())
+    }
+
+    fn look(text: &str, steps: &[PathStep]) -> Option<String> {
+        match Dynamic::from_text(text).path(steps) {
+            Value::Dynamic(found) => Some(found.text().to_owned()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn looks_into_hostile_text() {
+        assert_eq!(
+            look(r#" { "a" : { "b\"}" : [1, {"c":"]"} , -2 ] } }"#, &[key("a"), key("b\"}"), PathStep::Index(-1)]).as_deref(),
+            Some("-2")
+        );
+        assert_eq!(look(r#"{"a":1,"a":2,"\u0061":3}"#, &[key("a")]).as_deref(), Some("3"));
+        assert_eq!(look(r#"{"a":null}"#, &[key("a")]), None);
+        assert_eq!(look(r#"[[],[[5]]]"#, &[PathStep::Index(1), PathStep::Index(0), PathStep::Index(0)]).as_deref(), Some("5"));
+        for broken in
+            ["", "{", "{\"a", "{\"a\"", "{\"a\":", "{\"a\":[", "[\"\\", "[1", "{\"a\\", "{]", "[,]", "\u{1}", "[\u{1}d", "{\"é\":\"é"]
+        {
+            assert_eq!(look(broken, &[key("a")]), None, "{broken}");
+            look(broken, &[PathStep::Index(0)]);
+            look(broken, &[PathStep::Index(i64::MIN)]);
+            assert_eq!(Json::parse(broken), None, "{broken}");
+        }
+        let deep = "[".repeat(100_000) + &"]".repeat(100_000);
+        assert_eq!(Json::parse(&deep), None);
+        assert_eq!(look(&deep, &[PathStep::Index(0)]).map(|t| t.len()), Some(199_998));
+    }
+
+    #[test]
+    fn keeps_types_inside_and_shows_json_outside() {
+        let bag = Json::Object(vec![("t".to_owned(), Json::TimeSpan(TimeSpan::from_ticks(10_000_000))), ("r".to_owned(), Json::Real(5.0))]);
+        let text = bag.text();
+        assert_eq!(Json::parse(&text), Some(bag));
+        assert_eq!(Dynamic::from_text(text).display(), r#"{"t":"00:00:01","r":5.0}"#);
+        assert_eq!(Dynamic::from_text(r#"{"a": [1, "\u00e9\ud83d\ude00", true]}"#).display(), r#"{"a":[1,"é😀",true]}"#);
     }
 }

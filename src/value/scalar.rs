@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{DateTime, Decimal, Dynamic, Guid, TimeSpan, Type};
+use super::{DateTime, Decimal, Dynamic, Guid, TimeSpan, Type, real};
 
 /// A scalar value. `Null` carries no type: the column or expression it stands in has it.
 /// A string is never null (an absent string is empty).
@@ -134,6 +134,56 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// As `tostring()` gives it. Null is empty.
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Value::Null => Cow::Borrowed(""),
+            Value::Bool(v) => Cow::Borrowed(if *v { "True" } else { "False" }),
+            Value::Int(v) => Cow::Owned(v.to_string()),
+            Value::Long(v) => Cow::Owned(v.to_string()),
+            Value::Real(v) => real::engine_text(*v),
+            Value::Decimal(v) => Cow::Owned(v.to_string()),
+            Value::DateTime(v) => Cow::Owned(v.to_string()),
+            Value::TimeSpan(v) => Cow::Owned(v.to_string()),
+            Value::Guid(v) => Cow::Owned(v.to_string()),
+            Value::String(v) => Cow::Borrowed(v),
+            Value::Dynamic(v) => match v.scalar_ref() {
+                Some(Value::String(text)) => text,
+                Some(Value::Null) => Cow::Borrowed(""),
+                _ => v.shown_text(),
+            },
+        }
+    }
+
+    /// As a cell of a result shows it: `true`, `1` for a real without fraction, `Infinity`, a dynamic as JSON. Null is empty.
+    pub fn to_cell(&self) -> Cow<'_, str> {
+        match self {
+            Value::Bool(v) => Cow::Borrowed(if *v { "true" } else { "false" }),
+            Value::Real(v) => real::cell_text(*v),
+            Value::Dynamic(v) => v.display(),
+            other => other.to_text(),
+        }
+    }
+
+    /// Whether `compare` is meaningful: both are numbers, or both of one type.
+    pub fn is_comparable_to(&self, other: &Value<'_>) -> bool {
+        match (self.ty(), other.ty()) {
+            (Some(a), Some(b)) => a == b || (a.is_numeric() && b.is_numeric()),
+            _ => false,
+        }
+    }
+
+    /// Whether two values that are not null are the same: numbers by value whatever their type, NaN is nothing's equal.
+    pub fn equals(&self, other: &Value<'_>) -> bool {
+        match (self, other) {
+            (Value::String(a), Value::String(b)) => a == b,
+            (Value::Real(a), _) if a.is_nan() => false,
+            (_, Value::Real(b)) if b.is_nan() => false,
+            (Value::Dynamic(a), Value::Dynamic(b)) => a.compare(b).is_eq(),
+            _ => self.is_comparable_to(other) && self.compare(other).is_eq(),
+        }
+    }
+
     /// The total order that `sort`, `min`, `max` and `top` use: null before all, NaN after null and before numbers,
     /// numbers by value whatever their type, strings by code point, dynamics by their text.
     pub fn compare(&self, other: &Value<'_>) -> Ordering {
@@ -154,6 +204,7 @@ impl<'a> Value<'a> {
                 (None, _) => Ordering::Less,
                 (_, None) => Ordering::Greater,
             },
+            (Real(a), Real(b)) => compare_f64(*a, *b),
             _ => match (self.as_i64(), other.as_i64()) {
                 (Some(a), Some(b)) => a.cmp(&b),
                 _ => compare_f64(self.as_f64().unwrap_or(f64::NAN), other.as_f64().unwrap_or(f64::NAN)),
