@@ -1,5 +1,6 @@
 //! The table of scalar functions. A function is one constant in one file and one row in its folder's list.
 
+mod math;
 mod strings;
 
 use std::collections::HashMap;
@@ -8,7 +9,7 @@ use std::sync::OnceLock;
 use crate::plan::Function;
 
 /// The folders, each with the rows of its functions.
-const FAMILIES: &[&[&Function]] = &[strings::FUNCTIONS];
+const FAMILIES: &[&[&Function]] = &[math::FUNCTIONS, strings::FUNCTIONS];
 
 /// Every function, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Function> {

@@ -19,6 +19,8 @@ pub struct Function {
     pub summary: &'static str,
     pub nulls: Nulls,
     pub kernel: Kernel,
+    /// Differs from row to row or run to run (`rand`, `new_guid`): never computed ahead as a constant.
+    pub volatile: bool,
     /// The result type where the signature says `Custom`.
     pub returns: Option<fn(&[Type], &[Option<Value<'static>>]) -> Type>,
     /// Of a function with several results (`series_stats`): suffix and type of each. Its kernel returns one dynamic array with an
@@ -45,6 +47,7 @@ impl Function {
         summary: "",
         nulls: Nulls::Propagate,
         kernel: Kernel::Refused("it has no implementation"),
+        volatile: false,
         returns: None,
         columns: &[],
         examples: &[],
