@@ -5,6 +5,7 @@ pub mod bind;
 pub mod diagnostic;
 pub mod functions;
 pub mod operators;
+pub mod output;
 pub mod plan;
 pub mod syntax;
 pub mod value;

@@ -6,7 +6,7 @@ mod codes;
 mod render;
 
 pub use codes::{Code, REGISTRY};
-pub use render::{render, render_all};
+pub use render::{Drawing, draw, draw_all, render, render_all};
 
 /// A half-open range of bytes in the query text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

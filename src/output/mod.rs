@@ -1,0 +1,96 @@
+//! Result tables as bytes: one file per format and one row in the table below.
+
+mod arrow_ipc;
+mod columnar;
+mod delimited;
+mod file;
+mod json;
+mod json_text;
+mod kusto;
+mod layout;
+mod markdown;
+mod parquet;
+mod table;
+mod text;
+mod vertical;
+mod visible;
+
+use std::io::{self, Write};
+
+use crate::value::{Batch, Schema};
+
+pub use file::{OutputFile, discard_unfinished};
+pub use visible::{VisibleWriter, visible};
+
+/// Where the bytes go.
+pub type Sink = Box<dyn Write + Send>;
+
+/// What a writer has to know besides the rows.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// Escape sequences for colour are wanted.
+    pub color: bool,
+    /// The width to fit into; `None` outside of a terminal.
+    pub width: Option<usize>,
+    /// csv and tsv: write the line of names.
+    pub header: bool,
+    /// csv and tsv: keep spreadsheets from reading cells as formulas.
+    pub csv_safe: bool,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { color: false, width: None, header: true, csv_safe: false }
+    }
+}
+
+/// Writes result tables: `begin`, any number of `batch`, `end`, for each table; then `finish` once.
+pub trait Writer: Send {
+    fn begin(&mut self, schema: &Schema) -> io::Result<()>;
+    fn batch(&mut self, batch: &Batch) -> io::Result<()>;
+    fn end(&mut self) -> io::Result<()>;
+    /// Writes what closes the whole and flushes.
+    fn finish(&mut self) -> io::Result<()>;
+    /// What the format could not carry, for standard error.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// An output format's entry.
+pub struct Format {
+    pub name: &'static str,
+    /// File name endings that stand for the format, without the dot.
+    pub extensions: &'static [&'static str],
+    /// One sentence.
+    pub summary: &'static str,
+    /// No text: kept from terminals.
+    pub binary: bool,
+    pub make: fn(Sink, &Style) -> Box<dyn Writer>,
+}
+
+/// Every format, in the order of the help.
+pub const FORMATS: &[Format] = &[
+    table::FORMAT,
+    vertical::FORMAT,
+    json::JSON,
+    json::NDJSON,
+    delimited::CSV,
+    delimited::TSV,
+    markdown::FORMAT,
+    parquet::FORMAT,
+    arrow_ipc::FILE,
+    arrow_ipc::STREAM,
+    kusto::FORMAT,
+];
+
+/// The format of this name.
+pub fn find(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// The format that a file's name ends in.
+pub fn by_extension(path: &std::path::Path) -> Option<&'static Format> {
+    let extension = path.extension()?.to_str()?.to_ascii_lowercase();
+    FORMATS.iter().find(|format| format.extensions.contains(&extension.as_str()))
+}
