@@ -1,6 +1,7 @@
 //! The table of scalar functions. A function is one constant in one file and one row in its folder's list.
 
 mod conversions;
+mod datetimes;
 mod math;
 mod strings;
 
@@ -10,7 +11,7 @@ use std::sync::OnceLock;
 use crate::plan::Function;
 
 /// The folders, each with the rows of its functions.
-const FAMILIES: &[&[&Function]] = &[conversions::FUNCTIONS, math::FUNCTIONS, strings::FUNCTIONS];
+const FAMILIES: &[&[&Function]] = &[conversions::FUNCTIONS, datetimes::FUNCTIONS, math::FUNCTIONS, strings::FUNCTIONS];
 
 /// Every function, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Function> {
