@@ -2,7 +2,9 @@
 
 mod conversions;
 mod datetimes;
+pub mod dynamics;
 mod math;
+mod series;
 mod strings;
 
 use std::collections::HashMap;
@@ -11,7 +13,8 @@ use std::sync::OnceLock;
 use crate::plan::Function;
 
 /// The folders, each with the rows of its functions.
-const FAMILIES: &[&[&Function]] = &[conversions::FUNCTIONS, datetimes::FUNCTIONS, math::FUNCTIONS, strings::FUNCTIONS];
+const FAMILIES: &[&[&Function]] =
+    &[conversions::FUNCTIONS, datetimes::FUNCTIONS, dynamics::FUNCTIONS, math::FUNCTIONS, series::FUNCTIONS, strings::FUNCTIONS];
 
 /// Every function, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Function> {

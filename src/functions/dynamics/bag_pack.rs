@@ -1,0 +1,83 @@
+//! bag_pack() and its kin: bags and arrays made of scalars.
+
+use crate::plan::{Function, Kernel, Nulls};
+use crate::value::{Json, Value};
+
+use super::argument::{Members, list, object, set_member};
+
+const CATEGORY: &str = "Dynamic and array functions";
+
+pub static BAG_PACK: Function = Function {
+    name: "bag_pack",
+    aliases: &["pack", "pack_dictionary"],
+    category: CATEGORY,
+    signatures: &["(key:string, ..., value:scalar, ...) -> dynamic"],
+    summary: "A bag of alternating keys and values.",
+    nulls: Nulls::Pass,
+    kernel: Kernel::Row(|arguments| object(Some(pack(arguments, |_| true)))),
+    examples: &[("bag_pack('Level', 'Information', 'Data', bag_pack('n', 1))", "{\"Level\":\"Information\",\"Data\":{\"n\":1}}")],
+    ..Function::NEW
+};
+
+/// What `pack_all(true)` becomes: no row of the table, since a query cannot name it.
+pub static BAG_PACK_NOT_EMPTY: Function = Function {
+    name: "bag_pack",
+    category: CATEGORY,
+    signatures: &["(key:string, ..., value:scalar, ...) -> dynamic"],
+    summary: "A bag of alternating keys and values, without nulls and empty strings.",
+    nulls: Nulls::Pass,
+    kernel: Kernel::Row(|arguments| object(Some(pack(arguments, is_filled)))),
+    ..Function::NEW
+};
+
+pub static BAG_PACK_COLUMNS: Function = Function {
+    name: "bag_pack_columns",
+    category: CATEGORY,
+    signatures: &["(value:scalar, ...) -> dynamic"],
+    summary: "A bag of the columns, each under its name.",
+    nulls: Nulls::Pass,
+    kernel: Kernel::Binder,
+    examples: &[("print a = 1, b = 'x' | project p = bag_pack_columns(a, b)", "{\"a\":1,\"b\":\"x\"}")],
+    ..Function::NEW
+};
+
+pub static PACK_ALL: Function = Function {
+    name: "pack_all",
+    category: CATEGORY,
+    signatures: &["([ignore_null_empty:scalar]) -> dynamic"],
+    summary: "A bag of all columns, each under its name; with `true` without nulls and empty strings.",
+    nulls: Nulls::Pass,
+    kernel: Kernel::Binder,
+    examples: &[("print a = 1, b = '' | project p = pack_all(true)", "{\"a\":1}")],
+    ..Function::NEW
+};
+
+pub static PACK_ARRAY: Function = Function {
+    name: "pack_array",
+    category: CATEGORY,
+    signatures: &["(value:scalar, ...) -> dynamic"],
+    summary: "An array of the values.",
+    nulls: Nulls::Pass,
+    kernel: Kernel::Row(|arguments| list(Some(arguments.iter().map(Json::from_value).collect()))),
+    examples: &[("pack_array(1, '2', 2h)", "[1,\"2\",\"02:00:00\"]")],
+    ..Function::NEW
+};
+
+fn pack(arguments: &[Value<'_>], wanted: fn(&Value<'_>) -> bool) -> Members {
+    let mut members = Members::with_capacity(arguments.len() / 2);
+    for pair in arguments.chunks_exact(2) {
+        if let (Some(key), true) = (pair[0].as_str(), wanted(&pair[1])) {
+            set_member(&mut members, key, Json::from_value(&pair[1]));
+        }
+    }
+    members
+}
+
+fn is_filled(value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Dynamic(value) => !matches!(value.text(), "\"\"" | "[]" | "{}"),
+        _ => true,
+    }
+}
