@@ -5,6 +5,7 @@ mod datetimes;
 pub mod dynamics;
 mod math;
 mod series;
+pub mod regex_dialect;
 mod strings;
 
 use std::collections::HashMap;
