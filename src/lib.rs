@@ -2,6 +2,7 @@
 
 pub mod aggregates;
 pub mod bind;
+pub mod cli;
 pub mod diagnostic;
 pub mod functions;
 pub mod operators;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `kalypso` command.
+
+fn main() -> std::process::ExitCode {
+    kalypso::cli::main()
+}

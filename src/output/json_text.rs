@@ -5,8 +5,6 @@ use std::fmt::Write;
 
 use crate::value::{DateTime, TimeSpan, Value};
 
-use super::text::push_real;
-
 /// Appends the value as JSON. Decimals, datetimes, timespans and guids are strings; so are NaN and the infinities.
 pub fn push_json(out: &mut String, value: &Value<'_>) {
     // Writing to a string cannot fail.
@@ -16,11 +14,7 @@ pub fn push_json(out: &mut String, value: &Value<'_>) {
         Value::Int(v) => write!(out, "{v}"),
         Value::Long(v) => write!(out, "{v}"),
         Value::Real(v) if v.is_finite() => write!(out, "{v:?}"),
-        Value::Real(v) => {
-            out.push('"');
-            push_real(out, *v);
-            write!(out, "\"")
-        }
+        Value::Real(_) => write!(out, "\"{}\"", value.to_cell()),
         Value::Decimal(v) => write!(out, "\"{v}\""),
         Value::DateTime(v) => write!(out, "\"{v}\""),
         Value::TimeSpan(v) => write!(out, "\"{v}\""),
@@ -71,19 +65,6 @@ pub fn push_dynamic(out: &mut String, text: &str) {
     if copy(out, text).is_none() {
         out.truncate(start);
         push_string(out, text);
-    }
-}
-
-/// The text inside a dynamic that is a string or a token: without quotes, as `tostring` gives it.
-pub fn unquoted(text: &str) -> Option<String> {
-    match text.as_bytes().first()? {
-        b'"' => serde_json::from_str(text).ok(),
-        1 => {
-            let mut quoted = String::new();
-            copy(&mut quoted, text)?;
-            quoted.strip_prefix('"')?.strip_suffix('"').map(str::to_owned)
-        }
-        _ => None,
     }
 }
 

@@ -1,0 +1,87 @@
+//! Stands in for the engine until it is there.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::value::{Batch, DateTime, Field, Schema};
+
+#[derive(Clone, Debug, Default)]
+pub struct SessionOptions {
+    pub now: Option<DateTime>,
+    pub threads: usize,
+    pub inputs: Vec<String>,
+    pub schema: Vec<(String, Vec<Field>)>,
+    pub parameters: Vec<(String, String)>,
+    pub functions: Option<PathBuf>,
+    pub strict: bool,
+    pub keep_duplicates: bool,
+    pub header: bool,
+    pub chunk_bytes: usize,
+}
+
+#[derive(Debug)]
+pub struct EngineError(pub String);
+
+#[derive(Clone, Debug, Default)]
+pub struct Account {
+    pub files: u64,
+    pub bytes: u64,
+    pub records: u64,
+    pub parsed: u64,
+    pub duplicates: u64,
+    pub skipped: BTreeMap<&'static str, Skipped>,
+    pub misfits: u64,
+    pub first: Option<DateTime>,
+    pub last: Option<DateTime>,
+}
+
+impl Account {
+    pub fn is_complete(&self) -> bool {
+        self.skipped.is_empty()
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Skipped {
+    pub count: u64,
+    pub places: Vec<Place>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub file: String,
+    pub offset: u64,
+}
+
+#[derive(Debug, Default)]
+pub struct Outcome {
+    pub warnings: Vec<Diagnostic>,
+    pub account: Account,
+}
+
+pub trait ResultSink {
+    fn begin(&mut self, schema: &Schema, name: &str);
+    fn batch(&mut self, batch: &Batch) -> std::ops::ControlFlow<()>;
+    fn end(&mut self);
+}
+
+pub struct Session {}
+
+impl Session {
+    pub fn open(_options: SessionOptions) -> Result<Session, EngineError> {
+        Ok(Session {})
+    }
+
+    pub fn check(&self, _text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {
+        (vec![*Diagnostic::error(Code::UNSUPPORTED, Span::default(), "the engine is not here yet")], None)
+    }
+
+    pub fn explain(&self, text: &str) -> Result<String, Vec<Diagnostic>> {
+        Err(self.check(text).0)
+    }
+
+    pub fn run(&self, text: &str, _sink: &mut dyn ResultSink) -> Result<Outcome, Vec<Diagnostic>> {
+        Err(self.check(text).0)
+    }
+}

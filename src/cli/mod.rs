@@ -1,0 +1,65 @@
+//! The command line: arguments, what each verb does, and what is said on standard error. The only room that knows clap.
+
+mod account;
+mod arguments;
+mod check;
+mod declared;
+mod facade;
+mod interrupt;
+mod progress;
+mod query;
+mod reference;
+mod schema;
+mod status;
+mod terminal;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use arguments::{Arguments, Verb};
+use status::{Failure, Status};
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    interrupt::install();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return said_by_clap(&error),
+    };
+    let outcome = run(arguments);
+    match outcome {
+        Ok(status) => status.into(),
+        Err(failure) => {
+            eprintln!("{}", failure.message());
+            failure.status().into()
+        }
+    }
+}
+
+/// Help and version are no failures, and a closed pipe is none either.
+fn said_by_clap(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    if error.use_stderr() { Status::Usage.into() } else { Status::Ran.into() }
+}
+
+fn run(arguments: Arguments) -> Result<Status, Failure> {
+    match arguments.verb {
+        None => {
+            arguments.query.refuse_lost_verb()?;
+            query::run(&arguments.query)
+        }
+        Some(Verb::Query(arguments)) => query::run(&arguments),
+        Some(Verb::Check(arguments)) => check::check(&arguments),
+        Some(Verb::Explain(arguments)) => check::explain(&arguments),
+        Some(Verb::Schema(arguments)) => schema::run(&arguments),
+        Some(Verb::Functions(arguments)) => reference::functions(&arguments),
+        Some(Verb::Operators(arguments)) => reference::operators(&arguments),
+        Some(Verb::Completions { shell }) => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "kalypso", &mut script);
+            status::print(&script)
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! How the process ends: exit statuses and what leads to them.
+
+use std::fmt::Display;
+use std::io::{self, ErrorKind, Write};
+use std::process::ExitCode;
+
+use crate::output::visible;
+
+/// The exit statuses, as the help documents them. (An interrupted run ends with 128 and the signal's number.)
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    Ran = 0,
+    QueryError = 1,
+    Usage = 2,
+    InputIncomplete = 3,
+    OutputFailed = 4,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> ExitCode {
+        ExitCode::from(status as u8)
+    }
+}
+
+/// Why a command did not do what was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// The command line does not make sense.
+    Usage(String),
+    /// What was wrong with the query, drawn already.
+    Query(String),
+    /// Standard input or a file of ours could not be read.
+    Input(String),
+    Output(String),
+}
+
+impl Failure {
+    pub fn usage(message: impl Into<String>) -> Failure {
+        Failure::Usage(message.into())
+    }
+
+    /// A file that an option names.
+    pub fn file(path: impl Display, error: &io::Error) -> Failure {
+        Failure::Usage(format!("{path}: {error}"))
+    }
+
+    pub fn status(&self) -> Status {
+        match self {
+            Failure::Usage(_) => Status::Usage,
+            Failure::Query(_) => Status::QueryError,
+            Failure::Input(_) => Status::InputIncomplete,
+            Failure::Output(_) => Status::OutputFailed,
+        }
+    }
+
+    pub fn message(&self) -> String {
+        match self {
+            Failure::Query(drawn) => drawn.trim_end().to_owned(),
+            Failure::Usage(text) | Failure::Input(text) | Failure::Output(text) => {
+                format!("kalypso: {}", text.split('\n').map(visible).collect::<Vec<_>>().join("\n"))
+            }
+        }
+    }
+}
+
+/// A reader that has seen enough closes the pipe: that is a good end.
+pub fn written(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::Output(format!("cannot write the result: {error}"))),
+        _ => Ok(()),
+    }
+}
+
+/// Prints text of our own to standard output.
+pub fn print(text: &[u8]) -> Result<Status, Failure> {
+    let mut out = io::stdout().lock();
+    written(out.write_all(text).and_then(|()| out.flush()))?;
+    Ok(Status::Ran)
+}
