@@ -5,6 +5,7 @@ pub mod bind;
 pub mod cli;
 pub mod diagnostic;
 pub mod functions;
+pub mod input;
 pub mod operators;
 pub mod output;
 pub mod plan;

@@ -1,0 +1,286 @@
+//! Turns a chunk's bytes into a batch: finds the records, reads the wanted columns of each, writes them into columns.
+
+use std::borrow::Cow;
+use std::io;
+
+use memchr::memchr;
+
+use crate::plan::ScanColumn;
+use crate::value::{Batch, DateTime};
+
+use super::account::Account;
+use super::convert::Writer;
+use super::extract::{Extractor, Token};
+use super::family::{self, REPEATED_HEADER};
+use super::framing::csv::{self, Cell, Header};
+use super::framing::splitter::Piece;
+use super::framing::values::Values;
+use super::framing::{Framing, lines};
+use super::json::quote;
+use super::paths::{INNER, Node, Paths};
+use super::source::Source;
+use super::timestamp;
+
+pub const NO_OBJECT: &str = "a line that is no JSON object";
+pub const BROKEN_JSON: &str = "a record whose JSON is broken";
+pub const CUT_OFF: &str = "a record that is cut off";
+pub const BROKEN_ROW: &str = "a row that does not fit the header";
+pub const INNER_CUT_OFF: &str = "AuditData that is cut off (the other columns were kept)";
+pub const LOST_RANGE: &str = "a part of a file that could not be read";
+
+/// Decodes one chunk.
+pub struct Decoder<'s> {
+    source: &'s Source,
+    paths: &'s Paths,
+    extractor: Extractor<'s>,
+    writers: Vec<Writer>,
+    /// The slot that holds the record's time, if one does.
+    time: Option<usize>,
+    account: Account,
+    rows: usize,
+    peeled: String,
+}
+
+impl<'s> Decoder<'s> {
+    pub fn new(source: &'s Source, columns: &[ScanColumn], paths: &'s Paths) -> Decoder<'s> {
+        let time = columns.iter().position(|c| c.steps.is_empty() && TIMES.contains(&c.column.as_str()));
+        Decoder {
+            source,
+            paths,
+            extractor: Extractor::new(paths),
+            writers: columns.iter().map(|c| Writer::new(c.ty, c.steps.is_empty() && !c.column.is_empty(), 1024)).collect(),
+            time,
+            account: Account::default(),
+            rows: 0,
+            peeled: String::new(),
+        }
+    }
+
+    pub fn finish(mut self) -> (Batch, Account) {
+        self.account.misfits = self.writers.iter().map(|w| w.misfits).sum();
+        self.account.records = self.rows as u64;
+        self.account.parsed = self.rows as u64;
+        self.account.families.insert(self.source.sniffed.family.name().to_owned(), self.rows as u64);
+        let batch = Batch::new(self.writers.into_iter().map(Writer::finish).collect(), self.rows);
+        (batch, self.account)
+    }
+
+    /// A range of a file of lines: the lines that start in it.
+    pub fn range(&mut self, start: u64, end: u64) {
+        match aligned(self.source, start, end) {
+            Ok((offset, bytes)) => {
+                self.account.bytes += bytes.len() as u64;
+                self.lines(&bytes, offset);
+            }
+            Err(_) => self.skip(LOST_RANGE, start),
+        }
+    }
+
+    pub fn piece(&mut self, piece: &Piece) {
+        self.account.bytes += piece.bytes.len() as u64;
+        match (&self.source.sniffed.framing, &piece.records) {
+            (_, Some(records)) => {
+                for range in records {
+                    self.record(&piece.bytes[range.clone()], piece.offset + range.start as u64);
+                }
+                self.rest(piece);
+            }
+            (Framing::Csv(header), None) => self.csv(header, piece),
+            _ => self.lines(&piece.bytes, piece.offset),
+        }
+    }
+
+    /// What is left at the end of a text of JSON values.
+    fn rest(&mut self, piece: &Piece) {
+        let rest = piece.rest.and_then(|at| piece.bytes.get(at..)).unwrap_or(&[]);
+        if rest.first() == Some(&b'{') {
+            self.skip(CUT_OFF, piece.offset + piece.rest.unwrap_or(0) as u64);
+        }
+    }
+
+    fn skip(&mut self, reason: &'static str, offset: u64) {
+        self.account.skip(reason, &self.source.name, offset);
+    }
+
+    fn lines(&mut self, bytes: &[u8], offset: u64) {
+        lines::lines(bytes, |at, line| self.line(line, offset + at as u64));
+    }
+
+    fn line(&mut self, line: &[u8], offset: u64) {
+        let line = line.strip_suffix(b",").unwrap_or(line);
+        match (line.first(), line.last()) {
+            (Some(b'{'), Some(b'}')) => self.record(line, offset),
+            (Some(b'['), Some(b']')) => {
+                for range in Values::new(false).split(line).records {
+                    self.record(&line[range.clone()], offset + range.start as u64);
+                }
+            }
+            (Some(b'{'), _) => self.skip(CUT_OFF, offset),
+            _ => self.skip(NO_OBJECT, offset),
+        }
+    }
+
+    /// A record that is a JSON object.
+    fn record(&mut self, bytes: &[u8], offset: u64) {
+        let text = text(bytes);
+        let mut peeled = std::mem::take(&mut self.peeled);
+        let record = self.source.sniffed.peel.map_or(&*text, |ways| family::peel(&text, ways, &mut peeled));
+        if self.extractor.object(record) {
+            self.push(record);
+        } else {
+            self.skip(BROKEN_JSON, offset);
+        }
+        self.peeled = peeled;
+    }
+
+    /// Writes the values of the record that the extractor read last.
+    fn push(&mut self, record: &str) {
+        let order = self.source.sniffed.order;
+        for (slot, writer) in self.writers.iter_mut().enumerate() {
+            writer.push(self.extractor.token(slot, record), order);
+        }
+        self.rows += 1;
+        if let Some(time) = self.time.and_then(|slot| self.time_of(slot, record)) {
+            self.account.see_time(time);
+        }
+    }
+
+    fn time_of(&self, slot: usize, record: &str) -> Option<DateTime> {
+        match self.extractor.token(slot, record) {
+            Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), self.source.sniffed.order),
+            Token::Plain(text) => timestamp::parse(text, self.source.sniffed.order),
+            Token::Absent => None,
+        }
+    }
+
+    fn csv(&mut self, header: &Header, piece: &Piece) {
+        let uses = self.uses(header);
+        csv::rows(&piece.bytes, |at, row, complete| {
+            let offset = piece.offset + at as u64;
+            if !complete {
+                self.skip(CUT_OFF, offset);
+            } else if row == header.line {
+                self.skip(REPEATED_HEADER, offset);
+            } else if memchr(header.delimiter, row).is_none() {
+                self.skip(BROKEN_ROW, offset);
+            } else {
+                self.row(header, &uses, row, offset);
+            }
+        });
+    }
+
+    /// What each column of a file is wanted for.
+    fn uses(&self, header: &Header) -> Vec<Use<'s>> {
+        let all_exact = self.paths.columns.keys.iter().all(|(name, _)| header.names.iter().any(|h| h == name));
+        let open = !all_exact || self.paths.wants_inner();
+        header
+            .names
+            .iter()
+            .map(|name| {
+                let keys = &self.paths.columns.keys;
+                let exact = keys.iter().find(|(key, _)| key == name);
+                let found = exact.or_else(|| keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
+                match found {
+                    _ if name.eq_ignore_ascii_case(INNER) => {
+                        if open {
+                            Use::Inner
+                        } else {
+                            Use::Skip
+                        }
+                    }
+                    Some((key, node)) => Use::Column(node, key == name),
+                    None => Use::Skip,
+                }
+            })
+            .collect()
+    }
+
+    fn row(&mut self, header: &Header, uses: &[Use<'s>], row: &[u8], offset: u64) {
+        let extractor = &mut self.extractor;
+        extractor.start_row();
+        let mut inner_valid = true;
+        if uses.iter().any(|u| !matches!(u, Use::Skip)) {
+            csv::cells(row, header.delimiter, |index, cell| match uses.get(index) {
+                Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
+                Some(Use::Inner) => inner_valid = extractor.inner_cell(|out| cell.write(out)) || cell.raw.is_empty(),
+                _ => {}
+            });
+        }
+        if self.paths.wants_whole() {
+            extractor.whole_row(|out| whole(header, row, out));
+        }
+        if !inner_valid {
+            self.skip(INNER_CUT_OFF, offset);
+        }
+        self.push("");
+    }
+}
+
+/// What a CSV column is wanted for.
+enum Use<'s> {
+    Skip,
+    /// The wanted column, and whether its name is exactly this.
+    Column(&'s Node, bool),
+    Inner,
+}
+
+/// Columns that say when something happened.
+const TIMES: [&str; 6] = ["CreationTime", "TimeGenerated", "Timestamp", "createdDateTime", "time", "CreationDate"];
+
+/// A row as a JSON object; cells that hold arrays or objects are opened.
+fn whole(header: &Header, row: &[u8], out: &mut String) {
+    out.push('{');
+    csv::cells(row, header.delimiter, |index, cell: Cell<'_>| {
+        let Some(name) = header.names.get(index) else { return };
+        if index > 0 {
+            out.push(',');
+        }
+        quote(name, out);
+        out.push(':');
+        let text = cell.text();
+        if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() {
+            out.push_str(&text);
+        } else {
+            quote(&text, out);
+        }
+    });
+    out.push('}');
+}
+
+/// A record's text. Bytes that are no UTF-8 become U+FFFD.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(bytes),
+    }
+}
+
+/// The lines that start in a range of a file, and where they do.
+fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>)> {
+    use std::os::unix::fs::FileExt;
+    let file = source.file()?;
+    // The byte before says whether a line starts right here.
+    let from = start.saturating_sub(1);
+    let mut bytes = vec![0; (end - from) as usize];
+    file.read_exact_at(&mut bytes, from)?;
+    let skipped = if start == 0 { 0 } else { memchr(b'\n', &bytes).map_or(bytes.len(), |n| n + 1) };
+    if skipped == bytes.len() {
+        // No line starts here: one goes through, or starts right at the end.
+        return Ok((end, Vec::new()));
+    }
+    bytes.drain(..skipped);
+    let mut at = end;
+    while bytes.last() != Some(&b'\n') && at < source.size {
+        let step = 16 << 10;
+        let length = bytes.len();
+        bytes.resize(length + step.min((source.size - at) as usize), 0);
+        file.read_exact_at(&mut bytes[length..], at)?;
+        if let Some(feed) = memchr(b'\n', &bytes[length..]) {
+            bytes.truncate(length + feed + 1);
+            break;
+        }
+        at += (bytes.len() - length) as u64;
+    }
+    let offset = from + skipped as u64;
+    Ok((offset, bytes))
+}

@@ -1,0 +1,73 @@
+//! From the words on the command line to files: files, folders (recursively, sorted), globs, `-` for standard input.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use globset::GlobBuilder;
+use walkdir::WalkDir;
+
+/// Why the inputs cannot be opened at all.
+#[derive(Debug)]
+pub enum InputError {
+    /// No file has this name, or matches this pattern.
+    NotFound(String),
+    Pattern {
+        pattern: String,
+        message: String,
+    },
+    Unreadable {
+        path: PathBuf,
+        error: std::io::Error,
+    },
+}
+
+impl fmt::Display for InputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            InputError::NotFound(input) => write!(f, "no file matches `{input}`"),
+            InputError::Pattern { pattern, message } => write!(f, "the pattern `{pattern}` is malformed: {message}"),
+            InputError::Unreadable { path, error } => write!(f, "`{}` cannot be read: {error}", path.display()),
+        }
+    }
+}
+
+impl std::error::Error for InputError {}
+
+/// The files that the inputs name, in the order of the inputs; a file that several inputs name counts once.
+pub fn files(inputs: &[String]) -> Result<Vec<PathBuf>, InputError> {
+    let mut files = Vec::new();
+    for input in inputs {
+        let path = Path::new(input);
+        let found = if path.is_dir() {
+            walk(path, |_| true)
+        } else if path.exists() {
+            vec![path.to_owned()]
+        } else if input.contains(['*', '?', '[', '{']) {
+            matching(input)?
+        } else {
+            return Err(InputError::NotFound(input.clone()));
+        };
+        if found.is_empty() && !path.is_dir() {
+            return Err(InputError::NotFound(input.clone()));
+        }
+        files.extend(found);
+    }
+    let mut seen = std::collections::HashSet::new();
+    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    Ok(files)
+}
+
+fn walk(root: &Path, keep: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
+    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_map(Result::ok);
+    entries.filter(|entry| entry.file_type().is_file() && keep(entry.path())).map(walkdir::DirEntry::into_path).collect()
+}
+
+fn matching(pattern: &str) -> Result<Vec<PathBuf>, InputError> {
+    let malformed = |error: globset::Error| InputError::Pattern { pattern: pattern.to_owned(), message: error.kind().to_string() };
+    let matcher = GlobBuilder::new(pattern).literal_separator(true).build().map_err(malformed)?.compile_matcher();
+    // The folders before the first wildcard need no search.
+    let fixed = &pattern[..pattern.find(['*', '?', '[', '{']).unwrap_or(pattern.len())];
+    let root = fixed.rfind('/').map_or("", |at| &pattern[..=at]);
+    let root = if root.is_empty() { Path::new(".") } else { Path::new(root) };
+    Ok(walk(root, |path| matcher.is_match(path) || path.strip_prefix("./").is_ok_and(|rest| matcher.is_match(rest))))
+}

@@ -1,0 +1,124 @@
+//! Which encoding a file's bytes are in, and a reader that turns it into UTF-8.
+
+use std::io::{self, Read};
+
+use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    Utf8,
+    Utf16Le,
+    Utf16Be,
+    /// The ANSI code page of western Windows; what is no UTF-8 is taken for it.
+    Windows1252,
+}
+
+impl Encoding {
+    /// From the first bytes of a file, and how long the byte order mark is.
+    pub fn detect(head: &[u8], complete: bool) -> (Encoding, usize) {
+        match head {
+            [0xEF, 0xBB, 0xBF, ..] => return (Encoding::Utf8, 3),
+            [0xFF, 0xFE, ..] => return (Encoding::Utf16Le, 2),
+            [0xFE, 0xFF, ..] => return (Encoding::Utf16Be, 2),
+            _ => {}
+        }
+        let sample = &head[..head.len().min(4096)];
+        let nul = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
+        if sample.len() >= 4 && nul(1) * 3 >= sample.len() / 2 && nul(0) * 8 < sample.len() {
+            return (Encoding::Utf16Le, 0);
+        }
+        if sample.len() >= 4 && nul(0) * 3 >= sample.len() / 2 && nul(1) * 8 < sample.len() {
+            return (Encoding::Utf16Be, 0);
+        }
+        match std::str::from_utf8(head) {
+            Ok(_) => (Encoding::Utf8, 0),
+            Err(error) if error.error_len().is_none() && !complete => (Encoding::Utf8, 0),
+            Err(_) => (Encoding::Windows1252, 0),
+        }
+    }
+
+    fn decoder(self) -> Option<Decoder> {
+        match self {
+            Encoding::Utf8 => None,
+            Encoding::Utf16Le => Some(UTF_16LE.new_decoder_without_bom_handling()),
+            Encoding::Utf16Be => Some(UTF_16BE.new_decoder_without_bom_handling()),
+            Encoding::Windows1252 => Some(WINDOWS_1252.new_decoder_without_bom_handling()),
+        }
+    }
+
+    /// `reader` as UTF-8, without its byte order mark.
+    pub fn reader(self, mut reader: Box<dyn Read + Send>, mark: usize) -> io::Result<Box<dyn Read + Send>> {
+        io::copy(&mut reader.by_ref().take(mark as u64), &mut io::sink())?;
+        Ok(match self.decoder() {
+            None => reader,
+            Some(decoder) => Box::new(Transcoder { reader, decoder, input: vec![0; 1 << 16], output: String::new(), at: 0, ended: false }),
+        })
+    }
+
+    /// A sample in this encoding as UTF-8.
+    pub fn text(self, head: &[u8], mark: usize) -> String {
+        let body = head.get(mark..).unwrap_or(&[]);
+        match self.decoder() {
+            None => String::from_utf8_lossy(body).into_owned(),
+            Some(mut decoder) => {
+                let mut out = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len() * 3));
+                let _ = decoder.decode_to_string(body, &mut out, false);
+                out
+            }
+        }
+    }
+}
+
+struct Transcoder {
+    reader: Box<dyn Read + Send>,
+    decoder: Decoder,
+    input: Vec<u8>,
+    output: String,
+    at: usize,
+    ended: bool,
+}
+
+impl Read for Transcoder {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.at == self.output.len() {
+            if self.ended {
+                return Ok(0);
+            }
+            let read = self.reader.read(&mut self.input)?;
+            self.ended = read == 0;
+            self.output.clear();
+            self.at = 0;
+            self.output.reserve(self.decoder.max_utf8_buffer_length(read).unwrap_or(read * 3));
+            let _ = self.decoder.decode_to_string(&self.input[..read], &mut self.output, self.ended);
+        }
+        let rest = &self.output.as_bytes()[self.at..];
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.at += count;
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn detection() {
+        assert_eq!(Encoding::detect(b"\xEF\xBB\xBFa", true), (Encoding::Utf8, 3));
+        assert_eq!(Encoding::detect(b"\xFF\xFE[\0", true), (Encoding::Utf16Le, 2));
+        assert_eq!(Encoding::detect(b"[\0\n\0 \0{\0", true), (Encoding::Utf16Le, 0));
+        assert_eq!(Encoding::detect(b"\0[\0\n\0 \0{", true), (Encoding::Utf16Be, 0));
+        assert_eq!(Encoding::detect("é".as_bytes(), true), (Encoding::Utf8, 0));
+        assert_eq!(Encoding::detect(&"é".as_bytes()[..1], false), (Encoding::Utf8, 0));
+        assert_eq!(Encoding::detect(b"Zo\xEB", true), (Encoding::Windows1252, 0));
+    }
+
+    #[test]
+    fn transcoding() {
+        let bytes: Vec<u8> = "aé€😀".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut out = String::new();
+        Encoding::Utf16Le.reader(Box::new(io::Cursor::new(bytes)), 0).unwrap().read_to_string(&mut out).unwrap();
+        assert_eq!(out, "aé€😀");
+    }
+}

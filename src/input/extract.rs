@@ -1,0 +1,384 @@
+//! Finds the wanted places of one record: one pass over its text, everything else skipped structurally.
+
+use super::json::{self, members, skip_space, skip_value, string_end, unescape};
+use super::paths::{INNER, Node, Paths};
+
+/// Where a wanted value stands: a range of one of the record's texts.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found {
+    /// 0 when nothing was found; the higher of two finds wins, of equals the later.
+    rank: u8,
+    /// Plain text (a cell) instead of JSON.
+    plain: bool,
+    text: usize,
+    start: usize,
+    end: usize,
+}
+
+/// How good a match is: an exact name before another spelling of it, and then the wrapper before what it wraps.
+mod rank {
+    pub const INNER_ANY_CASE: u8 = 1;
+    pub const OUTER_ANY_CASE: u8 = 2;
+    pub const INNER: u8 = 3;
+    pub const OUTER: u8 = 4;
+}
+
+/// The value found for a slot.
+#[derive(Clone, Copy, Debug)]
+pub enum Token<'a> {
+    Absent,
+    Json(&'a str),
+    Plain(&'a str),
+}
+
+/// Reads records one after the other, reusing its memory.
+pub struct Extractor<'p> {
+    paths: &'p Paths,
+    found: Vec<Found>,
+    /// Texts that had to be unescaped; the record's own is number 0 and stays with the caller.
+    texts: Vec<String>,
+    used: usize,
+    key: String,
+}
+
+impl<'p> Extractor<'p> {
+    pub fn new(paths: &'p Paths) -> Extractor<'p> {
+        Extractor { paths, found: vec![Found::default(); paths.slots], texts: Vec::new(), used: 0, key: String::new() }
+    }
+
+    /// The value of a slot of the record read last, which was `record`.
+    pub fn token<'a>(&'a self, slot: usize, record: &'a str) -> Token<'a> {
+        let found = &self.found[slot];
+        let text = match found.text {
+            0 => record,
+            n => self.texts.get(n - 1).map_or("", String::as_str),
+        };
+        match text.get(found.start..found.end) {
+            Some(value) if found.rank > 0 && found.plain => Token::Plain(value),
+            Some(value) if found.rank > 0 => Token::Json(value),
+            _ => Token::Absent,
+        }
+    }
+
+    fn reset(&mut self) {
+        self.found.fill(Found::default());
+        self.used = 0;
+    }
+
+    /// An empty text to write to, out of the pool; `give` puts it back and says its number.
+    fn take(&mut self) -> String {
+        if self.used == self.texts.len() {
+            self.texts.push(String::new());
+        }
+        let mut text = std::mem::take(&mut self.texts[self.used]);
+        text.clear();
+        self.used += 1;
+        text
+    }
+
+    fn next_number(&self) -> usize {
+        self.used + 1
+    }
+
+    fn give(&mut self, number: usize, text: String) {
+        if let Some(place) = self.texts.get_mut(number - 1) {
+            *place = text;
+        }
+    }
+
+    /// Reads a record that is a JSON object. `false` where its structure breaks.
+    pub fn object(&mut self, record: &str) -> bool {
+        self.reset();
+        let start = skip_space(record.as_bytes(), 0);
+        let Some(inner) = self.layer(record, 0, start, rank::OUTER, rank::OUTER_ANY_CASE) else { return false };
+        match inner {
+            Some((from, to)) => self.inner(record, 0, from, to),
+            None if self.paths.wants_inner() => {
+                let node = &self.paths.inner;
+                self.place(node, record, 0, start, record.trim_end().len(), rank::OUTER);
+            }
+            None => {}
+        }
+        if self.paths.wants_whole() {
+            self.whole(record, start, inner);
+        }
+        true
+    }
+
+    /// Opens the inner record that stands at a range of a text: an object, or a string that holds one.
+    fn inner(&mut self, text: &str, number: usize, from: usize, to: usize) {
+        let node = &self.paths.inner;
+        let raw = text.get(from..to).unwrap_or("");
+        match raw.as_bytes().first() {
+            Some(b'{') => {
+                self.layer(text, number, from, rank::INNER, rank::INNER_ANY_CASE);
+                self.place(node, text, number, from, to, rank::OUTER);
+            }
+            Some(b'"') => {
+                let number = self.next_number();
+                let mut opened = self.take();
+                unescape(raw.get(1..raw.len() - 1).unwrap_or(""), &mut opened);
+                self.opened(&opened, number);
+                self.give(number, opened);
+            }
+            _ => self.place(node, text, number, from, to, rank::OUTER),
+        }
+    }
+
+    /// The text of an inner record that was a string.
+    fn opened(&mut self, text: &str, number: usize) {
+        let node = &self.paths.inner;
+        let start = skip_space(text.as_bytes(), 0);
+        let end = if text.as_bytes().get(start) == Some(&b'{') { skip_value(text.as_bytes(), start) } else { None };
+        match end {
+            Some(end) => {
+                self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE);
+                self.place(node, text, number, start, end, rank::OUTER);
+            }
+            None => {
+                // Cut off: the members before the cut still count.
+                self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE);
+                self.plain(node, number, 0, text.len(), rank::OUTER);
+            }
+        }
+    }
+
+    /// Reads the members of the object at `start`. Returns the range of an inner record among them.
+    fn layer(&mut self, text: &str, number: usize, start: usize, exact: u8, any_case: u8) -> Option<Option<(usize, usize)>> {
+        let bytes = text.as_bytes();
+        let paths = self.paths;
+        let mut inner = None;
+        if bytes.get(start) != Some(&b'{') {
+            return None;
+        }
+        let mut at = start + 1;
+        loop {
+            at = skip_space(bytes, at);
+            match bytes.get(at)? {
+                b'}' => return Some(inner),
+                b',' => at += 1,
+                b'"' => {
+                    let key = at + 1..string_end(bytes, at + 1)?;
+                    at = skip_space(bytes, key.end + 1);
+                    if bytes.get(at) != Some(&b':') {
+                        return None;
+                    }
+                    let from = skip_space(bytes, at + 1);
+                    at = skip_value(bytes, from)?;
+                    let key = text.get(key)?;
+                    if is_inner(key, bytes, from) {
+                        inner = Some((from, at));
+                    }
+                    self.column(paths, key, text, number, (from, at), (exact, any_case));
+                }
+                _ => return None,
+            }
+        }
+    }
+
+    #[inline]
+    fn column(&mut self, paths: &'p Paths, key: &str, text: &str, number: usize, range: (usize, usize), ranks: (u8, u8)) {
+        for (name, node) in &paths.columns.keys {
+            if name.len() != key.len() && !key.contains('\\') {
+                continue;
+            }
+            if name == key {
+                self.place(node, text, number, range.0, range.1, ranks.0);
+            } else if name.eq_ignore_ascii_case(key) {
+                self.place(node, text, number, range.0, range.1, ranks.1);
+            } else if key.contains('\\') {
+                self.escaped_column(name, node, key, text, number, range, ranks.0);
+            }
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    fn escaped_column(&mut self, name: &str, node: &'p Node, key: &str, text: &str, number: usize, range: (usize, usize), rank: u8) {
+        self.key.clear();
+        unescape(key, &mut self.key);
+        if self.key == name {
+            self.place(node, text, number, range.0, range.1, rank);
+        }
+    }
+
+    /// Notes the value at a range for the slots of a node, and looks for the wanted places inside it.
+    fn place(&mut self, node: &'p Node, text: &str, number: usize, start: usize, end: usize, rank: u8) {
+        for slot in &node.slots {
+            self.note(*slot, Found { rank, plain: false, text: number, start, end });
+        }
+        if !node.has_children() {
+            return;
+        }
+        match text.as_bytes().get(start) {
+            Some(b'{') => self.members(node, text, number, start, rank),
+            Some(b'[') => self.elements(node, text, number, start, rank),
+            Some(b'"') => self.open_string(node, text, start, end, rank),
+            _ => {}
+        }
+    }
+
+    fn plain(&mut self, node: &'p Node, number: usize, start: usize, end: usize, rank: u8) {
+        for slot in &node.slots {
+            self.note(*slot, Found { rank, plain: true, text: number, start, end });
+        }
+    }
+
+    #[inline]
+    fn note(&mut self, slot: usize, found: Found) {
+        if found.rank >= self.found[slot].rank {
+            self.found[slot] = found;
+        }
+    }
+
+    fn members(&mut self, node: &'p Node, text: &str, number: usize, start: usize, rank: u8) {
+        let base = text.as_ptr() as usize;
+        members(text, start, |key, value| {
+            let child = if key.contains('\\') {
+                self.key.clear();
+                unescape(key, &mut self.key);
+                node.key(&self.key)
+            } else {
+                node.key(key)
+            };
+            if let Some(child) = child {
+                let from = value.as_ptr() as usize - base;
+                self.place(child, text, number, from, from + value.len(), rank);
+            }
+        });
+    }
+
+    fn elements(&mut self, node: &'p Node, text: &str, number: usize, start: usize, rank: u8) {
+        if node.indices.is_empty() {
+            return;
+        }
+        let from_end = node.indices.iter().any(|(index, _)| *index < 0);
+        let count = if from_end { elements(text, start, |_, _, _| {}) as i64 } else { 0 };
+        elements(text, start, |index, from, to| {
+            for (wanted, child) in &node.indices {
+                if *wanted == index as i64 || (*wanted < 0 && wanted + count == index as i64) {
+                    self.place(child, text, number, from, to, rank);
+                }
+            }
+        });
+    }
+
+    /// A column whose text is JSON in a string, as Log Analytics writes dynamic columns.
+    fn open_string(&mut self, node: &'p Node, text: &str, start: usize, end: usize, rank: u8) {
+        let content = text.get(start + 1..end - 1).unwrap_or("");
+        if !opens(content) || self.used > MAX_OPENED {
+            return;
+        }
+        let number = self.next_number();
+        let mut opened = self.take();
+        unescape(content, &mut opened);
+        self.inside(node, &opened, number, rank);
+        self.give(number, opened);
+    }
+
+    /// Looks for the places below a node in a text of JSON.
+    fn inside(&mut self, node: &'p Node, text: &str, number: usize, rank: u8) {
+        let start = skip_space(text.as_bytes(), 0);
+        match text.as_bytes().get(start) {
+            Some(b'{') => self.members(node, text, number, start, rank),
+            Some(b'[') => self.elements(node, text, number, start, rank),
+            _ => {}
+        }
+    }
+
+    /// The record as one object: its inner record, if it was a string, opened.
+    fn whole(&mut self, record: &str, start: usize, inner: Option<(usize, usize)>) {
+        let node = &self.paths.whole;
+        let end = record.trim_end().len();
+        let string = inner.filter(|(from, _)| record.as_bytes().get(*from) == Some(&b'"'));
+        let Some((from, to)) = string else { return self.place(node, record, 0, start, end, rank::OUTER) };
+        let mut opened = String::new();
+        unescape(record.get(from + 1..to - 1).unwrap_or(""), &mut opened);
+        let valid = opened.trim_start().starts_with('{') && skip_value(opened.trim().as_bytes(), 0) == Some(opened.trim().len());
+        if !valid {
+            return self.place(node, record, 0, start, end, rank::OUTER);
+        }
+        let number = self.next_number();
+        let mut whole = self.take();
+        whole.push_str(record.get(start..from).unwrap_or(""));
+        whole.push_str(opened.trim());
+        whole.push_str(record.get(to..end).unwrap_or(""));
+        self.place(node, &whole, number, 0, whole.len(), rank::OUTER);
+        self.give(number, whole);
+    }
+
+    /// Starts a row of cells.
+    pub fn start_row(&mut self) {
+        self.reset();
+    }
+
+    /// A cell of a column that `node` wants. `write` puts its text.
+    pub fn cell(&mut self, node: &'p Node, exact: bool, write: impl FnOnce(&mut String)) {
+        let number = self.next_number();
+        let mut text = self.take();
+        write(&mut text);
+        let rank = if exact { rank::OUTER } else { rank::OUTER_ANY_CASE };
+        self.plain(node, number, 0, text.len(), rank);
+        if node.has_children() {
+            self.inside(node, &text, number, rank);
+        }
+        self.give(number, text);
+    }
+
+    /// The cell of the inner record.
+    pub fn inner_cell(&mut self, write: impl FnOnce(&mut String)) -> bool {
+        let number = self.next_number();
+        let mut text = self.take();
+        write(&mut text);
+        self.opened(&text, number);
+        let valid = text.trim_start().starts_with('{') && skip_value(text.trim().as_bytes(), 0) == Some(text.trim().len());
+        self.give(number, text);
+        valid
+    }
+
+    /// The whole row as one object that the caller wrote.
+    pub fn whole_row(&mut self, write: impl FnOnce(&mut String)) {
+        let number = self.next_number();
+        let mut text = self.take();
+        write(&mut text);
+        let node = &self.paths.whole;
+        self.place(node, &text, number, 0, text.len(), rank::OUTER);
+        self.give(number, text);
+    }
+}
+
+/// How many strings of one record are opened.
+const MAX_OPENED: usize = 256;
+
+/// The content of a JSON string starts an array or an object.
+pub fn opens(content: &str) -> bool {
+    matches!(content.trim_start().as_bytes().first(), Some(b'{' | b'['))
+}
+
+/// Does this member hold the inner record?
+#[inline]
+fn is_inner(key: &str, bytes: &[u8], value: usize) -> bool {
+    match key.len() {
+        9 => key.eq_ignore_ascii_case(INNER),
+        10 => key == "properties" && bytes.get(value) == Some(&b'{'),
+        _ => false,
+    }
+}
+
+/// Calls `visit` with each element's index and range of the array at `start`, and returns their number.
+pub fn elements(text: &str, start: usize, mut visit: impl FnMut(usize, usize, usize)) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut index) = (start + 1, 0);
+    loop {
+        at = json::skip_space(bytes, at);
+        match bytes.get(at) {
+            None | Some(b']') => return index,
+            Some(b',') => at += 1,
+            Some(_) => {
+                let Some(end) = skip_value(bytes, at) else { return index };
+                visit(index, at, end);
+                index += 1;
+                at = end;
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! CSV after RFC 4180: quoted cells with doubled quotes and line feeds in them; delimiter `,` `;` tab or `|`.
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+/// The first row of a CSV file.
+#[derive(Debug)]
+pub struct Header {
+    pub names: Vec<String>,
+    pub delimiter: u8,
+    /// As it stands in the file: files that were joined repeat it.
+    pub line: Vec<u8>,
+}
+
+/// A cell as it stands in the file: without its outer quotes, doubled quotes still doubled.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    pub raw: &'a [u8],
+    pub quoted: bool,
+}
+
+impl Header {
+    /// Reads the header of a text. Returns it and where the rows start. `None` where the first row has only one cell.
+    pub fn parse(text: &[u8]) -> Option<(Header, usize)> {
+        let start = preamble(text);
+        let end = row_end(text, start).unwrap_or(text.len());
+        let line = trim_end(&text[start..end.max(start)]);
+        let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(line, **d), **d == b','))?;
+        let mut names = Vec::new();
+        cells(line, delimiter, |_, cell| names.push(cell.text()));
+        let names = distinct(names);
+        (names.len() > 1).then(|| (Header { names, delimiter, line: line.to_vec() }, (end + 1).min(text.len())))
+    }
+
+    /// Names for the columns of a file whose first row is data already.
+    pub fn numbered(text: &[u8]) -> Option<Header> {
+        let (first, _) = Header::parse(text)?;
+        let names = (1..=first.names.len()).map(|n| format!("Column{n}")).collect();
+        Some(Header { names, delimiter: first.delimiter, line: Vec::new() })
+    }
+}
+
+/// Skips the byte order mark, `#TYPE …`, `sep=;` and blank lines.
+fn preamble(text: &[u8]) -> usize {
+    let mut at = if text.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
+    while let Some(rest) = text.get(at..) {
+        let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = trim_end(&rest[..end]);
+        let skip = line.is_empty() || line.starts_with(b"#TYPE ") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
+        if !skip || end == rest.len() {
+            break;
+        }
+        at += end + 1;
+    }
+    at
+}
+
+/// The column names of a header: Log Analytics' suffixes cut off, repeated names numbered, empty ones named.
+fn distinct(names: Vec<String>) -> Vec<String> {
+    let mut out: Vec<String> = Vec::with_capacity(names.len());
+    for (index, name) in names.into_iter().enumerate() {
+        let name = name.trim_start_matches('\u{feff}');
+        let name = ["[UTC]", "[Local Time]"].iter().find_map(|suffix| name.trim_end().strip_suffix(suffix)).unwrap_or(name).trim();
+        let base = if name.is_empty() { format!("Column{}", index + 1) } else { name.to_owned() };
+        let mut unique = base.clone();
+        let mut number = 1;
+        while out.contains(&unique) {
+            unique = format!("{base}{number}");
+            number += 1;
+        }
+        out.push(unique);
+    }
+    out
+}
+
+fn count_cells(line: &[u8], delimiter: u8) -> usize {
+    let mut count = 0;
+    cells(line, delimiter, |_, _| count += 1);
+    count
+}
+
+fn trim_end(line: &[u8]) -> &[u8] {
+    match line {
+        [rest @ .., b'\r', b'\n'] => rest,
+        [rest @ .., b'\n' | b'\r'] => rest,
+        _ => line,
+    }
+}
+
+fn count_quotes(bytes: &[u8]) -> usize {
+    memchr_iter(b'"', bytes).count()
+}
+
+/// The index of the line feed that ends the row which starts at `at`: the first one outside of quotes.
+pub fn row_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let (mut from, mut quotes) = (at, 0);
+    loop {
+        let end = from + memchr(b'\n', bytes.get(from..)?)?;
+        quotes += count_quotes(&bytes[from..end]);
+        if quotes % 2 == 0 {
+            return Some(end);
+        }
+        from = end + 1;
+    }
+}
+
+/// Where the last complete row ends in bytes that start at a row: the index after its line feed.
+pub fn last_row_end(bytes: &[u8]) -> Option<usize> {
+    let quotes = count_quotes(bytes);
+    let (mut end, mut after) = (bytes.len(), 0);
+    loop {
+        let feed = memrchr(b'\n', &bytes[..end])?;
+        after += count_quotes(&bytes[feed..end]);
+        if (quotes - after) % 2 == 0 {
+            return Some(feed + 1);
+        }
+        end = feed;
+    }
+}
+
+/// Calls `visit` with offset and text of every row that is not blank. The rest after the last complete row is the last one,
+/// with `complete` false where a quote in it is open.
+pub fn rows<'a>(bytes: &'a [u8], mut visit: impl FnMut(usize, &'a [u8], bool)) {
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = row_end(bytes, at);
+        let to = end.unwrap_or(bytes.len());
+        let row = trim_end(&bytes[at..to]);
+        let padding = row.iter().all(|b| matches!(b, 0 | b' ' | b'\r' | b'\n' | 0x1A));
+        if !padding {
+            visit(at, row, end.is_some() || count_quotes(row) % 2 == 0);
+        }
+        at = to + 1;
+    }
+}
+
+/// Calls `visit` with every cell of a row; returns their number.
+pub fn cells<'a>(row: &'a [u8], delimiter: u8, mut visit: impl FnMut(usize, Cell<'a>)) -> usize {
+    let (mut at, mut index) = (0, 0);
+    loop {
+        let (cell, end) = cell(row, at, delimiter);
+        visit(index, cell);
+        index += 1;
+        if end >= row.len() {
+            return index;
+        }
+        at = end + 1;
+    }
+}
+
+/// The cell that starts at `at`, and the index of the delimiter after it.
+fn cell(row: &[u8], at: usize, delimiter: u8) -> (Cell<'_>, usize) {
+    if row.get(at) != Some(&b'"') {
+        let end = memchr(delimiter, &row[at..]).map_or(row.len(), |n| at + n);
+        return (Cell { raw: &row[at..end], quoted: false }, end);
+    }
+    let mut from = at + 1;
+    while let Some(quote) = memchr(b'"', &row[from.min(row.len())..]).map(|n| from + n) {
+        if row.get(quote + 1) != Some(&b'"') {
+            let end = memchr(delimiter, &row[quote + 1..]).map_or(row.len(), |n| quote + 1 + n);
+            return (Cell { raw: &row[at + 1..quote], quoted: true }, end);
+        }
+        from = quote + 2;
+    }
+    (Cell { raw: &row[(at + 1).min(row.len())..], quoted: true }, row.len())
+}
+
+impl Cell<'_> {
+    pub fn text(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    /// Appends the cell's text.
+    pub fn write(&self, out: &mut String) {
+        let text = match simdutf8::basic::from_utf8(self.raw) {
+            Ok(text) => text,
+            Err(_) => return out.push_str(&String::from_utf8_lossy(self.raw).replace("\"\"", "\"")),
+        };
+        if !self.quoted {
+            return out.push_str(text);
+        }
+        let mut from = 0;
+        let mut at = 0;
+        while let Some(quote) = memchr(b'"', &text.as_bytes()[at..]).map(|n| at + n) {
+            out.push_str(&text[from..=quote]);
+            at = (quote + 2).min(text.len());
+            from = at;
+        }
+        out.push_str(&text[from..]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(text: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        cells(text.as_bytes(), b',', |_, cell| out.push(cell.text()));
+        out
+    }
+
+    #[test]
+    fn cells_of_a_row() {
+        assert_eq!(row(r#"a,"b,""c""",,"""""#), ["a", "b,\"c\"", "", "\""]);
+        assert_eq!(row("a,"), ["a", ""]);
+        assert_eq!(row("\"open, \"\"x"), ["open, \"x"]);
+    }
+
+    #[test]
+    fn rows_with_line_feeds_in_cells() {
+        let text = b"a,\"b\nc\"\r\n\r\nd,e\n\"f,\ng";
+        let mut seen = Vec::new();
+        rows(text, |at, row, complete| seen.push((at, row.len(), complete)));
+        assert_eq!(seen, [(0, 7, true), (11, 3, true), (15, 5, false)]);
+        assert_eq!(last_row_end(text), Some(15));
+        assert_eq!(last_row_end(b"\"a\nb"), None);
+    }
+
+    #[test]
+    fn headers() {
+        let (header, rows) = Header::parse(b"\xEF\xBB\xBF#TYPE X\r\n\"A\";\"A\";\"T [UTC]\";\r\n1;2;3;4").unwrap();
+        assert_eq!(header.names, ["A", "A1", "T", "Column4"]);
+        assert_eq!((header.delimiter, rows), (b';', 30));
+        assert!(Header::parse(b"one line").is_none());
+    }
+}

@@ -1,0 +1,25 @@
+//! How records follow one another in a text: lines, CSV rows, JSON values inside of arrays and pages.
+
+pub mod csv;
+pub mod lines;
+pub mod splitter;
+pub mod table;
+pub mod values;
+
+use std::sync::Arc;
+
+pub use csv::Header;
+
+/// The framing of a file, decided by its head.
+#[derive(Clone, Debug)]
+pub enum Framing {
+    /// One JSON object per line.
+    Lines,
+    /// JSON values in any arrangement: arrays, pretty print, back to back. In `pages` the records stand in an array of an outer object.
+    Values {
+        pages: bool,
+    },
+    Csv(Arc<Header>),
+    /// Column names first, then rows that are arrays.
+    Table,
+}

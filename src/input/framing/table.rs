@@ -1,0 +1,124 @@
+//! Answers of query services: column names first, then rows that are arrays (Log Analytics, Kusto v1 and v2). They are small, so they
+//! are read whole and rewritten as one object per row.
+
+use std::ops::Range;
+
+use crate::input::extract::elements;
+use crate::input::json::{members, quote, skip_space};
+
+/// The rows of all result tables of an answer as JSON objects end to end, and where each one stands.
+pub fn rows(text: &str) -> (String, Vec<Range<usize>>) {
+    let mut out = Rows::default();
+    let start = skip_space(text.as_bytes(), 0);
+    match text.as_bytes().get(start) {
+        Some(b'{') => out.answer(text, start),
+        Some(b'[') => {
+            elements(text, start, |_, from, to| out.table(&text[from..to]));
+        }
+        _ => {}
+    }
+    (out.text, out.ranges)
+}
+
+#[derive(Default)]
+struct Rows {
+    text: String,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Rows {
+    /// Log Analytics' `tables` are results; of Kusto's `Tables` the first is, and those after it are about the query.
+    fn answer(&mut self, text: &str, start: usize) {
+        let mut lists = Vec::new();
+        members(text, start, |key, value| {
+            if matches!(key, "tables" | "Tables") && value.starts_with('[') {
+                lists.push((key == "Tables", value));
+            }
+        });
+        for (first_only, list) in lists {
+            elements(list, 0, |index, from, to| {
+                if index == 0 || !first_only {
+                    self.table(&list[from..to]);
+                }
+            });
+        }
+    }
+
+    fn table(&mut self, table: &str) {
+        if !table.starts_with('{') {
+            return;
+        }
+        let (mut names, mut rows, mut primary) = (Vec::new(), "", true);
+        members(table, 0, |key, value| match key {
+            "columns" | "Columns" => names = column_names(value),
+            "rows" | "Rows" => rows = value,
+            "TableKind" => primary = value == "\"PrimaryResult\"",
+            _ => {}
+        });
+        if !primary || !rows.starts_with('[') {
+            return;
+        }
+        elements(rows, 0, |_, from, to| self.row(&names, &rows[from..to]));
+    }
+
+    fn row(&mut self, names: &[String], row: &str) {
+        if !row.starts_with('[') {
+            return;
+        }
+        let start = self.text.len();
+        self.text.push('{');
+        elements(row, 0, |index, from, to| {
+            if let Some(name) = names.get(index) {
+                if index > 0 {
+                    self.text.push(',');
+                }
+                self.text.push_str(name);
+                self.text.push(':');
+                self.text.push_str(&row[from..to]);
+            }
+        });
+        self.text.push('}');
+        self.ranges.push(start..self.text.len());
+        self.text.push('\n');
+    }
+}
+
+/// The names, in quotes.
+fn column_names(list: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    if !list.starts_with('[') {
+        return names;
+    }
+    elements(list, 0, |index, from, to| {
+        let column = &list[from..to];
+        let mut name = None;
+        if column.starts_with('{') {
+            members(column, 0, |key, value| {
+                if matches!(key, "name" | "ColumnName" | "Name") && value.starts_with('"') {
+                    name = Some(value.to_owned());
+                }
+            });
+        }
+        names.push(name.unwrap_or_else(|| {
+            let mut text = String::new();
+            quote(&format!("Column{}", index + 1), &mut text);
+            text
+        }));
+    });
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn log_analytics_and_kusto() {
+        let (text, ranges) =
+            rows(r#"{"tables":[{"name":"PrimaryResult","columns":[{"name":"A","type":"x"},{"name":"B"}],"rows":[[1,"x"],[2,null]]}]}"#);
+        let shown: Vec<&str> = ranges.iter().map(|r| &text[r.clone()]).collect();
+        assert_eq!(shown, [r#"{"A":1,"B":"x"}"#, r#"{"A":2,"B":null}"#]);
+        let (_, ranges) = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
+        assert!(ranges.is_empty());
+    }
+}

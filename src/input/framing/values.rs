@@ -1,0 +1,127 @@
+//! Splits JSON values in any arrangement into records: a giant array on one line, pretty print, arrays and objects back to back,
+//! pages (`{"value":[…]}`), with commas missing or to spare. One pass that keeps its state between blocks.
+
+use std::ops::Range;
+
+use memchr::memchr3;
+
+use crate::input::json::{skip_value, string_end};
+
+/// The arrays of an outer object that hold records.
+const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
+
+/// The state between two records.
+#[derive(Clone, Debug, Default)]
+pub struct Values {
+    /// Records stand in an array of an outer object.
+    pages: bool,
+    in_page: bool,
+    /// Open brackets inside the page.
+    arrays: usize,
+    /// The array being read, or the one to come, holds records.
+    wanted: bool,
+}
+
+/// What a block held.
+#[derive(Debug, Default)]
+pub struct Split {
+    pub records: Vec<Range<usize>>,
+    /// The bytes up to here are done with.
+    pub consumed: usize,
+}
+
+impl Values {
+    pub fn new(pages: bool) -> Values {
+        Values { pages, ..Values::default() }
+    }
+
+    /// Finds the complete records in a block that starts where the last one was consumed to.
+    pub fn split(&mut self, bytes: &[u8]) -> Split {
+        let mut split = Split::default();
+        while let Some(at) = self.next(bytes, split.consumed) {
+            match bytes[at] {
+                b'{' if self.pages && !self.in_page => {
+                    (self.in_page, self.arrays, self.wanted) = (true, 0, false);
+                    split.consumed = at + 1;
+                }
+                b'{' => match skip_value(bytes, at) {
+                    Some(end) => {
+                        if !self.in_page || (self.arrays > 0 && self.wanted) {
+                            split.records.push(at..end);
+                        }
+                        split.consumed = end;
+                    }
+                    None => {
+                        split.consumed = at;
+                        return split;
+                    }
+                },
+                b'"' => match string_end(bytes, at + 1) {
+                    Some(end) => {
+                        if self.in_page && self.arrays == 0 {
+                            self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
+                        }
+                        split.consumed = end + 1;
+                    }
+                    None => {
+                        split.consumed = at;
+                        return split;
+                    }
+                },
+                other => {
+                    self.bracket(other);
+                    split.consumed = at + 1;
+                }
+            }
+        }
+        split.consumed = bytes.len();
+        split
+    }
+
+    /// The next byte that means something outside of records.
+    fn next(&self, bytes: &[u8], from: usize) -> Option<usize> {
+        let rest = bytes.get(from..)?;
+        if !self.in_page {
+            return memchr::memchr2(b'{', b'"', rest).map(|n| from + n);
+        }
+        let brace = memchr3(b'{', b'"', b'}', rest);
+        let bracket = memchr::memchr2(b'[', b']', &rest[..brace.unwrap_or(rest.len())]);
+        bracket.or(brace).map(|n| from + n)
+    }
+
+    fn bracket(&mut self, byte: u8) {
+        match byte {
+            b'[' => self.arrays += 1,
+            b']' => self.arrays = self.arrays.saturating_sub(1),
+            b'}' => self.in_page = false,
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(pages: bool, text: &str, block: usize) -> Vec<String> {
+        let mut values = Values::new(pages);
+        let (mut out, mut buffer) = (Vec::new(), Vec::new());
+        for part in text.as_bytes().chunks(block) {
+            buffer.extend_from_slice(part);
+            let split = values.split(&buffer);
+            out.extend(split.records.iter().map(|r| String::from_utf8_lossy(&buffer[r.clone()]).into_owned()));
+            buffer.drain(..split.consumed);
+        }
+        out
+    }
+
+    #[test]
+    fn any_arrangement_in_any_blocks() {
+        for block in [1, 2, 3, 7, 1000] {
+            let text = "[{\"a\":\"},{\"},\n{\"b\":[{}]}][{\"c\":1}\n{\"d\":\"\\\"}\"}]";
+            assert_eq!(records(false, text, block), ["{\"a\":\"},{\"}", "{\"b\":[{}]}", "{\"c\":1}", "{\"d\":\"\\\"}\"}"]);
+            let pages = r#"{"@x":{"y":1},"value":[{"a":1},{"b":[{}]}],"n":[{"no":1}]}{"records":[{"c":1}]}"#;
+            assert_eq!(records(true, pages, block), ["{\"a\":1}", "{\"b\":[{}]}", "{\"c\":1}"]);
+        }
+    }
+}

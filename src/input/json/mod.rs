@@ -1,0 +1,7 @@
+//! JSON read in place: structural skipping, unescaping and compaction over the bytes, without a tree.
+
+mod skip;
+mod text;
+
+pub use skip::{members, skip_space, skip_value, string_end};
+pub use text::{compact, quote, unescape};

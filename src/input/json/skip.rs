@@ -1,0 +1,131 @@
+//! Finds where JSON values end. Lenient inside of containers: brackets are counted, not matched.
+
+use memchr::memchr2;
+
+/// The index of the quote that ends the string whose content starts at `at`.
+#[inline]
+pub fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    loop {
+        // Most strings are short: eight bytes at a time beats the set-up of a vector search.
+        while let Some(word) = bytes.get(at..at + 8) {
+            let word = u64::from_le_bytes(word.try_into().ok()?);
+            let found = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
+            if found != 0 {
+                at += (found.trailing_zeros() / 8) as usize;
+                break;
+            }
+            at += 8;
+        }
+        let from = at;
+        at += memchr2(b'"', b'\\', bytes.get(from..)?)?;
+        if bytes[at] == b'"' {
+            return Some(at);
+        }
+        at += 2;
+    }
+}
+
+const ONES: u64 = u64::MAX / 255;
+const QUOTES: u64 = ONES * b'"' as u64;
+const BACKSLASHES: u64 = ONES * b'\\' as u64;
+
+/// The high bit of each zero byte (the lowest one set is exact, which is all that is asked).
+#[inline]
+fn zero_bytes(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & (ONES * 0x80)
+}
+
+#[inline]
+pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// The index after the value that starts at `at` (no white space before it).
+#[inline]
+pub fn skip_value(bytes: &[u8], at: usize) -> Option<usize> {
+    match *bytes.get(at)? {
+        b'"' => Some(string_end(bytes, at + 1)? + 1),
+        b'{' | b'[' => skip_container(bytes, at),
+        b',' | b'}' | b']' | b':' => None,
+        _ => Some(scalar_end(bytes, at)),
+    }
+}
+
+fn scalar_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        if matches!(byte, b',' | b'}' | b']' | b'"' | b'{' | b'[' | b' ' | b'\n' | b'\r' | b'\t') {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+fn skip_container(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut depth = 0usize;
+    loop {
+        match *bytes.get(at)? {
+            b'"' => at = string_end(bytes, at + 1)?,
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(at + 1);
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+}
+
+/// Calls `visit` with each member's raw key (without quotes) and raw value of the object that starts at `at`.
+/// Returns the index after the object, or `None` where its structure breaks.
+pub fn members<'a>(text: &'a str, at: usize, mut visit: impl FnMut(&'a str, &'a str)) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = at + 1;
+    loop {
+        at = skip_space(bytes, at);
+        match bytes.get(at)? {
+            b'}' => return Some(at + 1),
+            b',' => at += 1,
+            b'"' => {
+                let key = at + 1..string_end(bytes, at + 1)?;
+                at = skip_space(bytes, key.end + 1);
+                if bytes.get(at) != Some(&b':') {
+                    return None;
+                }
+                let start = skip_space(bytes, at + 1);
+                at = skip_value(bytes, start)?;
+                visit(text.get(key)?, text.get(start..at)?);
+            }
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_end_where_they_should() {
+        for (text, end) in [(r#""a\"b\\" "#, 8), ("12.5,", 4), (r#"{"a":"}{","b":[1,{}]}x"#, 21), ("[[]]", 4), ("null}", 4)] {
+            assert_eq!(skip_value(text.as_bytes(), 0), Some(end), "{text}");
+        }
+        for text in ["", "\"abc", "\"abc\\", "{\"a\":1", "[[]", ",", "}"] {
+            assert_eq!(skip_value(text.as_bytes(), 0), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn strings_of_any_length_end_at_their_quote() {
+        for length in 0..40 {
+            let text = format!("{}\\\"{}\"tail", "a".repeat(length), "b".repeat(length));
+            assert_eq!(string_end(text.as_bytes(), 0), Some(2 * length + 2));
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! From exports on disk to batches: container, encoding, framing, envelope, record. Each layer is decided on its own.
+//!
+//! `Dataset::open` finds and sniffs the inputs; `Dataset::scan` starts a scan, from which many tasks take chunks
+//! (`Scan::next_chunk`, cheap) and decode them (`Scan::decode`, heavy).
+//!
+//! # How a column is found in a record
+//!
+//! A record may wrap another: the export's columns around `AuditData` (text or object, also Graph's `auditData`), a diagnostic
+//! record around `properties`. A column is looked for by its exact name in the wrapper, then in the inner record, then in any
+//! case in the wrapper, then in the inner record. (Exact names come first so that `UserId` is the record's own and not Graph's
+//! `userId`, which holds the user key.) `AuditData` is the inner record, or the record itself where nothing wraps it. The
+//! column without a name is the whole record. Of a repeated key the last value counts.
+//!
+//! # Types
+//!
+//! Columns of known families are declared; others are typed by a sample: int, long, real; anything with a nested value is
+//! dynamic; anything else that is mixed is string. `RecordType` is long where all samples are numbers, and string where an
+//! export names it.
+
+mod account;
+mod container;
+mod convert;
+mod dataset;
+mod decode;
+mod discover;
+mod encoding;
+mod extract;
+mod family;
+mod framing;
+mod json;
+mod paths;
+mod scan;
+mod schema;
+mod sniff;
+mod source;
+mod timestamp;
+
+pub use account::{Account, Place, Skipped};
+pub use dataset::{Dataset, InputOptions};
+pub use discover::InputError;
+pub use scan::{Chunk, Scan, ScanRequest};
+pub use schema::TableSchema;

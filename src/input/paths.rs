@@ -1,0 +1,87 @@
+//! The wanted paths of a scan as a trie over column names and the steps below them.
+
+use crate::plan::ScanColumn;
+use crate::value::PathStep;
+
+/// A place in a record: the slots that want the value here, and the wanted places below.
+#[derive(Debug, Default)]
+pub struct Node {
+    pub slots: Vec<usize>,
+    pub keys: Vec<(String, Node)>,
+    pub indices: Vec<(i64, Node)>,
+}
+
+impl Node {
+    pub fn has_children(&self) -> bool {
+        !self.keys.is_empty() || !self.indices.is_empty()
+    }
+
+    #[inline]
+    pub fn key(&self, name: &str) -> Option<&Node> {
+        self.keys.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+    }
+
+    fn key_mut(&mut self, name: &str) -> &mut Node {
+        let at = self.keys.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
+            self.keys.push((name.to_owned(), Node::default()));
+            self.keys.len() - 1
+        });
+        &mut self.keys[at].1
+    }
+
+    fn index_mut(&mut self, index: i64) -> &mut Node {
+        let at = self.indices.iter().position(|(i, _)| *i == index).unwrap_or_else(|| {
+            self.indices.push((index, Node::default()));
+            self.indices.len() - 1
+        });
+        &mut self.indices[at].1
+    }
+
+    fn insert(&mut self, steps: &[PathStep], slot: usize) {
+        let mut node = self;
+        for step in steps {
+            node = match step {
+                PathStep::Key(key) => node.key_mut(key),
+                PathStep::Index(index) => node.index_mut(*index),
+            };
+        }
+        node.slots.push(slot);
+    }
+}
+
+/// All wanted places: under columns, under the inner record, and the record as a whole.
+#[derive(Debug, Default)]
+pub struct Paths {
+    pub columns: Node,
+    /// Below `AuditData`: the inner record, or the record itself where nothing wraps it.
+    pub inner: Node,
+    /// Below the column without a name: the whole record.
+    pub whole: Node,
+    pub slots: usize,
+}
+
+/// The column that holds the inner record.
+pub const INNER: &str = "AuditData";
+
+impl Paths {
+    pub fn new(columns: &[ScanColumn]) -> Paths {
+        let mut paths = Paths { slots: columns.len(), ..Paths::default() };
+        for (slot, column) in columns.iter().enumerate() {
+            let node = match column.column.as_str() {
+                "" => &mut paths.whole,
+                name if name.eq_ignore_ascii_case(INNER) => &mut paths.inner,
+                name => paths.columns.key_mut(name),
+            };
+            node.insert(&column.steps, slot);
+        }
+        paths
+    }
+
+    pub fn wants_inner(&self) -> bool {
+        !self.inner.slots.is_empty() || self.inner.has_children()
+    }
+
+    pub fn wants_whole(&self) -> bool {
+        !self.whole.slots.is_empty() || self.whole.has_children()
+    }
+}

@@ -1,0 +1,181 @@
+//! A running scan: hands out chunks, decodes them in many tasks, and keeps the account.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::plan::{Expr, ScanColumn};
+use crate::value::Batch;
+
+use super::account::Account;
+use super::dataset::{BROKEN_CONTAINER, Inner, UNREADABLE};
+use super::decode::Decoder;
+use super::framing::splitter::{Piece, Splitter};
+use super::paths::Paths;
+
+/// What to read.
+#[derive(Clone, Debug, Default)]
+pub struct ScanRequest {
+    /// The table; empty for all records.
+    pub table: String,
+    pub columns: Vec<ScanColumn>,
+    /// Records that cannot match may be left out; others may come all the same, so the caller filters again.
+    pub predicate: Option<Expr>,
+}
+
+/// A piece of the input: whole records, not yet parsed.
+#[derive(Debug)]
+pub struct Chunk {
+    /// The position in the input: 0, 1, 2 …
+    pub sequence: u64,
+    pub(super) source: usize,
+    pub(super) body: Body,
+}
+
+#[derive(Debug)]
+pub(super) enum Body {
+    /// A range of a file of lines; the task aligns it itself.
+    Range {
+        start: u64,
+        end: u64,
+    },
+    Piece(Piece),
+}
+
+pub struct Scan {
+    inner: Arc<Inner>,
+    columns: Vec<ScanColumn>,
+    paths: Paths,
+    cursor: Mutex<Cursor>,
+    account: Mutex<Account>,
+    total: u64,
+    done: AtomicU64,
+    cancelled: AtomicBool,
+}
+
+#[derive(Default)]
+struct Cursor {
+    source: usize,
+    offset: u64,
+    splitter: Option<Splitter>,
+    sequence: u64,
+}
+
+impl Scan {
+    pub(super) fn new(inner: Arc<Inner>, request: ScanRequest) -> Scan {
+        let mut account = inner.opened.clone();
+        account.files = inner.sources.len() as u64;
+        let total = inner.sources.iter().map(|s| s.size).sum();
+        Scan {
+            paths: Paths::new(&request.columns),
+            columns: request.columns,
+            cursor: Mutex::default(),
+            account: Mutex::new(account),
+            total,
+            done: AtomicU64::new(0),
+            cancelled: AtomicBool::new(false),
+            inner,
+        }
+    }
+
+    /// The next chunk, or `None` at the end of the input. Memory is bounded by the chunks that are in work.
+    pub fn next_chunk(&self) -> Option<Chunk> {
+        let mut cursor = lock(&self.cursor);
+        loop {
+            if self.cancelled.load(Ordering::Relaxed) {
+                return None;
+            }
+            let source = cursor.source;
+            let body = if self.inner.sources.get(source)?.is_seekable() { self.range(&mut cursor) } else { self.piece(&mut cursor) };
+            match body {
+                Some(body) => {
+                    let sequence = cursor.sequence;
+                    cursor.sequence += 1;
+                    return Some(Chunk { sequence, source, body });
+                }
+                None => *cursor = Cursor { source: source + 1, sequence: cursor.sequence, ..Cursor::default() },
+            }
+        }
+    }
+
+    fn range(&self, cursor: &mut Cursor) -> Option<Body> {
+        let size = self.inner.sources[cursor.source].size;
+        if cursor.offset >= size {
+            return None;
+        }
+        let start = cursor.offset;
+        cursor.offset = (start + self.inner.options.chunk_bytes.max(1) as u64).min(size);
+        Some(Body::Range { start, end: cursor.offset })
+    }
+
+    fn piece(&self, cursor: &mut Cursor) -> Option<Body> {
+        let source = &self.inner.sources[cursor.source];
+        if cursor.splitter.is_none() {
+            match source.reader() {
+                Ok(reader) => {
+                    cursor.splitter = Some(Splitter::new(reader, source.sniffed.framing.clone(), self.inner.options.chunk_bytes));
+                }
+                Err(_) => lock(&self.account).skip(UNREADABLE, &source.name, 0),
+            }
+        }
+        let splitter = cursor.splitter.as_mut()?;
+        match splitter.next() {
+            Ok(piece) => {
+                if piece.is_none() {
+                    self.done.fetch_add(source.size.saturating_sub(cursor.offset), Ordering::Relaxed);
+                }
+                if let Some(piece) = &piece {
+                    // Of compressed files only an estimate: the bar moves by what was unpacked, up to the file's size.
+                    let step = (piece.bytes.len() as u64).min(source.size.saturating_sub(cursor.offset));
+                    cursor.offset += step;
+                    self.done.fetch_add(step, Ordering::Relaxed);
+                }
+                piece.map(Body::Piece)
+            }
+            Err(_) => {
+                lock(&self.account).skip(BROKEN_CONTAINER, &source.name, splitter.offset());
+                None
+            }
+        }
+    }
+
+    /// Parses the wanted columns of a chunk's records. For many tasks at once.
+    pub fn decode(&self, chunk: Chunk) -> Batch {
+        let source = &self.inner.sources[chunk.source];
+        let mut decoder = Decoder::new(source, &self.columns, &self.paths);
+        match chunk.body {
+            Body::Range { start, end } => {
+                decoder.range(start, end);
+                self.done.fetch_add(end - start, Ordering::Relaxed);
+            }
+            Body::Piece(piece) => decoder.piece(&piece),
+        }
+        let (batch, account) = decoder.finish();
+        lock(&self.account).add(account);
+        batch
+    }
+
+    /// What was read and left out so far.
+    pub fn account(&self) -> Account {
+        lock(&self.account).clone()
+    }
+
+    /// Bytes on disk, all in all.
+    pub fn total_bytes(&self) -> u64 {
+        self.total
+    }
+
+    /// Bytes on disk that were read, about.
+    pub fn done_bytes(&self) -> u64 {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    /// No more chunks are handed out.
+    pub fn cancel(&self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// A task that panicked leaves its counts as they are.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,261 @@
+//! The columns of all records: those that are declared for known families, and what a sample shows.
+
+use hashbrown::HashMap;
+
+use crate::value::{Field, Type};
+
+use super::framing::Header;
+use super::json::{members, unescape};
+use super::timestamp::{self, DayOrder};
+
+/// A table's name and columns.
+#[derive(Clone, Debug, Default)]
+pub struct TableSchema {
+    pub name: String,
+    pub fields: Vec<Field>,
+}
+
+impl TableSchema {
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|f| f.name == name)
+    }
+}
+
+/// Types that a column has whatever the sample shows, as long as the sample does not contradict.
+const DECLARED: [(&str, Type); 10] = [
+    ("CreationTime", Type::DateTime),
+    ("CreationDate", Type::DateTime),
+    ("TimeGenerated", Type::DateTime),
+    ("Timestamp", Type::DateTime),
+    ("UserType", Type::Long),
+    ("Version", Type::Long),
+    ("ResultIndex", Type::Long),
+    ("ResultCount", Type::Long),
+    ("IsValid", Type::Bool),
+    ("AuditData", Type::Dynamic),
+];
+
+/// Columns of the unified audit log's common schema: always there when the input is one.
+pub const COMMON: [&str; 13] = [
+    "CreationTime",
+    "Id",
+    "Operation",
+    "OrganizationId",
+    "RecordType",
+    "ResultStatus",
+    "UserKey",
+    "UserType",
+    "Version",
+    "Workload",
+    "ClientIP",
+    "ObjectId",
+    "UserId",
+];
+
+/// Cells with digits in these columns are names, not numbers.
+const TEXT_CELLS: [&str; 9] = [
+    "ResultType",
+    "ResultSignature",
+    "Level",
+    "ErrorNumber",
+    "OperationVersion",
+    "UserKey",
+    "Status",
+    "ProcessingTimeInMilliseconds",
+    "AppId",
+];
+
+/// What the sampled values of a column were.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    bool: bool,
+    long: bool,
+    real: bool,
+    text: bool,
+    nested: bool,
+    /// Text that is a point in time, and text that is none.
+    time: bool,
+    other_text: bool,
+}
+
+/// Collects columns from sampled records, in the order in which they first appear.
+#[derive(Debug, Default)]
+pub struct Sampler {
+    columns: Vec<(String, Seen)>,
+    index: HashMap<String, usize>,
+}
+
+impl Sampler {
+    /// A record that is a JSON object, with the members of its inner record.
+    pub fn object(&mut self, record: &str) {
+        let Some(start) = record.find('{') else { return };
+        let mut inner = None;
+        let mut names = Vec::new();
+        members(record, start, |key, value| {
+            let name = plain(key);
+            if name.eq_ignore_ascii_case("AuditData") || (name == "properties" && value.starts_with('{')) {
+                inner = Some(value);
+            }
+            self.json(&name, value);
+            names.push(name);
+        });
+        if let Some(value) = inner {
+            self.inner(value, &names);
+        }
+    }
+
+    fn inner(&mut self, value: &str, outer: &[String]) {
+        let opened;
+        let text = if let Some(content) = value.strip_prefix('"') {
+            opened = plain(content.strip_suffix('"').unwrap_or(content));
+            opened.as_str()
+        } else {
+            value
+        };
+        self.inner_object(text, |name| outer.iter().any(|o| o == name));
+    }
+
+    fn inner_object(&mut self, text: &str, is_outer: impl Fn(&str) -> bool) {
+        let text = text.trim_start();
+        if text.starts_with('{') {
+            members(text, 0, |key, value| {
+                let name = plain(key);
+                if !is_outer(&name) {
+                    self.json(&name, value);
+                }
+            });
+        }
+    }
+
+    /// A row of a CSV file.
+    pub fn row(&mut self, header: &Header, cells: &[String]) {
+        for (name, cell) in header.names.iter().zip(cells) {
+            self.cell(name, cell);
+        }
+        for (name, cell) in header.names.iter().zip(cells) {
+            if name.eq_ignore_ascii_case("AuditData") {
+                self.inner_object(cell, |name| header.names.iter().any(|h| h == name));
+            }
+        }
+    }
+
+    pub fn column(&mut self, name: &str) {
+        self.seen(name);
+    }
+
+    fn seen(&mut self, name: &str) -> &mut Seen {
+        let at = match self.index.get(name) {
+            Some(at) => *at,
+            None => {
+                self.index.insert(name.to_owned(), self.columns.len());
+                self.columns.push((name.to_owned(), Seen::default()));
+                self.columns.len() - 1
+            }
+        };
+        &mut self.columns[at].1
+    }
+
+    fn json(&mut self, name: &str, value: &str) {
+        let seen = self.seen(name);
+        match value.as_bytes().first() {
+            Some(b'"') => {
+                let text = plain(value.get(1..value.len() - 1).unwrap_or(""));
+                seen.text(&text);
+            }
+            Some(b'{' | b'[') => seen.nested = true,
+            Some(b't' | b'f') => seen.bool = true,
+            Some(b'n') | None => {}
+            Some(_) if value.parse::<i64>().is_ok() => seen.long = true,
+            Some(_) => seen.real = true,
+        }
+    }
+
+    fn cell(&mut self, name: &str, cell: &str) {
+        let number = !TEXT_CELLS.contains(&name) && is_number(cell);
+        let seen = self.seen(name);
+        match cell.as_bytes().first() {
+            None => {}
+            Some(b'{' | b'[') if serde_json::from_str::<serde::de::IgnoredAny>(cell).is_ok() => seen.nested = true,
+            Some(_) if number => seen.long = true,
+            Some(_) if matches!(cell, "true" | "false" | "True" | "False") && name == "IsValid" => seen.bool = true,
+            Some(_) => seen.text(cell),
+        }
+    }
+
+    pub fn finish(self, name: &str) -> TableSchema {
+        let fields = self.columns.into_iter().map(|(name, seen)| {
+            let ty = seen.ty(&name);
+            Field::new(name, ty)
+        });
+        TableSchema { name: name.to_owned(), fields: fields.collect() }
+    }
+}
+
+/// An integer as a program writes it.
+fn is_number(cell: &str) -> bool {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))
+}
+
+fn plain(content: &str) -> String {
+    let mut out = String::new();
+    unescape(content, &mut out);
+    out
+}
+
+impl Seen {
+    fn text(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.text = true;
+        if text.len() >= 10 && timestamp::parse(text, DayOrder::MonthFirst).is_some() {
+            self.time = true;
+        } else {
+            self.other_text = true;
+        }
+    }
+
+    fn ty(self, name: &str) -> Type {
+        let declared = DECLARED.iter().find(|(n, _)| *n == name).map(|(_, ty)| *ty);
+        let times_only = self.time && !self.other_text && !self.bool && !self.long && !self.real && !self.nested;
+        match declared {
+            Some(Type::Dynamic) => Type::Dynamic,
+            Some(Type::DateTime) if !self.other_text && !self.nested => Type::DateTime,
+            Some(Type::Long) if !self.text && !self.nested && !self.real && !self.bool => Type::Long,
+            Some(Type::Bool) if !self.long && !self.text && !self.nested => Type::Bool,
+            _ if self.nested => Type::Dynamic,
+            _ if times_only && names_time(name) => Type::DateTime,
+            _ if self.text => Type::String,
+            _ if self.bool && (self.long || self.real) => Type::String,
+            _ if self.bool => Type::Bool,
+            _ if self.real => Type::Real,
+            _ if self.long => Type::Long,
+            _ if name == "RecordType" => Type::Long,
+            _ => Type::String,
+        }
+    }
+}
+
+fn names_time(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    lower == "time" || lower.contains("date") || lower.contains("timestamp") || lower.ends_with("time") || lower.ends_with("timeutc")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn widening_and_declared_types() {
+        let mut sampler = Sampler::default();
+        sampler.object(r#"{"RecordType":"A","ResultIndex":1,"AuditData":"{\"CreationTime\":\"2021-01-01T00:00:00\",\"RecordType\":1,\"N\":1,\"M\":1}"}"#);
+        sampler.object(r#"{"AuditData":{"N":1.5,"M":"x","P":[{}],"JoinTime":"2021-01-01T00:00:00Z","E":null}}"#);
+        let fields = sampler.finish("").fields;
+        let shown: Vec<String> = fields.iter().map(|f| format!("{}:{}", f.name, f.ty)).collect();
+        assert_eq!(
+            shown.join(" "),
+            "RecordType:string ResultIndex:long AuditData:dynamic CreationTime:datetime N:real M:string P:dynamic JoinTime:datetime E:string"
+        );
+    }
+}

@@ -1,0 +1,181 @@
+//! Decides a file's encoding, framing and family from its first bytes.
+
+use std::sync::Arc;
+
+use super::encoding::Encoding;
+use super::family::{self, Family, Peel};
+use super::framing::values::Values;
+use super::framing::{Framing, Header, csv, lines, table};
+use super::json::{skip_space, skip_value, string_end};
+use super::schema::Sampler;
+use super::timestamp::DayOrder;
+
+/// How many first bytes are looked at.
+pub const HEAD: usize = 256 << 10;
+
+/// What the first bytes of a file say.
+#[derive(Clone, Debug)]
+pub struct Sniffed {
+    pub encoding: Encoding,
+    /// Bytes of the byte order mark.
+    pub mark: usize,
+    pub framing: Framing,
+    pub family: Family,
+    pub peel: Option<Peel>,
+    pub order: DayOrder,
+    /// Bytes of the text (in UTF-8) before the first row.
+    pub rows_at: usize,
+}
+
+/// Looks at the head of a file. `Err` says why it is left out.
+pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<Sniffed, &'static str> {
+    let (encoding, mark) = Encoding::detect(head, complete);
+    let text = encoding.text(head, mark);
+    let text = text.trim_end_matches('\u{fffd}');
+    let body = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n', '\0']);
+    let mut sniffed =
+        Sniffed { encoding, mark, framing: Framing::Lines, family: Family::Other, peel: None, order: DayOrder::MonthFirst, rows_at: 0 };
+    match body.as_bytes().first() {
+        None => return Err(family::EMPTY),
+        Some(b'{' | b'[') => {
+            sniffed.framing = json_framing(body);
+            sniffed.sample_json(body, complete, sampler)?;
+        }
+        Some(b'<') if body.starts_with("<Objs") => return Err(family::CLIXML),
+        Some(_) => sniffed.sample_csv(text, complete, csv_header, sampler)?,
+    }
+    Ok(sniffed)
+}
+
+impl Sniffed {
+    fn sample_json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
+        let records = sample(&self.framing, body, complete);
+        let mut opened = String::new();
+        for (index, record) in records.iter().enumerate() {
+            if index == 0 {
+                if record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
+                    return Err(family::CONTENT_LIST);
+                }
+                self.peel = family::peel_of(record);
+            }
+            let record = self.peel.map_or(record.as_str(), |ways| family::peel(record, ways, &mut opened));
+            if index == 0 {
+                self.family = Family::of_object(record);
+            }
+            sampler.object(record);
+        }
+        Ok(())
+    }
+
+    fn sample_csv(&mut self, text: &str, complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
+        let printable = !text.bytes().take(4096).any(|b| b < 9);
+        let (header, rows_at) = Header::parse(text.as_bytes()).filter(|_| printable).ok_or(family::BINARY)?;
+        let (header, rows_at) = if csv_header { (header, rows_at) } else { (Header::numbered(text.as_bytes()).ok_or(family::BINARY)?, 0) };
+        self.rows_at = rows_at;
+        let names: Vec<&str> = header.names.iter().map(String::as_str).collect();
+        self.family = Family::of_names(&names);
+        header.names.iter().for_each(|name| sampler.column(name));
+        let mut evidence = None;
+        let mut left = SAMPLES;
+        csv::rows(&text.as_bytes()[rows_at..], |_, row, whole| {
+            // The last row may be cut off by the end of the head.
+            let cut = !complete && row.as_ptr_range().end == text.as_bytes().as_ptr_range().end;
+            if !whole || cut || left == 0 || row == header.line {
+                return;
+            }
+            left -= 1;
+            let mut cells = Vec::with_capacity(header.names.len());
+            csv::cells(row, header.delimiter, |_, cell| cells.push(cell.text()));
+            evidence = evidence.or_else(|| cells.iter().find_map(|cell| DayOrder::evidence(cell)));
+            sampler.row(&header, &cells);
+        });
+        // Where no value tells, a semicolon is the sign of a European export.
+        let default = if header.delimiter == b';' { DayOrder::DayFirst } else { DayOrder::MonthFirst };
+        self.order = evidence.unwrap_or(default);
+        self.framing = Framing::Csv(Arc::new(header));
+        Ok(())
+    }
+}
+
+/// Records looked at per file.
+const SAMPLES: usize = 400;
+
+/// The first records of a text.
+fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
+    let mut records = Vec::new();
+    match framing {
+        Framing::Lines => lines::lines(body.as_bytes(), |at, line| {
+            let cut = !complete && at + line.len() == body.len();
+            if !cut && records.len() < SAMPLES {
+                records.push(String::from_utf8_lossy(line).into_owned());
+            }
+        }),
+        Framing::Values { pages } => {
+            let split = Values::new(*pages).split(body.as_bytes());
+            records.extend(split.records.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(str::to_owned));
+        }
+        Framing::Table => {
+            let (text, ranges) = table::rows(body);
+            records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| text.get(range)).map(str::to_owned));
+        }
+        Framing::Csv(_) => {}
+    }
+    records
+}
+
+/// The framing of a text that starts with a brace or a bracket.
+fn json_framing(body: &str) -> Framing {
+    let bytes = body.as_bytes();
+    if bytes[0] == b'[' {
+        let first = skip_space(bytes, 1);
+        let keys = head_keys(body, first);
+        if keys.iter().any(|(key, _)| *key == "FrameType") {
+            return Framing::Table;
+        }
+        return Framing::Values { pages: is_page(&keys) };
+    }
+    let keys = head_keys(body, 0);
+    if keys.iter().any(|(key, kind)| matches!(*key, "tables" | "Tables") && *kind == b'[') {
+        return Framing::Table;
+    }
+    if is_page(&keys) {
+        return Framing::Values { pages: true };
+    }
+    let end = skip_value(bytes, 0);
+    let first = &bytes[..end.unwrap_or(bytes.len())];
+    let followed = end.and_then(|end| bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b',')));
+    match followed {
+        Some(b'\n') | None if !first.contains(&b'\n') => Framing::Lines,
+        _ => Framing::Values { pages: false },
+    }
+}
+
+/// An object that holds records in an array.
+fn is_page(keys: &[(&str, u8)]) -> bool {
+    keys.iter().any(|(key, kind)| *kind == b'[' && matches!(*key, "value" | "records" | "results" | "Results" | "Records"))
+        && !keys.iter().any(|(key, _)| matches!(*key, "CreationTime" | "RecordType" | "properties" | "TimeGenerated"))
+}
+
+/// The keys of the object at `at` with the first byte of their values, as far as the text goes.
+fn head_keys(text: &str, at: usize) -> Vec<(&str, u8)> {
+    let bytes = text.as_bytes();
+    let mut keys = Vec::new();
+    let mut at = at + 1;
+    loop {
+        at = skip_space(bytes, at);
+        match bytes.get(at) {
+            Some(b',') => at += 1,
+            Some(b'"') => {
+                let Some(end) = string_end(bytes, at + 1) else { return keys };
+                let colon = skip_space(bytes, end + 1);
+                let value = skip_space(bytes, colon + 1);
+                if let (Some(b':'), Some(kind), Some(key)) = (bytes.get(colon), bytes.get(value), text.get(at + 1..end)) {
+                    keys.push((key, *kind));
+                }
+                let Some(next) = skip_value(bytes, value.min(bytes.len())) else { return keys };
+                at = next;
+            }
+            _ => return keys,
+        }
+    }
+}

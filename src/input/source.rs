@@ -1,0 +1,42 @@
+//! One text of records: a file, a member of an archive, or what a compressed file holds.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::container::{self, Access};
+use super::encoding::Encoding;
+use super::framing::Framing;
+use super::sniff::Sniffed;
+
+/// An input that was found and sniffed.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// As shown to the user: `folder/file.zip/member.csv`.
+    pub name: Arc<str>,
+    pub path: PathBuf,
+    pub access: Access,
+    /// Bytes on disk.
+    pub size: u64,
+    pub sniffed: Sniffed,
+}
+
+impl Source {
+    /// The text in UTF-8, from its first row on.
+    pub fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
+        let bytes = container::open(&self.path, &self.access)?;
+        let mut text = self.sniffed.encoding.reader(bytes, self.sniffed.mark)?;
+        io::copy(&mut text.by_ref().take(self.sniffed.rows_at as u64), &mut io::sink())?;
+        Ok(text)
+    }
+
+    /// Tasks can read ranges of the file on their own.
+    pub fn is_seekable(&self) -> bool {
+        matches!(self.access, Access::Plain) && self.sniffed.encoding == Encoding::Utf8 && matches!(self.sniffed.framing, Framing::Lines)
+    }
+
+    pub fn file(&self) -> io::Result<File> {
+        File::open(&self.path)
+    }
+}
