@@ -16,8 +16,7 @@ pub struct Piece {
     pub bytes: Vec<u8>,
     /// The records, where the splitter had to find them anyway.
     pub records: Option<Vec<Range<usize>>>,
-    /// The stream ends in it, perhaps in the middle of a record.
-    pub last: bool,
+
     /// Bytes at the end that belong to no complete record, where the splitter knows.
     pub rest: Option<usize>,
 }
@@ -61,14 +60,14 @@ impl Splitter {
             let (end, records) = self.cut(&bytes);
             if self.ended {
                 let rest = records.as_ref().map(|_| end);
-                return Ok((!bytes.is_empty()).then(|| Piece { offset: self.offset, bytes, records, last: true, rest }));
+                return Ok((!bytes.is_empty()).then(|| Piece { offset: self.offset, bytes, records, rest }));
             }
             if end > 0 || records.as_ref().is_some_and(|r| !r.is_empty()) || bytes.len() > LONGEST_RECORD {
                 let end = if end == 0 { bytes.len() } else { end };
                 self.carry = bytes.split_off(end);
                 let offset = self.offset;
                 self.offset += end as u64;
-                return Ok(Some(Piece { offset, bytes, records, last: false, rest: None }));
+                return Ok(Some(Piece { offset, bytes, records, rest: None }));
             }
             wanted = bytes.len() * 2;
         }
@@ -101,6 +100,6 @@ impl Splitter {
         self.reader.by_ref().take(LONGEST_RECORD as u64).read_to_end(&mut bytes)?;
         self.ended = true;
         let (text, ranges) = table::rows(&String::from_utf8_lossy(&bytes));
-        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), last: true, rest: None })
+        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), rest: None })
     }
 }
