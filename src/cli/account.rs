@@ -9,19 +9,20 @@ use crate::output::visible;
 
 use super::arguments::{ReportArguments, StatsFormat};
 use super::facade::{Account, Skipped};
+use super::status::tell;
 
 /// Says what was read. Input that was left out is told even when the rest is not wanted.
 pub fn say(account: &Account, rows: u64, took: Duration, wanted: &ReportArguments) {
     if wanted.stats_format == Some(StatsFormat::Json) {
-        eprintln!("{}", as_json(account, rows, took));
+        tell(&format!("{}\n", as_json(account, rows, took)));
         return;
     }
     for (reason, skipped) in &account.skipped {
-        eprintln!("{}", left_out(reason, skipped));
+        tell(&(left_out(reason, skipped) + "\n"));
     }
     let silent = wanted.quiet || !(io::stderr().is_terminal() || wanted.stats || wanted.stats_format.is_some());
     if !silent && (account.files > 0 || wanted.stats || wanted.stats_format.is_some()) {
-        eprintln!("{}", line(account, rows, took));
+        tell(&(line(account, rows, took) + "\n"));
     }
 }
 

@@ -155,7 +155,7 @@ pub struct QueryText {
     pub query_file: Option<PathBuf>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Query")]
 pub struct Binding {
     /// Take this for the current time: every now() and ago() of the run agrees with it

@@ -5,7 +5,7 @@ use crate::value::Batch;
 
 use super::arguments::{CheckArguments, ExplainArguments, OutputArguments};
 use super::query::{Target, open, refused};
-use super::status::{Failure, Status, print};
+use super::status::{Failure, Status, print, tell};
 
 pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     let source = arguments.text.read()?;
@@ -15,7 +15,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(refused(&diagnostics, &source.text, arguments.text.hint(), drawing));
     }
-    eprint!("{}", draw_all(&diagnostics, &source.text, drawing));
+    tell(&draw_all(&diagnostics, &source.text, drawing));
     let Some(format) = &arguments.format else { return Ok(Status::Ran) };
     let output = OutputArguments { format: Some(format.clone()), output: None, csv_safe: false, color: arguments.color };
     let mut target = Target::open(&output, true)?;

@@ -66,11 +66,27 @@ pub trait ResultSink {
     fn end(&mut self);
 }
 
+/// A table found in the inputs; without a name, all their records.
+#[derive(Clone, Debug)]
+pub struct TableInfo {
+    pub name: String,
+    pub columns: Vec<Field>,
+}
+
 pub struct Session {}
 
 impl Session {
     pub fn open(_options: SessionOptions) -> Result<Session, EngineError> {
         Ok(Session {})
+    }
+
+    pub fn tables(&self) -> Vec<TableInfo> {
+        Vec::new()
+    }
+
+    /// Bytes read so far and in all, to be asked while `run` runs.
+    pub fn progress(&self) -> Box<dyn Fn() -> (u64, u64) + Send> {
+        Box::new(|| (0, 0))
     }
 
     pub fn check(&self, _text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {

@@ -11,7 +11,7 @@ pub fn install() {
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
             discard_unfinished();
-            super::progress::clear_line();
+            super::progress::end();
             // Not `process::exit`: it would wait for what other threads hold.
             signal_hook::low_level::exit(128 + signal);
         }

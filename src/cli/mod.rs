@@ -32,7 +32,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(status) => status.into(),
         Err(failure) => {
-            eprintln!("{}", failure.message());
+            status::tell(&(failure.message() + "\n"));
             failure.status().into()
         }
     }

@@ -2,26 +2,74 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// A bar is on the screen.
-static DRAWN: AtomicBool = AtomicBool::new(false);
+use indicatif::{ProgressBar, ProgressStyle};
 
-pub struct Bar {}
+/// The bar that is on the screen. There is one screen, hence one bar in a process.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// No bar may be drawn any more.
+static OVER: AtomicBool = AtomicBool::new(false);
 
-impl Bar {
-    pub fn start(quiet: bool, _result_on_terminal: bool) -> Bar {
-        let _wanted = !quiet && io::stderr().is_terminal();
-        Bar {}
+const DELAY: Duration = Duration::from_secs(1);
+const TICK: Duration = Duration::from_millis(100);
+
+/// Bytes read so far, and how many there are.
+pub type Measure = Box<dyn Fn() -> (u64, u64) + Send>;
+
+/// Draws a bar from a second on, until `end` or the result's first line on the same terminal.
+pub fn start(measure: Measure) {
+    if !io::stderr().is_terminal() {
+        return;
     }
+    std::thread::spawn(move || {
+        let started = Instant::now();
+        while !OVER.load(Ordering::Acquire) {
+            std::thread::sleep(TICK);
+            if started.elapsed() > DELAY {
+                draw(measure(), started);
+            }
+        }
+    });
+}
 
-    pub fn finish(self) {
-        clear_line();
+fn draw((done, total): (u64, u64), started: Instant) {
+    let mut bar = BAR.lock().unwrap_or_else(PoisonError::into_inner);
+    // Looked at under the lock: `end` wipes the bar under it.
+    if OVER.load(Ordering::Acquire) || total == 0 {
+        return;
+    }
+    let bar = bar.get_or_insert_with(|| {
+        let bar = ProgressBar::new(total).with_elapsed(started.elapsed());
+        let style = "{bar:30.cyan/dim} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+        bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─"));
+        bar
+    });
+    bar.set_length(total.max(done));
+    bar.set_position(done);
+}
+
+/// Wipes the bar, and lets no other appear.
+pub fn end() {
+    OVER.store(true, Ordering::Release);
+    if let Some(bar) = BAR.lock().unwrap_or_else(PoisonError::into_inner).take() {
+        bar.finish_and_clear();
     }
 }
 
-/// Wipes a bar that is on the screen. For an end that comes from outside.
-pub fn clear_line() {
-    if DRAWN.swap(false, Ordering::Relaxed) {
-        let _ = io::stderr().write_all(b"\r\x1b[K");
+/// A terminal's output: the bar goes when the result comes.
+pub struct AfterBar<W>(pub W);
+
+impl<W: Write> Write for AfterBar<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !OVER.load(Ordering::Acquire) {
+            end();
+        }
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
     }
 }

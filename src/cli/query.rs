@@ -12,8 +12,8 @@ use super::account;
 use super::arguments::{Binding, InputArguments, OutputArguments, QueryArguments};
 use super::declared;
 use super::facade::{ResultSink, Session, SessionOptions};
-use super::progress::Bar;
-use super::status::{Failure, Status, written};
+use super::progress::{self, AfterBar};
+use super::status::{Failure, Status, tell, written};
 use super::terminal;
 
 pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
@@ -22,9 +22,11 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
     let mut target = Target::open(&arguments.output, !arguments.input.no_header)?;
     let session = open(&arguments.binding, &arguments.input, source.inputs)?;
     let drawing = arguments.output.color.drawing();
-    let bar = Bar::start(arguments.report.quiet, target.on_terminal);
+    if !arguments.report.quiet {
+        progress::start(session.progress());
+    }
     let result = session.run(&source.text, &mut target);
-    bar.finish();
+    progress::end();
     let outcome = match result {
         Ok(outcome) => outcome,
         Err(errors) => return Err(refused(&errors, &source.text, arguments.text.hint(), drawing)),
@@ -34,8 +36,8 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
     // A strict run that stopped has no result to keep.
     let notes = if complete || !arguments.input.strict { target.close()? } else { Vec::new() };
     if !arguments.report.quiet {
-        eprint!("{}", draw_all(&outcome.warnings, &source.text, drawing));
-        notes.iter().for_each(|note| eprintln!("kalypso: {note}"));
+        tell(&draw_all(&outcome.warnings, &source.text, drawing));
+        notes.iter().for_each(|note| tell(&format!("kalypso: {note}\n")));
     }
     account::say(&outcome.account, rows, started.elapsed(), &arguments.report);
     Ok(if complete { Status::Ran } else { Status::InputIncomplete })
@@ -71,8 +73,6 @@ pub fn refused(errors: &[Diagnostic], text: &str, hint: Option<String>, drawing:
 pub struct Target {
     writer: Box<dyn Writer>,
     file: Option<OutputFile>,
-    /// The result is drawn on a terminal.
-    on_terminal: bool,
     rows: u64,
     error: Option<io::Error>,
 }
@@ -101,7 +101,7 @@ impl Target {
             header,
             csv_safe: arguments.csv_safe,
         };
-        Ok(Target { writer: (format.make)(sink, &style), file, on_terminal, rows: 0, error: None })
+        Ok(Target { writer: (format.make)(sink, &style), file, rows: 0, error: None })
     }
 
     /// Writes one table that is at hand.
@@ -163,10 +163,10 @@ fn choose_format(arguments: &OutputArguments, on_terminal: bool) -> Result<&'sta
 
 /// On a terminal, formats that do not look after control characters are filtered.
 fn stdout(on_terminal: bool, format: &Format) -> Sink {
-    let buffered = io::BufWriter::with_capacity(1 << 16, io::stdout());
     match format.name {
-        "table" | "vertical" => Box::new(buffered),
-        _ if on_terminal => Box::new(VisibleWriter(buffered)),
-        _ => Box::new(buffered),
+        _ if !on_terminal => Box::new(io::BufWriter::with_capacity(1 << 16, io::stdout())),
+        // Line by line: someone is watching.
+        "table" | "vertical" => Box::new(AfterBar(io::stdout())),
+        _ => Box::new(AfterBar(VisibleWriter(io::stdout()))),
     }
 }

@@ -1,8 +1,98 @@
-//! `schema`: the tables and columns found in the inputs.
+//! `schema`: the tables and columns found in the inputs, with record counts and time range.
 
-use super::arguments::SchemaArguments;
+use std::ops::ControlFlow;
+
+use crate::value::{Batch, Column, ColumnBuilder, Field, Schema, Type, Value};
+
+use super::account;
+use super::arguments::{Binding, SchemaArguments};
+use super::facade::{ResultSink, TableInfo};
+use super::query::{Target, open, refused};
 use super::status::{Failure, Status};
 
-pub fn run(_arguments: &SchemaArguments) -> Result<Status, Failure> {
-    Err(Failure::usage("`schema` is not here yet"))
+pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
+    let started = std::time::Instant::now();
+    let mut target = Target::open(&arguments.output, !arguments.input.no_header)?;
+    let session = open(&Binding::default(), &arguments.input, arguments.inputs.clone())?;
+    if !arguments.report.quiet {
+        super::progress::start(session.progress());
+    }
+    let tables = session.tables();
+    let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();
+    let mut complete = true;
+    let mut read = super::facade::Account::default();
+    for table in &tables {
+        let mut found = Found::default();
+        let text = question(table);
+        let outcome = session.run(&text, &mut found).map_err(|errors| refused(&errors, &text, None, arguments.output.color.drawing()))?;
+        complete &= outcome.account.is_complete();
+        read = outcome.account;
+        counts[0].push(Value::string(shown(table)));
+        for (builder, value) in counts[1..].iter_mut().zip(found.0) {
+            builder.push(value);
+        }
+    }
+    super::progress::end();
+    target.write(&fields(&COUNTS), &Batch::new(counts.into_iter().map(ColumnBuilder::finish).collect(), tables.len()));
+    target.write(&fields(&COLUMNS), &columns(&tables));
+    target.close()?;
+    account::say(&read, tables.len() as u64, started.elapsed(), &arguments.report);
+    Ok(if complete { Status::Ran } else { Status::InputIncomplete })
+}
+
+const COUNTS: [(&str, Type); 4] = [("Table", Type::String), ("Records", Type::Long), ("First", Type::DateTime), ("Last", Type::DateTime)];
+const COLUMNS: [(&str, Type); 3] = [("Table", Type::String), ("Column", Type::String), ("Type", Type::String)];
+
+fn fields(columns: &[(&str, Type)]) -> Schema {
+    columns.iter().map(|(name, ty)| Field::new(*name, *ty)).collect::<Vec<_>>().into()
+}
+
+/// The table of all records has no name: a query reads it by beginning with an operator.
+fn shown(table: &TableInfo) -> &str {
+    if table.name.is_empty() { "(all records)" } else { &table.name }
+}
+
+fn question(table: &TableInfo) -> String {
+    let source = if table.name.is_empty() { String::new() } else { format!("{} | ", quoted(&table.name)) };
+    let time = |name: &&str| table.columns.iter().find(|field| field.ty == Type::DateTime && field.name == **name);
+    match TIMES.iter().find_map(|name| time(name)) {
+        Some(time) => format!("{source}summarize Records = count(), First = min({0}), Last = max({0})", quoted(&time.name)),
+        None => format!("{source}summarize Records = count(), First = datetime(null), Last = datetime(null)"),
+    }
+}
+
+/// The columns that may hold a record's own time; the first of these that a table has counts.
+const TIMES: [&str; 6] = ["TimeGenerated", "Timestamp", "CreationTime", "CreationDate", "createdDateTime", "activityDateTime"];
+
+fn quoted(name: &str) -> String {
+    format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))
+}
+
+fn columns(tables: &[TableInfo]) -> Batch {
+    let rows: Vec<(&str, &Field)> = tables.iter().flat_map(|table| table.columns.iter().map(move |field| (shown(table), field))).collect();
+    let column =
+        |text: &dyn Fn(&(&str, &Field)) -> String| Column::from_values(Type::String, rows.iter().map(|row| Value::string(text(row))));
+    let columns = vec![
+        column(&|(table, _)| (*table).to_owned()),
+        column(&|(_, field)| field.name.clone()),
+        column(&|(_, field)| field.ty.to_string()),
+    ];
+    Batch::new(columns, rows.len())
+}
+
+/// The one row that a question gives.
+#[derive(Default)]
+struct Found(Vec<Value<'static>>);
+
+impl ResultSink for Found {
+    fn begin(&mut self, _schema: &Schema, _name: &str) {}
+
+    fn batch(&mut self, batch: &Batch) -> ControlFlow<()> {
+        if batch.rows > 0 {
+            self.0 = batch.columns.iter().map(|column| column.value(0).into_owned()).collect();
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn end(&mut self) {}
 }

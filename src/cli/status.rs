@@ -71,6 +71,11 @@ pub fn written(result: io::Result<()>) -> Result<(), Failure> {
     }
 }
 
+/// Says something on standard error. Nobody may be listening, which `eprintln` would panic over.
+pub fn tell(text: &str) {
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Prints text of our own to standard output.
 pub fn print(text: &[u8]) -> Result<Status, Failure> {
     let mut out = io::stdout().lock();

@@ -4,8 +4,8 @@ mod conversions;
 mod datetimes;
 pub mod dynamics;
 mod math;
-mod series;
 pub mod regex_dialect;
+mod series;
 mod strings;
 
 use std::collections::HashMap;

@@ -1,0 +1,153 @@
+//! The command as a shell sees it: exit statuses, streams, files left behind.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn kalypso(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_kalypso"));
+    command.args(arguments).env_remove("COLUMNS").stdin(Stdio::null());
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    kalypso(arguments).output().unwrap()
+}
+
+/// Runs with text on standard input.
+fn fed(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = kalypso(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The command may end before it has read all.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn status(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn out(output: &Output) -> &str {
+    std::str::from_utf8(&output.stdout).unwrap()
+}
+
+fn err(output: &Output) -> &str {
+    std::str::from_utf8(&output.stderr).unwrap()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn help_and_version_are_no_errors() {
+    for arguments in [&["--help"][..], &["-h"], &["--version"], &["help", "check"], &["schema", "--help"]] {
+        let output = run(arguments);
+        assert_eq!((status(&output), err(&output)), (0, ""), "{arguments:?}");
+        assert!(out(&output).contains("kalypso"));
+    }
+    let help = run(&["--help"]);
+    for promised in ["Exit status:", "Examples:", "--csv-safe", "parquet"] {
+        assert!(out(&help).contains(promised), "{promised}");
+    }
+}
+
+#[test]
+fn a_command_line_without_sense_is_status_2() {
+    let lines: &[&[&str]] = &[
+        &[],
+        &["--no-such-option", "print 1"],
+        &["-f", "no-such-format", "print 1"],
+        &["-f", "csv", "check"],
+        &["-", "-"],
+        &["--now", "noon", "print 1"],
+        &["--param", "novalue", "print 1"],
+        &["--query-file", "no/such/file"],
+        &["--schema", "no/such/file", "print 1"],
+        &["-o", "no/such/folder/file.csv", "print 1"],
+        &["schema"],
+        &["functions", "no_such_function"],
+    ];
+    for arguments in lines {
+        let output = run(arguments);
+        assert_eq!((status(&output), out(&output)), (2, ""), "{arguments:?}: {}", err(&output));
+        assert!(!err(&output).is_empty(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn an_error_in_the_query_is_status_1_and_drawn() {
+    let output = run(&["print x = (1"]);
+    assert_eq!((status(&output), out(&output)), (1, ""));
+    assert!(err(&output).contains("error[KQL") && err(&output).contains("1 | print x = (1"), "{}", err(&output));
+    assert!(!err(&output).contains('\u{1b}'));
+    let output = fed(&["-"], b"print '\xff'");
+    assert_eq!(status(&output), 1);
+    let output = fed(&["check", "-"], &b"(".repeat(1 << 20));
+    assert_eq!(status(&output), 1, "{}", err(&output));
+}
+
+#[test]
+fn a_file_in_the_place_of_the_query_gets_a_hint() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rule.kql");
+    fs::write(&path, "print 1").unwrap();
+    let output = run(&[path.to_str().unwrap()]);
+    assert_eq!(status(&output), 1);
+    assert!(err(&output).contains("--query-file"), "{}", err(&output));
+}
+
+#[test]
+fn the_reference_comes_in_every_form() {
+    assert!(out(&run(&["functions"])).starts_with("Name,Category,Usage,Summary,Remark\n"));
+    assert!(out(&run(&["functions", "strlen"])).starts_with("strlen("));
+    assert!(out(&run(&["functions", "--format", "markdown"])).contains("### strlen"));
+    assert!(out(&run(&["operators", "-f", "ndjson"])).contains("{\"Name\":\"take\""));
+    assert!(err(&run(&["functions", "strle"])).contains("did you mean strlen?"));
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(out(&run(&["completions", shell])).contains("kalypso"));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let script = format!("set -o pipefail; {} functions -f markdown | head -1", env!("CARGO_BIN_EXE_kalypso"));
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!((status(&output), err(&output)), (0, ""));
+    let script = format!("{} functions | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_kalypso"));
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!((status(&output), err(&output)), (0, ""));
+}
+
+#[test]
+fn an_output_file_is_there_whole_or_not_at_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("out.md");
+    let place = path.to_str().unwrap();
+    assert_eq!(status(&run(&["functions", "-o", place])), 0);
+    assert!(fs::read_to_string(&path).unwrap().starts_with("| Name |"), "the format is that of the name");
+    fs::write(&path, "before").unwrap();
+    assert_eq!(status(&run(&["-o", place, "print x = (1"])), 1);
+    assert_eq!(fs::read_to_string(&path).unwrap(), "before");
+    assert_eq!(names(folder.path()), ["out.md"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_that_is_no_file_is_written_in_place() {
+    assert_eq!(status(&run(&["functions", "-o", "/dev/null"])), 0);
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    let full = run(&["functions", "-o", "/dev/full"]);
+    assert_eq!(status(&full), 4, "{}", err(&full));
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_has_to_listen() {
+    let script = format!("{} 'print x = (1' 2>&1 >/dev/null | true; exit ${{PIPESTATUS[0]}}", env!("CARGO_BIN_EXE_kalypso"));
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!(status(&output), 1);
+}
