@@ -4,6 +4,7 @@ mod conversions;
 mod datetimes;
 pub mod dynamics;
 mod math;
+pub mod operators;
 pub mod regex_dialect;
 mod series;
 mod strings;
@@ -14,8 +15,16 @@ use std::sync::OnceLock;
 use crate::plan::Function;
 
 /// The folders, each with the rows of its functions.
-const FAMILIES: &[&[&Function]] =
-    &[conversions::FUNCTIONS, datetimes::FUNCTIONS, dynamics::FUNCTIONS, math::FUNCTIONS, series::FUNCTIONS, strings::FUNCTIONS];
+const FAMILIES: &[&[&Function]] = &[
+    conversions::FUNCTIONS,
+    datetimes::FUNCTIONS,
+    dynamics::FUNCTIONS,
+    math::FUNCTIONS,
+    operators::FUNCTIONS,
+    operators::TEXT_FUNCTIONS,
+    series::FUNCTIONS,
+    strings::FUNCTIONS,
+];
 
 /// Every function, in the order of the reference.
 pub fn all() -> impl Iterator<Item = &'static Function> {

@@ -73,6 +73,9 @@ pub enum Nulls {
 /// A function of one row. Text of the result may borrow from the arguments.
 pub type RowFunction = Box<dyn for<'a> Fn(&[Value<'a>]) -> Value<'a> + Send + Sync>;
 
+/// A function of whole columns that was prepared for its constants: arguments, number of rows.
+pub type ColumnFunction = Box<dyn Fn(&[Operand], usize) -> Column + Send + Sync>;
+
 /// The code behind a function. Lifting to columns, null propagation and constants are the executor's work, written once.
 #[derive(Clone, Copy)]
 pub enum Kernel {
@@ -83,6 +86,8 @@ pub enum Kernel {
     Prepare(fn(&Context, &Arguments) -> Result<RowFunction, String>),
     /// Whole columns at once, for hot functions. Nulls are the kernel's own business.
     Columns(fn(&Context, &[Operand], usize) -> Column),
+    /// Both: looks at the constant arguments once, then goes column by column. Nulls are the kernel's own business.
+    PrepareColumns(fn(&Context, &Arguments) -> Result<ColumnFunction, String>),
     /// The binder turns the call into something else (`toscalar`, `materialize`, `column_ifexists`, `prev` …).
     Binder,
     /// Known, and refused with this reason ("it needs …").

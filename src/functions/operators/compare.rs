@@ -1,0 +1,261 @@
+//! The comparisons `== != < <= > >=`, and `between` on top of them.
+
+use std::cmp::Ordering;
+use std::sync::Arc;
+
+use arrow::array::{Array, BooleanArray, Scalar, StringViewArray};
+use arrow::buffer::BooleanBuffer;
+use arrow::compute::kernels::cmp;
+
+use crate::plan::{Function, Kernel, Nulls, Operand};
+use crate::value::{Column, Type, Value};
+
+use super::lanes::{longs, reals, settle_equality, test};
+use super::logic;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Op {
+    Equal,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+}
+
+impl Op {
+    fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Op::Equal => ordering.is_eq(),
+            Op::NotEqual => ordering.is_ne(),
+            Op::Less => ordering.is_lt(),
+            Op::LessEqual => ordering.is_le(),
+            Op::Greater => ordering.is_gt(),
+            Op::GreaterEqual => ordering.is_ge(),
+        }
+    }
+
+    fn is_equality(self) -> bool {
+        matches!(self, Op::Equal | Op::NotEqual)
+    }
+
+    fn real(self, a: f64, b: f64) -> bool {
+        match self {
+            Op::Equal => a == b,
+            Op::NotEqual => a != b,
+            Op::Less => a < b,
+            Op::LessEqual => a <= b,
+            Op::Greater => a > b,
+            Op::GreaterEqual => a >= b,
+        }
+    }
+}
+
+/// `None` is null. Two nulls are neither equal nor unequal; a null and a value are unequal, and in no order.
+pub fn compare_values(op: Op, left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    if left.as_dynamic().is_some() || right.as_dynamic().is_some() {
+        let (Some(a), Some(b)) = (unwrapped(left), unwrapped(right)) else {
+            // An array or a bag is no scalar's equal.
+            return op.is_equality().then_some(op == Op::NotEqual);
+        };
+        return compare_values(op, &a, &b);
+    }
+    match (left.is_null(), right.is_null()) {
+        (true, true) => return None,
+        (true, false) | (false, true) => return op.is_equality().then_some(op == Op::NotEqual),
+        _ => {}
+    }
+    if left.is_comparable_to(right) {
+        return Some(ordered(op, left, right));
+    }
+    // Of two types, the text gives way to the other; true and false are 1 and 0.
+    let meet = |value: &Value<'_>, other: &Value<'_>| match (value, other.ty()) {
+        (Value::String(_), Some(ty)) => value.clone().into_owned().convert(ty),
+        (Value::Bool(v), Some(ty)) if ty.is_numeric() => Value::Long(i64::from(*v)),
+        _ => value.clone().into_owned(),
+    };
+    let (a, b) = (meet(left, right), meet(right, left));
+    if a.is_comparable_to(&b) { Some(ordered(op, &a, &b)) } else { op.is_equality().then_some(op == Op::NotEqual) }
+}
+
+fn ordered(op: Op, left: &Value<'_>, right: &Value<'_>) -> bool {
+    match (left, right) {
+        (Value::Real(_), _) | (_, Value::Real(_)) if !matches!(left, Value::Decimal(_)) && !matches!(right, Value::Decimal(_)) => {
+            op.real(left.as_f64().unwrap_or(f64::NAN), right.as_f64().unwrap_or(f64::NAN))
+        }
+        _ => op.holds(left.compare(right)),
+    }
+}
+
+/// The scalar inside a dynamic; `None` for arrays and bags.
+fn unwrapped<'v>(value: &'v Value<'_>) -> Option<Value<'v>> {
+    match value {
+        Value::Dynamic(dynamic) => dynamic.scalar_ref(),
+        other => Some(other.clone()),
+    }
+}
+
+/// Whole columns.
+pub fn compare(op: Op, left: &Operand, right: &Operand, rows: usize) -> BooleanArray {
+    strings(op, left, right, rows).or_else(|| numbers(op, left, right, rows)).unwrap_or_else(|| {
+        let pairs = (0..rows).map(|row| compare_values(op, &left.value(row), &right.value(row)));
+        pairs.collect()
+    })
+}
+
+fn strings(op: Op, left: &Operand, right: &Operand, rows: usize) -> Option<BooleanArray> {
+    if left.ty() != Type::String || right.ty() != Type::String {
+        return None;
+    }
+    let compared = match (left, right) {
+        (Operand::Column(a), Operand::Column(b)) => arrow_compare(op, a.strings(), b.strings()),
+        (Operand::Column(a), Operand::Constant(b, _)) => {
+            arrow_compare(op, a.strings(), &Scalar::new(StringViewArray::from(vec![b.as_str().unwrap_or("")])))
+        }
+        (Operand::Constant(a, _), Operand::Column(b)) => {
+            arrow_compare(op, &Scalar::new(StringViewArray::from(vec![a.as_str().unwrap_or("")])), b.strings())
+        }
+        (Operand::Constant(a, _), Operand::Constant(b, _)) => {
+            let holds = op.holds(a.as_str().unwrap_or("").cmp(b.as_str().unwrap_or("")));
+            return Some(BooleanArray::new(if holds { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) }, None));
+        }
+    };
+    compared.ok()
+}
+
+fn arrow_compare(
+    op: Op,
+    left: &dyn arrow::array::Datum,
+    right: &dyn arrow::array::Datum,
+) -> Result<BooleanArray, arrow::error::ArrowError> {
+    match op {
+        Op::Equal => cmp::eq(left, right),
+        Op::NotEqual => cmp::neq(left, right),
+        Op::Less => cmp::lt(left, right),
+        Op::LessEqual => cmp::lt_eq(left, right),
+        Op::Greater => cmp::gt(left, right),
+        Op::GreaterEqual => cmp::gt_eq(left, right),
+    }
+}
+
+fn numbers(op: Op, left: &Operand, right: &Operand, rows: usize) -> Option<BooleanArray> {
+    let (l, r) = (left.ty(), right.ty());
+    let same_ticks = l == r && matches!(l, Type::DateTime | Type::TimeSpan);
+    let (compared, valid) = if same_ticks || (l.is_integer() && r.is_integer()) {
+        let (a, b) = (longs(left)?, longs(right)?);
+        let valid = (a.validity(rows), b.validity(rows));
+        let compared = match op {
+            Op::Equal | Op::NotEqual => test(&a, &b, rows, |a, b| a == b),
+            Op::Less => test(&a, &b, rows, |a, b| a < b),
+            Op::LessEqual => test(&a, &b, rows, |a, b| a <= b),
+            Op::Greater => test(&a, &b, rows, |a, b| a > b),
+            Op::GreaterEqual => test(&a, &b, rows, |a, b| a >= b),
+        };
+        (compared, valid)
+    } else if (l == Type::Real && r.is_numeric()) || (r == Type::Real && l.is_numeric()) {
+        let (a, b) = (reals(left)?, reals(right)?);
+        let valid = (a.validity(rows), b.validity(rows));
+        let bits = if op == Op::NotEqual { Op::Equal } else { op };
+        (test(&a, &b, rows, |a, b| bits.real(a, b)), valid)
+    } else {
+        return None;
+    };
+    if op.is_equality() {
+        return Some(settle_equality(compared.values().clone(), valid.0, valid.1, op == Op::NotEqual));
+    }
+    Some(compared)
+}
+
+fn comparison(op: Op, operands: &[Operand], rows: usize) -> Column {
+    match operands {
+        [left, right] => Column::new(Type::Bool, Arc::new(compare(op, left, right, rows))),
+        _ => Column::nulls(Type::Bool, rows),
+    }
+}
+
+/// `low <= value <= high`. A timespan as the upper bound of a datetime counts from the lower bound.
+fn between(operands: &[Operand], rows: usize, negated: bool) -> Column {
+    let [value, low, high] = operands else { return Column::nulls(Type::Bool, rows) };
+    let moved = (value.ty() == Type::DateTime && high.ty() == Type::TimeSpan).then(|| {
+        let sums = (0..rows).map(|row| match (low.value(row).convert(Type::DateTime), high.value(row)) {
+            (Value::DateTime(low), Value::TimeSpan(span)) => low.checked_add(span).map_or(Value::Null, Value::DateTime),
+            _ => Value::Null,
+        });
+        Operand::Column(Column::from_values(Type::DateTime, sums))
+    });
+    let above = compare(Op::GreaterEqual, value, low, rows);
+    let below = compare(Op::LessEqual, value, moved.as_ref().unwrap_or(high), rows);
+    let inside = logic::and(&above, &below);
+    let result = if negated { BooleanArray::new(!inside.values(), inside.nulls().cloned()) } else { inside };
+    Column::new(Type::Bool, Arc::new(result))
+}
+
+const BASE: Function =
+    Function { category: "Scalar operators", signatures: &["(left:scalar, right:scalar) -> bool"], nulls: Nulls::Pass, ..Function::NEW };
+
+pub static EQUAL: Function = Function {
+    name: "==",
+    summary: "Whether two values are equal. Two nulls give null, a null and a value false.",
+    kernel: Kernel::Columns(|_, operands, rows| comparison(Op::Equal, operands, rows)),
+    examples: &[("1 == 1.0", "True"), ("int(null) == int(null)", ""), ("int(null) == 5", "False"), ("real(nan) == real(nan)", "False")],
+    ..BASE
+};
+
+pub static NOT_EQUAL: Function = Function {
+    name: "!=",
+    aliases: &["<>"],
+    summary: "Whether two values differ. Two nulls give null, a null and a value true.",
+    kernel: Kernel::Columns(|_, operands, rows| comparison(Op::NotEqual, operands, rows)),
+    examples: &[("'a' != 'A'", "True"), ("int(null) != 5", "True")],
+    ..BASE
+};
+
+pub static LESS: Function = Function {
+    name: "<",
+    summary: "Whether the left value is less than the right one.",
+    kernel: Kernel::Columns(|_, operands, rows| comparison(Op::Less, operands, rows)),
+    examples: &[("1 < 1.5", "True"), ("int(null) < 1", "")],
+    ..BASE
+};
+
+pub static LESS_EQUAL: Function = Function {
+    name: "<=",
+    summary: "Whether the left value is at most the right one.",
+    kernel: Kernel::Columns(|_, operands, rows| comparison(Op::LessEqual, operands, rows)),
+    examples: &[("1d <= 24h", "True")],
+    ..BASE
+};
+
+pub static GREATER: Function = Function {
+    name: ">",
+    summary: "Whether the left value is greater than the right one.",
+    kernel: Kernel::Columns(|_, operands, rows| comparison(Op::Greater, operands, rows)),
+    examples: &[("datetime(2020-01-02) > datetime(2020-01-01)", "True")],
+    ..BASE
+};
+
+pub static GREATER_EQUAL: Function = Function {
+    name: ">=",
+    summary: "Whether the left value is at least the right one.",
+    kernel: Kernel::Columns(|_, operands, rows| comparison(Op::GreaterEqual, operands, rows)),
+    examples: &[("2 >= 3", "False")],
+    ..BASE
+};
+
+pub static BETWEEN: Function = Function {
+    name: "between",
+    signatures: &["(value:scalar, low:scalar, high:scalar) -> bool"],
+    summary: "Whether a value lies in a range, bounds included.",
+    kernel: Kernel::Columns(|_, operands, rows| between(operands, rows, false)),
+    examples: &[("5 between (1 .. 5)", "True"), ("datetime(2020-01-03) between (datetime(2020-01-01) .. 1d)", "False")],
+    ..BASE
+};
+
+pub static NOT_BETWEEN: Function = Function {
+    name: "!between",
+    signatures: &["(value:scalar, low:scalar, high:scalar) -> bool"],
+    summary: "Whether a value lies outside of a range.",
+    kernel: Kernel::Columns(|_, operands, rows| between(operands, rows, true)),
+    examples: &[("6 !between (1 .. 5)", "True")],
+    ..BASE
+};
