@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::input::{Account, Skipped};
 use crate::output::visible;
 
 use super::arguments::{ReportArguments, StatsFormat};
-use super::facade::{Account, Skipped};
 use super::status::tell;
 
 /// Says what was read. Input that was left out is told even when the rest is not wanted.
@@ -74,6 +74,7 @@ fn as_json(account: &Account, rows: u64, took: Duration) -> Value {
         "bytes": account.bytes,
         "records": account.records,
         "parsed": account.parsed,
+        "families": account.families,
         "duplicates": account.duplicates,
         "misfits": account.misfits,
         "skipped": skipped,
@@ -94,7 +95,7 @@ fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);

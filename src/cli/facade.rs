@@ -1,9 +1,9 @@
 //! Stands in for the engine until it is there.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::diagnostic::{Code, Diagnostic, Span};
+use crate::input::Account;
 use crate::value::{Batch, DateTime, Field, Schema};
 
 #[derive(Clone, Debug, Default)]
@@ -23,44 +23,13 @@ pub struct SessionOptions {
 #[derive(Debug)]
 pub struct EngineError(pub String);
 
-#[derive(Clone, Debug, Default)]
-pub struct Account {
-    pub files: u64,
-    pub bytes: u64,
-    pub records: u64,
-    pub parsed: u64,
-    pub duplicates: u64,
-    pub skipped: BTreeMap<&'static str, Skipped>,
-    pub misfits: u64,
-    pub first: Option<DateTime>,
-    pub last: Option<DateTime>,
-}
-
-impl Account {
-    pub fn is_complete(&self) -> bool {
-        self.skipped.is_empty()
-    }
-}
-
-#[derive(Clone, Debug, Default)]
-pub struct Skipped {
-    pub count: u64,
-    pub places: Vec<Place>,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place {
-    pub file: String,
-    pub offset: u64,
-}
-
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub warnings: Vec<Diagnostic>,
     pub account: Account,
 }
 
-pub trait ResultSink {
+pub trait ResultSink: Send {
     fn begin(&mut self, schema: &Schema, name: &str);
     fn batch(&mut self, batch: &Batch) -> std::ops::ControlFlow<()>;
     fn end(&mut self);

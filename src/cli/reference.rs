@@ -1,5 +1,6 @@
 //! `functions` and `operators`: the reference, printed from the registries.
 
+use std::io::IsTerminal;
 use std::sync::Arc;
 
 use crate::value::{Batch, Column, Field, Schema, Type, Value};
@@ -75,6 +76,7 @@ fn show(entries: &[Entry], kind: &str, arguments: &ReferenceArguments) -> Result
     let markdown = arguments.output.format.as_deref() == Some("markdown");
     match &arguments.name {
         None if markdown => print(page(entries).as_bytes()),
+        None if is_for_reading(&arguments.output) => print(listing(entries).as_bytes()),
         None => list(entries, &arguments.output),
         Some(name) => match entries.iter().find(|entry| entry.name == name || entry.aliases.contains(&name.as_str())) {
             Some(entry) if markdown => print(section(entry).as_bytes()),
@@ -88,6 +90,23 @@ fn unknown(name: &str, kind: &str, entries: &[Entry]) -> Failure {
     let near = diagnostic::nearest(name, entries.iter().map(|entry| entry.name));
     let hint = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
     Failure::usage(format!("no {kind} is called {name}{hint}"))
+}
+
+/// On a terminal, unless a format is asked for.
+fn is_for_reading(arguments: &OutputArguments) -> bool {
+    arguments.format.is_none() && arguments.output.is_none() && std::io::stdout().is_terminal()
+}
+
+/// Names and summaries below their headings.
+fn listing(entries: &[Entry]) -> String {
+    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    let mut out = String::new();
+    for group in entries.chunk_by(|a, b| a.category == b.category) {
+        out.push_str(if out.is_empty() { "" } else { "\n" });
+        out.push_str(&format!("{}:\n", group[0].category));
+        out.extend(group.iter().map(|entry| format!("  {:width$}  {}\n", entry.name, entry.summary)));
+    }
+    out
 }
 
 /// The list as a table, in any output format.
@@ -125,14 +144,9 @@ fn plain(entry: &Entry) -> String {
 /// The whole reference as one Markdown page.
 fn page(entries: &[Entry]) -> String {
     let mut out = String::new();
-    let mut category = "";
-    for entry in entries {
-        if entry.category != category {
-            category = entry.category;
-            out.push_str(&format!("## {category}\n\n"));
-        }
-        out.push_str(&section(entry));
-        out.push('\n');
+    for group in entries.chunk_by(|a, b| a.category == b.category) {
+        out.push_str(&format!("## {}\n\n", group[0].category));
+        out.extend(group.iter().map(|entry| section(entry) + "\n"));
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 
+use crate::input::Account;
 use crate::value::{Batch, Column, ColumnBuilder, Field, Schema, Type, Value};
 
 use super::account;
@@ -20,7 +21,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     let tables = session.tables();
     let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();
     let mut complete = true;
-    let mut read = super::facade::Account::default();
+    let mut read = Account::default();
     for table in &tables {
         let mut found = Found::default();
         let text = question(table);
@@ -54,8 +55,8 @@ fn shown(table: &TableInfo) -> &str {
 
 fn question(table: &TableInfo) -> String {
     let source = if table.name.is_empty() { String::new() } else { format!("{} | ", quoted(&table.name)) };
-    let time = |name: &&str| table.columns.iter().find(|field| field.ty == Type::DateTime && field.name == **name);
-    match TIMES.iter().find_map(|name| time(name)) {
+    let time = |name: &&'static str| table.columns.iter().find(|field| field.ty == Type::DateTime && field.name == **name);
+    match TIMES.iter().find_map(time) {
         Some(time) => format!("{source}summarize Records = count(), First = min({0}), Last = max({0})", quoted(&time.name)),
         None => format!("{source}summarize Records = count(), First = datetime(null), Last = datetime(null)"),
     }

@@ -79,11 +79,6 @@ pub fn cut(text: &str, width: usize) -> String {
     out
 }
 
-/// Text may be cut; a number or a time that is cut would be another one.
-pub fn may_be_cut(ty: Type) -> bool {
-    matches!(ty, Type::String | Type::Dynamic)
-}
-
 pub fn right_aligned(ty: Type) -> bool {
     ty.is_numeric()
 }
@@ -94,41 +89,41 @@ const NARROWEST: usize = 12;
 /// Between two columns.
 pub const GAP: usize = 2;
 
-/// The widths of the columns that fit into `available`, first to last; fewer than given when not all fit.
-/// `wanted` is each column's full width and whether it may be cut.
-pub fn fit(wanted: &[(usize, bool)], available: usize) -> Vec<usize> {
-    let least = |(width, cuttable): &(usize, bool)| if *cuttable { (*width).min(NARROWEST) } else { *width };
-    let mut shown = 0;
-    let mut used = 0;
-    for column in wanted {
-        used += least(column) + if shown > 0 { GAP } else { 0 };
-        if used > available && shown > 0 {
-            break;
-        }
-        shown += 1;
-    }
-    let wanted = &wanted[..shown];
-    let room = available.saturating_sub(GAP * shown.saturating_sub(1));
-    let cap = widest_cap(wanted, room);
-    let widths = wanted.iter().map(|(width, cuttable)| if *cuttable { (*width).min(cap) } else { *width });
-    // Alone and too wide even so: it is cut all the same.
-    if shown == 1 { widths.map(|width| width.min(available.max(1))).collect() } else { widths.collect() }
+/// The widths that a column may have.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    pub full: usize,
+    /// Names and text may be cut down to a few characters; a number or a time that is cut would be another one.
+    pub least: usize,
 }
 
-/// The greatest width of text columns with which all columns take no more than `room`.
-fn widest_cap(wanted: &[(usize, bool)], room: usize) -> usize {
-    let fixed: usize = wanted.iter().filter(|(_, cuttable)| !cuttable).map(|(width, _)| width).sum();
-    let mut texts: Vec<usize> = wanted.iter().filter(|(_, cuttable)| *cuttable).map(|(width, _)| *width).collect();
-    texts.sort_unstable();
-    let mut left = room.saturating_sub(fixed);
-    for (i, width) in texts.iter().enumerate() {
-        let share = left / (texts.len() - i);
-        if *width > share {
-            return share.max(NARROWEST);
-        }
-        left -= width;
+impl Wanted {
+    pub fn new(ty: Type, name: usize, cells: usize) -> Wanted {
+        let text = matches!(ty, Type::String | Type::Dynamic);
+        let least = if text { cells.min(NARROWEST) } else { cells };
+        Wanted { full: name.max(cells), least: least.max(name.min(NARROWEST)) }
     }
-    usize::MAX
+
+    /// The width where no column may be wider than `cap`.
+    fn at(self, cap: usize) -> usize {
+        self.full.min(cap).max(self.least)
+    }
+}
+
+/// The widths of the columns that fit into `available`, first to last; fewer than given when not all fit.
+/// The widest columns are cut first.
+pub fn fit(wanted: &[Wanted], available: usize) -> Vec<usize> {
+    let total = |columns: &[Wanted], cap: usize| columns.iter().map(|c| c.at(cap) + GAP).sum::<usize>().saturating_sub(GAP);
+    let shown = (1..=wanted.len()).rev().find(|n| total(&wanted[..*n], 0) <= available);
+    match shown {
+        Some(shown) => {
+            let wanted = &wanted[..shown];
+            let cap = (0..=available).rev().find(|cap| total(wanted, *cap) <= available).unwrap_or(0);
+            wanted.iter().map(|column| column.at(cap)).collect()
+        }
+        // Not even the first: it is cut all the same.
+        None => wanted.iter().take(1).map(|_| available.max(1)).collect(),
+    }
 }
 
 #[cfg(test)]
@@ -137,10 +132,15 @@ mod tests {
 
     #[test]
     fn wide_columns_share_what_narrow_ones_leave() {
-        assert_eq!(fit(&[(5, false), (50, true), (60, true), (10, true)], 80), [5, 29, 29, 10]);
-        assert_eq!(fit(&[(5, false), (8, true)], 80), [5, 8]);
-        assert_eq!(fit(&[(30, false), (50, true), (60, true)], 50), [30, 18]);
-        assert_eq!(fit(&[(100, false), (50, true)], 40), [40]);
+        let fit = |columns: &[(usize, usize)], available| {
+            let wanted: Vec<Wanted> = columns.iter().map(|(full, least)| Wanted { full: *full, least: *least }).collect();
+            super::fit(&wanted, available)
+        };
+        assert_eq!(fit(&[(5, 5), (50, 12), (60, 12), (10, 10)], 80), [5, 29, 29, 10]);
+        assert_eq!(fit(&[(5, 5), (8, 8)], 80), [5, 8]);
+        assert_eq!(fit(&[(30, 30), (50, 12), (60, 12)], 50), [30, 18]);
+        assert_eq!(fit(&[(100, 100), (50, 12)], 40), [40]);
+        assert_eq!(fit(&[], 40), [0; 0]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::value::{Batch, Schema};
 
-use super::layout::{Cell, GAP, cut, fit, may_be_cut, right_aligned};
+use super::layout::{Cell, GAP, Wanted, cut, fit, right_aligned};
 use super::{Format, Sink, Style, Writer};
 
 pub const FORMAT: Format = Format {
@@ -48,19 +48,12 @@ impl Table {
     /// Fixes the widths and writes the head and what was pending.
     fn open(&mut self) -> io::Result<Vec<usize>> {
         let names: Vec<Cell> = self.schema.iter().map(|field| Cell::name(&field.name)).collect();
-        let wanted: Vec<(usize, bool)> = names
-            .iter()
-            .zip(self.schema.iter())
-            .enumerate()
-            .map(|(i, (name, field))| {
-                let cells = self.pending.iter().map(|row| row[i].width).max().unwrap_or(0);
-                // A long name over narrow values may be cut like text.
-                (cells.max(name.width), may_be_cut(field.ty) || name.width > cells.max(12))
-            })
-            .collect();
+        let cells = |i: usize| self.pending.iter().map(|row| row[i].width).max().unwrap_or(0);
+        let fields = names.iter().zip(self.schema.iter()).enumerate();
+        let wanted: Vec<Wanted> = fields.map(|(i, (name, field))| Wanted::new(field.ty, name.width, cells(i))).collect();
         let widths = match self.style.width {
             Some(available) => fit(&wanted, available),
-            None => wanted.iter().map(|(width, _)| *width).collect(),
+            None => wanted.iter().map(|column| column.full).collect(),
         };
         self.line(&widths, &names, "1")?;
         let rule = widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().join(&" ".repeat(GAP));
