@@ -9,6 +9,23 @@ fn shortest(value: f64) -> (String, i32) {
     (mantissa.replace('.', ""), exponent.parse::<i32>().unwrap_or(0) + 1)
 }
 
+/// Like `shortest`, but of several candidates of that length the largest, as Kusto's engine chooses: `0.1 + 0.2` is
+/// `0.30000000000000007`.
+fn largest_shortest(value: f64) -> (String, i32) {
+    let (mut digits, point) = shortest(value);
+    // Fewer digits leave one candidate only, but for the tiniest reals.
+    while digits.len() >= 16 && !digits.ends_with('9') {
+        let mut next = digits.clone();
+        let last = next.pop().unwrap_or('9');
+        next.push(char::from(last as u8 + 1));
+        if format!("0.{next}e{point}").parse::<f64>().ok() != Some(value.abs()) {
+            break;
+        }
+        digits = next;
+    }
+    (digits, point)
+}
+
 fn plain(digits: &str, point: i32, whole_suffix: &str) -> String {
     let count = digits.len() as i32;
     if point <= 0 {
@@ -42,7 +59,7 @@ pub fn engine_text(value: f64) -> Cow<'static, str> {
     if value == 0.0 {
         return Cow::Borrowed(if value.is_sign_negative() { "-0.0" } else { "0.0" });
     }
-    let (digits, point) = shortest(value);
+    let (digits, point) = largest_shortest(value);
     let magnitude = if (-5..=21).contains(&point) {
         plain(&digits, point, ".0")
     } else {
@@ -93,5 +110,28 @@ pub fn parse(text: &str) -> Option<f64> {
             matches!(&unsigned[1..], "nf" | "nfinity").then_some(sign * f64::INFINITY)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prints_as_kusto_does() {
+        let cases = [
+            (0.1 + 0.2, "0.30000000000000007", "0.30000000000000004"),
+            (1.0 / 3.0, "0.3333333333333333", "0.3333333333333333"),
+            (42.0, "42.0", "42"),
+            (-1.5, "-1.5", "-1.5"),
+            (1e20, "100000000000000000000.0", "1E+20"),
+            (1.5e-7, "1.5e-7", "1.5E-07"),
+            (f64::INFINITY, "inf", "Infinity"),
+            (5e-324, "5e-324", "5E-324"),
+        ];
+        for (value, engine, cell) in cases {
+            assert_eq!((engine_text(value).as_ref(), cell_text(value).as_ref()), (engine, cell));
+        }
+        assert_eq!((json_text(5.0).as_ref(), json_text(f64::NAN).as_ref()), ("5.0", "\"NaN\""));
     }
 }

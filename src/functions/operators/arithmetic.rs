@@ -230,3 +230,42 @@ fn returns(op: &str, types: &[Type]) -> Type {
         _ => Type::Dynamic,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_agree_with_single_values() {
+        let day = Value::TimeSpan(TimeSpan::from_ticks(TimeSpan::TICKS_PER_DAY));
+        let samples = [
+            (Type::Int, vec![Value::Null, Value::Int(i32::MAX), Value::Int(0)]),
+            (Type::Long, vec![Value::Null, Value::Long(i64::MIN), Value::Long(-1), Value::Long(7)]),
+            (Type::Real, vec![Value::Null, Value::Real(2.5), Value::Real(0.0)]),
+            (Type::Decimal, vec![Value::Null, Value::Decimal(Decimal::new(15, -1)), Value::Decimal(Decimal::ZERO)]),
+            (Type::DateTime, vec![Value::Null, Value::DateTime(DateTime::MIN), Value::DateTime(DateTime::MAX)]),
+            (Type::TimeSpan, vec![Value::Null, day]),
+            (Type::Dynamic, vec![Value::Null, Value::dynamic("2"), Value::dynamic("[]")]),
+        ];
+        for op in [Op::Add, Op::Subtract, Op::Multiply, Op::Divide, Op::Modulo] {
+            for (left_type, left_values) in &samples {
+                for (right_type, right_values) in &samples {
+                    let Some(ty) = result_type(op.symbol(), *left_type, *right_type) else { continue };
+                    for (left, right) in left_values.iter().flat_map(|l| right_values.iter().map(move |r| (l, r))) {
+                        let expected = scalar(op, left, right).convert(ty).to_text().into_owned();
+                        let column = |ty: Type, v: &Value<'static>| Operand::Column(Column::constant(ty, v, 2));
+                        let constant = |ty: Type, v: &Value<'static>| Operand::Constant(v.clone(), ty);
+                        for operands in [
+                            [column(*left_type, left), column(*right_type, right)],
+                            [constant(*left_type, left), column(*right_type, right)],
+                            [column(*left_type, left), constant(*right_type, right)],
+                        ] {
+                            let actual = columns(op, &operands, 2);
+                            assert_eq!(actual.value(1).to_text(), expected, "{left:?} {} {right:?}", op.symbol());
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

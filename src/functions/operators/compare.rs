@@ -52,7 +52,14 @@ impl Op {
 }
 
 /// `None` is null. Two nulls are neither equal nor unequal; a null and a value are unequal, and in no order.
+/// A dynamic or null against a string counts as its text.
 pub fn compare_values(op: Op, left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
+    if let (Value::String(text), Value::Dynamic(_) | Value::Null) = (left, right) {
+        return Some(op.holds(text.as_bytes().cmp(right.to_text().as_bytes())));
+    }
+    if let (Value::Dynamic(_) | Value::Null, Value::String(text)) = (left, right) {
+        return Some(op.holds(left.to_text().as_bytes().cmp(text.as_bytes())));
+    }
     if left.as_dynamic().is_some() || right.as_dynamic().is_some() {
         let (Some(a), Some(b)) = (unwrapped(left), unwrapped(right)) else {
             // An array or a bag is no scalar's equal.
@@ -259,3 +266,48 @@ pub static NOT_BETWEEN: Function = Function {
     examples: &[("6 !between (1 .. 5)", "True")],
     ..BASE
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{DateTime, Decimal, TimeSpan};
+
+    fn samples() -> Vec<(Type, Vec<Value<'static>>)> {
+        let moments = [DateTime::from_ticks(5), DateTime::from_ticks(6)].into_iter().flatten();
+        let spans = [5, 6].map(|ticks| Value::TimeSpan(TimeSpan::from_ticks(ticks)));
+        vec![
+            (Type::Int, vec![Value::Null, Value::Int(1), Value::Int(2)]),
+            (Type::Long, vec![Value::Null, Value::Long(1), Value::Long(-2)]),
+            (Type::Real, vec![Value::Null, Value::Real(1.0), Value::Real(f64::NAN), Value::Real(-0.0)]),
+            (Type::Decimal, vec![Value::Null, Value::Decimal(Decimal::ONE)]),
+            (Type::DateTime, moments.map(Value::DateTime).chain([Value::Null]).collect()),
+            (Type::TimeSpan, spans.into_iter().chain([Value::Null]).collect()),
+            (Type::String, vec![Value::string("a"), Value::string(""), Value::string("1")]),
+            (Type::Dynamic, vec![Value::Null, Value::dynamic("1"), Value::dynamic("\"a\""), Value::dynamic("[]")]),
+        ]
+    }
+
+    #[test]
+    fn columns_and_constants_agree_with_single_values() {
+        let ops = [Op::Equal, Op::NotEqual, Op::Less, Op::LessEqual, Op::Greater, Op::GreaterEqual];
+        for (left_type, left_values) in samples() {
+            for (right_type, right_values) in samples() {
+                let pairs: Vec<_> = left_values.iter().flat_map(|l| right_values.iter().map(move |r| (l.clone(), r.clone()))).collect();
+                let left = Operand::Column(Column::from_values(left_type, pairs.iter().map(|p| p.0.clone())));
+                let right = Operand::Column(Column::from_values(right_type, pairs.iter().map(|p| p.1.clone())));
+                for op in ops {
+                    let expected: Vec<Option<bool>> = pairs.iter().map(|(l, r)| compare_values(op, l, r)).collect();
+                    let actual: Vec<Option<bool>> = compare(op, &left, &right, pairs.len()).iter().collect();
+                    assert_eq!(actual, expected, "{left_type} {right_type}");
+                    for (at, (l, r)) in pairs.iter().enumerate() {
+                        let (l, r) = (Operand::Constant(l.clone(), left_type), Operand::Constant(r.clone(), right_type));
+                        let rows = compare(op, &left, &r, pairs.len());
+                        assert_eq!(rows.iter().nth(at), Some(expected[at]), "{left_type} against a constant {r:?}");
+                        assert_eq!(compare(op, &l, &right, pairs.len()).iter().nth(at), Some(expected[at]));
+                        assert_eq!(compare(op, &l, &r, 1).iter().next(), Some(expected[at]));
+                    }
+                }
+            }
+        }
+    }
+}

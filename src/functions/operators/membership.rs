@@ -49,7 +49,10 @@ impl Items {
             return Items::FoldedText(table);
         }
         match ty {
-            Type::String => Items::Text(items.iter().map(|i| Box::from(&*i.to_text())).collect()),
+            // Against strings a dynamic counts as its text.
+            Type::String | Type::Dynamic if ty == Type::String || items.iter().all(is_text) => {
+                Items::Text(items.iter().map(|i| Box::from(&*i.to_text())).collect())
+            }
             Type::DateTime | Type::TimeSpan => Items::Longs(items.into_iter().filter_map(|i| ticks(&i.convert(ty))).collect()),
             Type::Int | Type::Long if items.iter().all(is_whole) => {
                 Items::Longs(items.into_iter().filter_map(|i| i.convert(Type::Long).as_i64()).collect())
@@ -87,6 +90,13 @@ fn ticks(value: &Value<'_>) -> Option<i64> {
         Value::DateTime(v) => Some(v.ticks()),
         Value::TimeSpan(v) => Some(v.ticks()),
         _ => None,
+    }
+}
+
+fn is_text(item: &Value<'_>) -> bool {
+    match item.as_dynamic() {
+        Some(dynamic) => matches!(dynamic.scalar_ref(), Some(Value::String(_))),
+        None => matches!(item, Value::String(_)),
     }
 }
 
@@ -181,3 +191,28 @@ pub static NOT_IN_TILDE: Function = Function {
     examples: &[("'HELLO' !in~ ('hello', 'world')", "False")],
     ..BASE
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// For each value whether it is among the items.
+    fn found(ty: Type, values: &[Value<'static>], items: &[Value<'static>]) -> Vec<bool> {
+        let operand = Operand::Column(Column::from_values(ty, values.iter().cloned()));
+        let set = Items::new(items, ty, true).column(&operand, values.len(), false);
+        set.bools().iter().map(|hit| hit.unwrap_or(false)).collect()
+    }
+
+    #[test]
+    fn items_meet_the_type_of_the_value() {
+        let longs = [Value::Long(1), Value::Null, Value::Long(5)];
+        assert_eq!(found(Type::Long, &longs, &[Value::Int(1), Value::dynamic("[5, \"x\"]")]), [true, false, true]);
+        assert_eq!(found(Type::Long, &longs, &[Value::Real(1.0), Value::Real(5.5)]), [true, false, false]);
+        assert_eq!(found(Type::Real, &[Value::Real(2.0), Value::Real(f64::NAN)], &[Value::Long(2), Value::Real(f64::NAN)]), [true, false]);
+        let dynamics = [Value::dynamic("\"a\""), Value::dynamic("5"), Value::dynamic("[\"a\"]"), Value::Null];
+        assert_eq!(found(Type::Dynamic, &dynamics, &[Value::string("a"), Value::string("5")]), [true, true, false, false]);
+        assert_eq!(found(Type::Dynamic, &dynamics, &[Value::string("a"), Value::Long(5)]), [true, true, false, false]);
+        let guid = "0123456789abcdef0123456789abcdef";
+        assert_eq!(found(Type::Guid, &[Value::string(guid).convert(Type::Guid)], &[Value::string(guid.to_uppercase())]), [true]);
+    }
+}
