@@ -151,3 +151,9 @@ fn nobody_has_to_listen() {
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();
     assert_eq!(status(&output), 1);
 }
+
+#[test]
+fn codes_are_explained() {
+    assert_eq!(out(&run(&["explain", "KQL0102"])), "KQL0102 (SEM0260 in Kusto): No function has this name\n");
+    assert_eq!(out(&run(&["explain", "SEM0100"])).lines().count(), 2);
+}

@@ -81,6 +81,7 @@ Environment:
     after_help = AFTER_HELP,
     after_long_help = AFTER_LONG_HELP,
     args_conflicts_with_subcommands = true,
+    arg_required_else_help = true,
     max_term_width = 110
 )]
 pub struct Arguments {
@@ -96,7 +97,7 @@ pub enum Verb {
     Query(QueryArguments),
     /// Parse and bind a query without running it
     Check(CheckArguments),
-    /// Show how a query would run, stage by stage
+    /// Show how a query would run, stage by stage; or what a code such as KQL0101 means
     Explain(ExplainArguments),
     /// Show the tables and columns found in the inputs
     Schema(SchemaArguments),

@@ -1,6 +1,6 @@
 //! `check` and `explain`: what a query would do, without doing it.
 
-use crate::diagnostic::{Severity, draw_all};
+use crate::diagnostic::{REGISTRY, Severity, draw_all};
 use crate::value::Batch;
 
 use super::arguments::{CheckArguments, ExplainArguments, OutputArguments};
@@ -28,9 +28,24 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
 
 pub fn explain(arguments: &ExplainArguments) -> Result<Status, Failure> {
     let source = arguments.text.read()?;
+    if let Some(meaning) = meaning(source.text.trim()) {
+        return print(meaning.as_bytes());
+    }
     let session = open(&arguments.binding, &arguments.input, source.inputs)?;
     match session.explain(&source.text) {
         Ok(text) => print(text.as_bytes()),
         Err(errors) => Err(refused(&errors, &source.text, arguments.text.hint(), arguments.color.drawing())),
     }
+}
+
+/// What a diagnostic's code means, Kalypso's own or Kusto's.
+fn meaning(code: &str) -> Option<String> {
+    let entries = REGISTRY.iter().filter(|(own, kusto, _)| own.to_string() == code || *kusto == code);
+    let lines: String = entries
+        .map(|(own, kusto, meaning)| match *kusto {
+            "" => format!("{own}: {meaning}\n"),
+            kusto => format!("{own} ({kusto} in Kusto): {meaning}\n"),
+        })
+        .collect();
+    (!lines.is_empty() && !code.is_empty()).then_some(lines)
 }

@@ -1,19 +1,20 @@
 //! Ctrl-C and termination: at once, with no half-written file left behind.
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-
-use crate::output::discard_unfinished;
-
 /// Ends the process on the first signal, with 128 and the signal's number as the shell expects.
+#[cfg(unix)]
 pub fn install() {
-    let Ok(mut signals) = Signals::new([SIGINT, SIGTERM]) else { return };
+    use signal_hook::consts::{SIGINT, SIGTERM};
+    let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            discard_unfinished();
+            crate::output::discard_unfinished();
             super::progress::end();
             // Not `process::exit`: it would wait for what other threads hold.
             signal_hook::low_level::exit(128 + signal);
         }
     });
 }
+
+/// Where there are no signals, the system ends the process; a temporary file may then stay behind, never a half-written result.
+#[cfg(not(unix))]
+pub fn install() {}
