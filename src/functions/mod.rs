@@ -3,10 +3,12 @@
 mod conversions;
 mod datetimes;
 pub mod dynamics;
+mod hashing;
 mod math;
 pub mod operators;
 pub mod regex_dialect;
 mod series;
+mod special;
 mod strings;
 
 use std::collections::HashMap;
@@ -19,10 +21,12 @@ const FAMILIES: &[&[&Function]] = &[
     conversions::FUNCTIONS,
     datetimes::FUNCTIONS,
     dynamics::FUNCTIONS,
+    hashing::FUNCTIONS,
     math::FUNCTIONS,
     operators::FUNCTIONS,
     operators::TEXT_FUNCTIONS,
     series::FUNCTIONS,
+    special::FUNCTIONS,
     strings::FUNCTIONS,
 ];
 

@@ -1,23 +1,42 @@
 //! Mathematical functions, rounding and conversions between units.
 
+mod around;
 mod beta;
+mod bin;
 mod exponential;
 mod gamma;
 mod kinds;
 mod random;
 mod real;
+mod round;
+mod sign;
 mod trigonometry;
+mod units;
 
 use crate::plan::Function;
 
 pub const FUNCTIONS: &[&Function] = &[
+    &sign::ABS,
     &trigonometry::ACOS,
+    &around::AROUND,
     &trigonometry::ASIN,
     &trigonometry::ATAN,
     &trigonometry::ATAN2,
     &beta::BETA_CDF,
     &beta::BETA_INV,
     &beta::BETA_PDF,
+    &bin::BIN,
+    &bin::BIN_AT,
+    &bin::BIN_AUTO,
+    &round::CEILING,
+    &units::CONVERT_ANGLE,
+    &units::CONVERT_ENERGY,
+    &units::CONVERT_FORCE,
+    &units::CONVERT_LENGTH,
+    &units::CONVERT_MASS,
+    &units::CONVERT_SPEED,
+    &units::CONVERT_TEMPERATURE,
+    &units::CONVERT_VOLUME,
     &trigonometry::COS,
     &trigonometry::COT,
     &trigonometry::DEGREES,
@@ -39,6 +58,8 @@ pub const FUNCTIONS: &[&Function] = &[
     &exponential::POW,
     &trigonometry::RADIANS,
     &random::RAND,
+    &round::ROUND,
+    &sign::SIGN,
     &trigonometry::SIN,
     &exponential::SQRT,
     &trigonometry::TAN,
