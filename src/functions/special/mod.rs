@@ -1,6 +1,7 @@
 //! Functions of the query itself and of the service that runs it.
 
 mod assert;
+mod binder;
 mod estimate_data_size;
 mod geoip;
 mod service;
@@ -9,6 +10,7 @@ use crate::plan::Function;
 
 pub const FUNCTIONS: &[&Function] = &[
     &assert::ASSERT,
+    &binder::COLUMN_IFEXISTS,
     &service::CURRENT_CLUSTER_ENDPOINT,
     &service::CURRENT_DATABASE,
     &service::CURRENT_NODE_ID,
@@ -25,4 +27,5 @@ pub const FUNCTIONS: &[&Function] = &[
     &service::INGESTION_TIME,
     &service::ROWSTORE_ORDINAL_RANGE,
     &service::ROW_ID,
+    &binder::TOSCALAR,
 ];
