@@ -56,7 +56,7 @@ fn translate(pattern: &str) -> Cow<'_, str> {
     while let Some(first) = rest.chars().next() {
         let mut used = first.len_utf8();
         match first {
-            '\\' => used = translate_escape(rest, &mut out),
+            '\\' => used = translate_escape(rest, in_class, &mut out),
             '[' if in_class => match posix_class(rest) {
                 Some(class) => {
                     out.push_str(class);
@@ -109,7 +109,7 @@ fn is_repetition(rest: &str) -> bool {
 }
 
 /// Writes the escape at the front; gives the bytes it took.
-fn translate_escape(rest: &str, out: &mut String) -> usize {
+fn translate_escape(rest: &str, in_class: bool, out: &mut String) -> usize {
     let Some(escaped) = rest[1..].chars().next() else {
         out.push_str("\\\\");
         return 1;
@@ -124,6 +124,8 @@ fn translate_escape(rest: &str, out: &mut String) -> usize {
             return (2 + end + 2).min(rest.len());
         }
         '_' | '\'' | '"' | ',' | ';' | ':' | '=' | '!' | '@' | '%' | '`' | '/' | ' ' => out.push(escaped),
+        // Outside of a class these two are the crate's word boundaries.
+        '<' | '>' if in_class => out.push(escaped),
         other if !other.is_ascii() => out.push(other),
         other => out.extend(['\\', other]),
     }
@@ -142,6 +144,7 @@ mod tests {
             (r"{(.*)}", "{a}"),
             (r"[0-9]{1-3}+", "5{1-3}"),
             (r"a\0b", "a\0b"),
+            (r"[\<\>]", "<"),
             (r"[[][]]", "[]"),
             (r"\Q[a\E{", "[a{"),
             (r"[[[:alpha:]]+x{2}", "[axx"),

@@ -181,6 +181,7 @@ mod tests {
         assert_eq!(shown(Value::string("1.0"), Type::Bool), None);
         assert_eq!(shown(Value::string("90s"), Type::TimeSpan).as_deref(), Some("00:01:30"));
         assert_eq!(shown(Value::string("1.5"), Type::TimeSpan), None);
+        assert_eq!(shown(Value::string("-2"), Type::TimeSpan).as_deref(), Some("-2.00:00:00"));
     }
 
     #[test]
@@ -190,6 +191,8 @@ mod tests {
         assert_eq!(shown(Value::dynamic("[1, 2]"), Type::String).as_deref(), Some("[1,2]"));
         assert_eq!(shown(Value::dynamic("2147483648"), Type::Int).as_deref(), Some("-2147483648"));
         assert_eq!(shown(Value::dynamic("[1]"), Type::Int), None);
+        let deep = "[".repeat(200_000) + &"]".repeat(200_000);
+        assert_eq!(shown(Value::string(deep.clone()), Type::Dynamic), Some(deep), "nesting is no danger");
         assert_eq!(shown(Value::string("{\"a\":\"\t\"}"), Type::Dynamic).as_deref(), Some("{\"a\":\"\t\"}"));
     }
 }

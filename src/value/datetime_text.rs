@@ -124,11 +124,12 @@ struct Parts {
 
 /// `Tue, 28 Apr 2021 15:05:02 GMT`, `Tuesday, 28-Apr-21 15:05 GMT`, `Apr 28, 2021 3 PM`, `4/28/2021, 2:08:45.221 PM`, `18/05/2021 21:13:33`.
 pub(super) fn parse_words(text: &str) -> Option<DateTime> {
-    if text.len() > 64 || !text.is_ascii() {
+    // Browsers write a narrow no-break space before PM.
+    if text.len() > 64 || !text.chars().all(|c| c.is_ascii() || c.is_whitespace()) {
         return None;
     }
     let mut parts = Parts::default();
-    for word in text.split([' ', ',', '\t']).filter(|w| !w.is_empty()) {
+    for word in text.split(|c: char| c == ',' || c.is_whitespace()).filter(|w| !w.is_empty()) {
         parts.read(word)?;
     }
     let (year, month, day) = parts.date()?;
@@ -241,6 +242,7 @@ mod tests {
             ("2020", "2020-01-01T00:00:00.0000000Z"),
             ("2020-02", "2020-02-01T00:00:00.0000000Z"),
             ("4/28/2021, 2:08:45.221 PM", "2021-04-28T14:08:45.2210000Z"),
+            ("4/28/2021, 2:08:45\u{202f}PM", "2021-04-28T14:08:45.0000000Z"),
             ("5/18/2021 12:13:33 AM", "2021-05-18T00:13:33.0000000Z"),
             ("18/05/2021 21:13:33", "2021-05-18T21:13:33.0000000Z"),
             ("Sat, 8 Nov 14 15:05:02 GMT", "2014-11-08T15:05:02.0000000Z"),

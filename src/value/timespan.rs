@@ -42,7 +42,7 @@ impl TimeSpan {
         (ticks.abs() < 9.2e18).then_some(TimeSpan(ticks as i64))
     }
 
-    /// `1.02:03:04.5`, `02:03`, `1d`, `1.5h`, `90 seconds`, each with an optional minus.
+    /// `1.02:03:04.5`, `02:03`, `1d`, `1.5h`, `90 seconds`, `2` (days), each with an optional minus.
     pub fn parse(text: &str) -> Option<TimeSpan> {
         let text = text.trim();
         let (negative, unsigned) = match text.strip_prefix('-') {
@@ -90,7 +90,10 @@ fn parse_clock(text: &str) -> Option<i64> {
 /// A number and a unit, in ticks.
 fn parse_unit(text: &str) -> Option<i64> {
     let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-    let unit = TimeSpan::unit(text[end..].trim_start())?;
+    let unit = match text[end..].trim_start() {
+        "" if !text.contains('.') => TimeSpan::TICKS_PER_DAY,
+        name => TimeSpan::unit(name)?,
+    };
     match text[..end].parse::<i64>() {
         Ok(count) => count.checked_mul(unit),
         Err(_) => TimeSpan::from_real_ticks((text[..end].parse::<f64>().ok()? * unit as f64).round()).map(TimeSpan::ticks),

@@ -104,7 +104,8 @@ fn unwrapped<'v>(value: &'v Value<'_>) -> Option<Value<'v>> {
 
 /// Whole columns.
 pub fn compare(op: Op, left: &Operand, right: &Operand, rows: usize) -> BooleanArray {
-    strings(op, left, right, rows).or_else(|| numbers(op, left, right, rows)).unwrap_or_else(|| {
+    let fast = strings(op, left, right, rows).or_else(|| numbers(op, left, right, rows)).or_else(|| flags(op, left, right));
+    fast.unwrap_or_else(|| {
         let pairs = (0..rows).map(|row| compare_values(op, &left.value(row), &right.value(row)));
         pairs.collect()
     })
@@ -171,6 +172,17 @@ fn numbers(op: Op, left: &Operand, right: &Operand, rows: usize) -> Option<Boole
         return Some(settle_equality(compared.values().clone(), valid.0, valid.1, op == Op::NotEqual));
     }
     Some(compared)
+}
+
+/// `column == true` and its kin.
+fn flags(op: Op, left: &Operand, right: &Operand) -> Option<BooleanArray> {
+    let (Operand::Column(column), Operand::Constant(Value::Bool(wanted), _)) = (left, right) else { return None };
+    if column.ty() != Type::Bool || !op.is_equality() {
+        return None;
+    }
+    let array = column.bools();
+    let bits = if *wanted { array.values().clone() } else { !array.values() };
+    Some(settle_equality(bits, array.nulls().cloned(), None, op == Op::NotEqual))
 }
 
 fn comparison(op: Op, operands: &[Operand], rows: usize) -> Column {
@@ -276,6 +288,7 @@ mod tests {
         let moments = [DateTime::from_ticks(5), DateTime::from_ticks(6)].into_iter().flatten();
         let spans = [5, 6].map(|ticks| Value::TimeSpan(TimeSpan::from_ticks(ticks)));
         vec![
+            (Type::Bool, vec![Value::Null, Value::Bool(true), Value::Bool(false)]),
             (Type::Int, vec![Value::Null, Value::Int(1), Value::Int(2)]),
             (Type::Long, vec![Value::Null, Value::Long(1), Value::Long(-2)]),
             (Type::Real, vec![Value::Null, Value::Real(1.0), Value::Real(f64::NAN), Value::Real(-0.0)]),

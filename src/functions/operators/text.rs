@@ -251,12 +251,21 @@ pub static LIKE: Function = entry(
     "like",
     "Whether the text equals a pattern with `*` at its ends, ignoring case. Undocumented.",
     Kernel::PrepareColumns(|_, a| prepare(a, |t| like(t, false), false)),
-    &[],
+    &[("'Alpha' like 'al*'", "True")],
 );
-pub static NOT_LIKE: Function =
-    entry("notlike", "The opposite of `like`. Undocumented.", Kernel::PrepareColumns(|_, a| prepare(a, |t| like(t, false), true)), &[]);
+pub static NOT_LIKE: Function = entry(
+    "notlike",
+    "The opposite of `like`. Undocumented.",
+    Kernel::PrepareColumns(|_, a| prepare(a, |t| like(t, false), true)),
+    &[("'Alpha' notlike '*ph*'", "False")],
+);
 pub static LIKE_CS: Function = with_alias(
-    entry("like_cs", "`like`, case-sensitive. Undocumented.", Kernel::PrepareColumns(|_, a| prepare(a, |t| like(t, true), false)), &[]),
+    entry(
+        "like_cs",
+        "`like`, case-sensitive. Undocumented.",
+        Kernel::PrepareColumns(|_, a| prepare(a, |t| like(t, true), false)),
+        &[("'Alpha' like_cs 'al*'", "False")],
+    ),
     &["likecs"],
 );
 pub static NOT_LIKE_CS: Function = with_alias(
@@ -264,7 +273,7 @@ pub static NOT_LIKE_CS: Function = with_alias(
         "notlike_cs",
         "The opposite of `like_cs`. Undocumented.",
         Kernel::PrepareColumns(|_, a| prepare(a, |t| like(t, true), true)),
-        &[],
+        &[("'Alpha' notlike_cs 'al*'", "True")],
     ),
     &["notlikecs"],
 );
