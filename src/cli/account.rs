@@ -17,11 +17,12 @@ pub fn say(account: &Account, rows: u64, took: Duration, wanted: &ReportArgument
         tell(&format!("{}\n", as_json(account, rows, took)));
         return;
     }
-    for (reason, skipped) in &account.skipped {
-        tell(&(left_out(reason, skipped) + "\n"));
+    let asked = wanted.stats || wanted.stats_format.is_some();
+    let silent = wanted.quiet || !(asked || io::stderr().is_terminal());
+    if !silent || !account.is_complete() {
+        account.skipped.iter().for_each(|(reason, skipped)| tell(&(left_out(reason, skipped) + "\n")));
     }
-    let silent = wanted.quiet || !(io::stderr().is_terminal() || wanted.stats || wanted.stats_format.is_some());
-    if !silent && (account.files > 0 || wanted.stats || wanted.stats_format.is_some()) {
+    if !silent && (asked || account.files > 0) {
         tell(&(line(account, rows, took) + "\n"));
     }
 }

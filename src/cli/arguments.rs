@@ -132,7 +132,7 @@ impl QueryArguments {
         let Some(word) = self.text.query.as_deref().filter(|word| self.text.query_file.is_none() && VERBS.contains(word)) else {
             return Ok(());
         };
-        if std::env::args().any(|argument| argument == "--") {
+        if std::env::args_os().any(|argument| argument == "--") {
             return Ok(());
         }
         Err(Failure::usage(format!(
@@ -151,7 +151,7 @@ pub struct QueryText {
     /// What a file is, and whether it is compressed, is decided from its content and not from its name.
     #[arg(value_name = "INPUT")]
     pub inputs: Vec<String>,
-    /// Read the query from FILE; every other argument is then an input
+    /// Read the query from FILE (`-` for standard input); every other argument is then an input
     #[arg(long, value_name = "FILE", help_heading = "Query")]
     pub query_file: Option<PathBuf>,
 }

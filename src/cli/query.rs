@@ -20,7 +20,7 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
     let started = Instant::now();
     let source = arguments.text.read()?;
     let mut target = Target::open(&arguments.output, !arguments.input.no_header)?;
-    let session = open(&arguments.binding, &arguments.input, source.inputs)?;
+    let session = open(&arguments.binding, &arguments.input, source.inputs).map_err(|failure| failure.with_hint(arguments.text.hint()))?;
     let drawing = arguments.output.color.drawing();
     if !arguments.report.quiet {
         progress::start(session.progress());

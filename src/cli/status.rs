@@ -44,6 +44,14 @@ impl Failure {
         Failure::Usage(format!("{path}: {error}"))
     }
 
+    /// Adds what may have been meant.
+    pub fn with_hint(self, hint: Option<String>) -> Failure {
+        match (self, hint) {
+            (Failure::Usage(text), Some(hint)) => Failure::Usage(format!("{text}\nhint: {hint}")),
+            (failure, _) => failure,
+        }
+    }
+
     pub fn status(&self) -> Status {
         match self {
             Failure::Usage(_) => Status::Usage,

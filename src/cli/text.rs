@@ -16,30 +16,39 @@ pub struct Source {
 impl QueryText {
     /// With `--query-file`, every positional argument is an input.
     pub fn read(&self) -> Result<Source, Failure> {
-        let (text, inputs): (String, Vec<String>) = match (&self.query_file, &self.query) {
-            (Some(file), first) => (read_file(file)?, first.iter().chain(&self.inputs).cloned().collect()),
-            (None, Some(query)) if query == "-" => (self.read_stdin()?, self.inputs.clone()),
-            (None, Some(query)) => (query.clone(), self.inputs.clone()),
+        let inputs: Vec<String> = match &self.query_file {
+            Some(_) => self.query.iter().chain(&self.inputs).cloned().collect(),
+            None => self.inputs.clone(),
+        };
+        let text = match (&self.query_file, &self.query) {
+            (Some(file), _) if file.as_os_str() == "-" => read_stdin(&inputs)?,
+            (Some(file), _) => read_file(file)?,
+            (None, Some(query)) if query == "-" => read_stdin(&inputs)?,
+            (None, Some(query)) => query.clone(),
             (None, None) => return Err(Failure::usage("no query is given; `kalypso --help` shows how")),
         };
         Ok(Source { text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text), inputs })
-    }
-
-    fn read_stdin(&self) -> Result<String, Failure> {
-        if self.inputs.iter().any(|input| input == "-") {
-            return Err(Failure::usage("`-` stands for the query and for an input; standard input holds only one of them"));
-        }
-        let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Failure::Input(format!("standard input: {error}")))?;
-        decode(bytes, "standard input")
     }
 
     /// Said below an error when the query looks like a file's name.
     pub fn hint(&self) -> Option<String> {
         let query = self.query.as_deref().filter(|_| self.query_file.is_none())?;
         let is_file = query.len() < 4096 && !query.contains('|') && Path::new(query).is_file();
-        is_file.then(|| format!("`{query}` is a file: to read the query from it, write --query-file {query}"))
+        let is_input = |input: &String| input == "-" || input.contains(['*', '?']) || Path::new(input).exists();
+        is_file.then(|| match self.inputs.first() {
+            Some(input) if !is_input(input) => format!("`{query}` is a file: the query comes first, the inputs follow it"),
+            _ => format!("`{query}` is a file: to read the query from it, write --query-file {query}"),
+        })
     }
+}
+
+fn read_stdin(inputs: &[String]) -> Result<String, Failure> {
+    if inputs.iter().any(|input| input == "-") {
+        return Err(Failure::usage("`-` stands for the query and for an input; standard input holds only one of them"));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| Failure::Input(format!("standard input: {error}")))?;
+    decode(bytes, "standard input")
 }
 
 fn read_file(path: &Path) -> Result<String, Failure> {
