@@ -52,13 +52,13 @@ impl Op {
 }
 
 /// `None` is null. Two nulls are neither equal nor unequal; a null and a value are unequal, and in no order.
-/// A dynamic or null against a string counts as its text.
+/// A dynamic against a string counts as its text.
 pub fn compare_values(op: Op, left: &Value<'_>, right: &Value<'_>) -> Option<bool> {
-    if let (Value::String(text), Value::Dynamic(_) | Value::Null) = (left, right) {
-        return Some(op.holds(text.as_bytes().cmp(right.to_text().as_bytes())));
+    if let (Value::String(_), Value::Dynamic(_)) | (Value::Dynamic(_), Value::String(_)) = (left, right) {
+        return Some(op.holds(left.to_text().as_bytes().cmp(right.to_text().as_bytes())));
     }
-    if let (Value::Dynamic(_) | Value::Null, Value::String(text)) = (left, right) {
-        return Some(op.holds(left.to_text().as_bytes().cmp(text.as_bytes())));
+    if let (Value::String(text), Value::Null) | (Value::Null, Value::String(text)) = (left, right) {
+        return op.is_equality().then_some(text.is_empty() == (op == Op::Equal));
     }
     if left.as_dynamic().is_some() || right.as_dynamic().is_some() {
         let (Some(a), Some(b)) = (unwrapped(left), unwrapped(right)) else {
@@ -75,14 +75,17 @@ pub fn compare_values(op: Op, left: &Value<'_>, right: &Value<'_>) -> Option<boo
     if left.is_comparable_to(right) {
         return Some(ordered(op, left, right));
     }
-    // Of two types, the text gives way to the other; true and false are 1 and 0.
-    let meet = |value: &Value<'_>, other: &Value<'_>| match (value, other.ty()) {
-        (Value::String(_), Some(ty)) => value.clone().into_owned().convert(ty),
-        (Value::Bool(v), Some(ty)) if ty.is_numeric() => Value::Long(i64::from(*v)),
-        _ => value.clone().into_owned(),
-    };
     let (a, b) = (meet(left, right), meet(right, left));
     if a.is_comparable_to(&b) { Some(ordered(op, &a, &b)) } else { op.is_equality().then_some(op == Op::NotEqual) }
+}
+
+/// Of two types, the text gives way to the other; true and false are 1 and 0.
+fn meet<'a>(value: &Value<'a>, other: &Value<'_>) -> Value<'a> {
+    match (value, other.ty()) {
+        (Value::String(_), Some(ty)) => value.clone().convert(ty),
+        (Value::Bool(v), Some(ty)) if ty.is_numeric() => Value::Long(i64::from(*v)),
+        _ => value.clone(),
+    }
 }
 
 fn ordered(op: Op, left: &Value<'_>, right: &Value<'_>) -> bool {
@@ -104,11 +107,24 @@ fn unwrapped<'v>(value: &'v Value<'_>) -> Option<Value<'v>> {
 
 /// Whole columns.
 pub fn compare(op: Op, left: &Operand, right: &Operand, rows: usize) -> BooleanArray {
+    let (read_left, read_right) = (read_constant(left, right.ty()), read_constant(right, left.ty()));
+    let (left, right) = (read_left.as_ref().unwrap_or(left), read_right.as_ref().unwrap_or(right));
     let fast = strings(op, left, right, rows).or_else(|| numbers(op, left, right, rows)).or_else(|| flags(op, left, right));
     fast.unwrap_or_else(|| {
         let pairs = (0..rows).map(|row| compare_values(op, &left.value(row), &right.value(row)));
         pairs.collect()
     })
+}
+
+/// A constant text as the type that it is compared with, so that it is read once only.
+fn read_constant(operand: &Operand, ty: Type) -> Option<Operand> {
+    match operand {
+        Operand::Constant(Value::String(text), _) if !matches!(ty, Type::String | Type::Dynamic) => {
+            let read = Value::String(text.clone()).convert(ty);
+            (!read.is_null()).then_some(Operand::Constant(read, ty))
+        }
+        _ => None,
+    }
 }
 
 fn strings(op: Op, left: &Operand, right: &Operand, rows: usize) -> Option<BooleanArray> {
