@@ -36,13 +36,14 @@ fn source(operand: &Operand, ty: Type, rows: usize) -> (Column, bool) {
     }
 }
 
+/// The widest number, and a scalar type rather than dynamic.
 fn common_type(operands: &[&Operand]) -> Type {
     let untyped = |operand: &&&Operand| matches!(operand, Operand::Constant(Value::Null, _));
     let mut types = operands.iter().filter(|o| !untyped(o)).map(|o| o.ty());
     let Some(first) = types.next() else {
         return operands.first().map_or(Type::Dynamic, |o| o.ty());
     };
-    types.fold(first, |a, b| if a.is_numeric() && b.is_numeric() { a.widest(b).unwrap_or(a) } else { a })
+    types.fold(first, |a, b| if a == Type::Dynamic { b } else { a.widest(b).unwrap_or(a) })
 }
 
 /// Whether a predicate holds in each row; null does not.
@@ -115,7 +116,7 @@ pub static IFF: Function = Function {
     name: "iff",
     aliases: &["iif"],
     category: "Conditional functions",
-    signatures: &["(if:bool, then:commonscalarordynamic, else:commonscalarordynamic) -> Common"],
+    signatures: &["(if:bool, then:commonscalarordynamic, else:commonscalarordynamic) -> CommonNonDynamic"],
     summary: "The second argument where the first is true, else the third.",
     nulls: Nulls::Pass,
     kernel: Kernel::Columns(case),
@@ -126,7 +127,7 @@ pub static IFF: Function = Function {
 pub static CASE: Function = Function {
     name: "case",
     category: "Conditional functions",
-    signatures: &["(predicate:bool, ..., then:commonscalarordynamic, ..., else:commonscalarordynamic) -> Common"],
+    signatures: &["(predicate:bool, ..., then:commonscalarordynamic, ..., else:commonscalarordynamic) -> CommonNonDynamic"],
     summary: "The value after the first predicate that holds, else the last argument.",
     nulls: Nulls::Pass,
     kernel: Kernel::Columns(case),

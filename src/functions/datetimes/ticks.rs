@@ -17,6 +17,7 @@ pub(in crate::functions) fn ticks(operand: &Operand, rows: usize) -> Int64Array 
     };
     match operand {
         Operand::Column(column) if Column::data_type(column.ty()) == Column::data_type(Type::Long) => column.longs().clone(),
+        Operand::Column(column) if column.ty() == Type::Int => column.ints().unary::<_, Int64Type>(i64::from),
         Operand::Column(column) => column.values().map(|v| one(&v)).collect(),
         Operand::Constant(value, _) => std::iter::repeat_n(one(value), rows).collect(),
     }

@@ -4,6 +4,7 @@ mod around;
 mod beta;
 mod bin;
 mod exponential;
+mod format_bytes;
 mod gamma;
 mod kinds;
 mod random;
@@ -45,6 +46,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &exponential::EXP,
     &exponential::EXP10,
     &exponential::EXP2,
+    &format_bytes::FORMAT_BYTES,
     &gamma::GAMMA,
     &kinds::ISFINITE,
     &kinds::ISINF,
