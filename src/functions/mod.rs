@@ -3,6 +3,7 @@
 mod conversions;
 mod datetimes;
 pub mod dynamics;
+mod geo;
 mod hashing;
 mod math;
 pub mod operators;
@@ -21,6 +22,7 @@ const FAMILIES: &[&[&Function]] = &[
     conversions::FUNCTIONS,
     datetimes::FUNCTIONS,
     dynamics::FUNCTIONS,
+    geo::FUNCTIONS,
     hashing::FUNCTIONS,
     math::FUNCTIONS,
     operators::FUNCTIONS,

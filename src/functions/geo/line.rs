@@ -1,0 +1,154 @@
+//! geo_line_length() and its kin: measures along lines.
+
+use crate::plan::{Function, Kernel};
+use crate::value::Value;
+
+use super::point::{CATEGORY, Point, RADIUS, Vector};
+use super::shape::{Path, lines};
+
+pub static GEO_LINE_LENGTH: Function = Function {
+    name: "geo_line_length",
+    category: CATEGORY,
+    signatures: &["(lineString:dynamicbag) -> real"],
+    summary: "The length of a line or of several, in metres.",
+    kernel: Kernel::Row(|arguments| {
+        lines(&arguments[0]).map_or(Value::Null, |lines| Value::Real(RADIUS * lines.iter().map(Path::length).sum::<f64>()))
+    }),
+    examples: &[("round(geo_line_length(dynamic({'type':'LineString','coordinates':[[0,0],[0,1]]})), 3)", "111195.102")],
+    differs: "edges that several lines share are counted for each",
+    ..Function::NEW
+};
+
+pub static GEO_CLOSEST_POINT_ON_LINE: Function = Function {
+    name: "geo_closest_point_on_line",
+    category: CATEGORY,
+    signatures: &["(longitude:number, latitude:number, lineString:dynamicbag) -> dynamic"],
+    summary: "The point of a line that is closest to a point.",
+    kernel: Kernel::Row(|arguments| nearest(arguments, 0, 2).map_or(Value::Null, |(closest, _)| closest.point().value())),
+    examples: &[(
+        "geo_closest_point_on_line(3, 3, dynamic({'type':'LineString','coordinates':[[1,1],[2,2]]}))",
+        "{\"type\":\"Point\",\"coordinates\":[2.0,2.0]}",
+    )],
+    ..Function::NEW
+};
+
+pub static GEO_DISTANCE_POINT_TO_LINE: Function = Function {
+    name: "geo_distance_point_to_line",
+    category: CATEGORY,
+    signatures: &["(longitude:number, latitude:number, lineString:dynamicbag) -> real"],
+    summary: "The shortest distance in metres between a point and a line.",
+    kernel: Kernel::Row(|arguments| nearest(arguments, 0, 2).map_or(Value::Null, |(_, angle)| Value::Real(RADIUS * angle))),
+    examples: &[("round(geo_distance_point_to_line(0, 1, dynamic({'type':'LineString','coordinates':[[-1,0],[1,0]]})), 3)", "111195.102")],
+    ..Function::NEW
+};
+
+pub static GEO_LINE_INTERPOLATE_POINT: Function = Function {
+    name: "geo_line_interpolate_point",
+    category: CATEGORY,
+    signatures: &["(lineString:dynamicbag, fraction:number) -> dynamic"],
+    summary: "The point at a fraction (0 to 1) of a line's length.",
+    kernel: Kernel::Row(|arguments| {
+        let (line, fraction) = (single(&arguments[0]), arguments[1].as_f64().filter(|fraction| (0.0..=1.0).contains(fraction)));
+        match line.zip(fraction) {
+            Some((line, fraction)) => at_fraction(&line, fraction).map_or(Value::Null, Point::value),
+            None => Value::Null,
+        }
+    }),
+    examples: &[(
+        "geo_line_interpolate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5)",
+        "{\"type\":\"Point\",\"coordinates\":[1.0,0.0]}",
+    )],
+    ..Function::NEW
+};
+
+pub static GEO_LINE_LOCATE_POINT: Function = Function {
+    name: "geo_line_locate_point",
+    category: CATEGORY,
+    signatures: &["(lineString:dynamicbag, longitude:number, latitude:number) -> real"],
+    summary: "The fraction of a line's length at which it is closest to a point.",
+    kernel: Kernel::Row(|arguments| {
+        single(&arguments[0])
+            .zip(Point::from_arguments(arguments, 1))
+            .map_or(Value::Null, |(line, point)| Value::Real(fraction(&line, point)))
+    }),
+    examples: &[("round(geo_line_locate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5, 1), 6)", "0.25")],
+    differs: "it takes no spheroid",
+    ..Function::NEW
+};
+
+pub static GEO_LINE_CENTROID: Function = Function {
+    name: "geo_line_centroid",
+    category: CATEGORY,
+    signatures: &["(lineString:dynamicbag) -> dynamic"],
+    summary: "The centre of gravity of a line or of several.",
+    kernel: Kernel::Row(|arguments| lines(&arguments[0]).and_then(|lines| centroid(&lines)).map_or(Value::Null, Point::value)),
+    examples: &[(
+        "geo_line_centroid(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}))",
+        "{\"type\":\"Point\",\"coordinates\":[1.0,0.0]}",
+    )],
+    differs: "edges that several lines share are counted for each",
+    ..Function::NEW
+};
+
+fn single(value: &Value<'_>) -> Option<Path> {
+    lines(value).filter(|lines| lines.len() == 1)?.pop()
+}
+
+/// The closest point of any line and its angle from the point of the arguments.
+fn nearest(arguments: &[Value<'_>], point: usize, line: usize) -> Option<(Vector, f64)> {
+    let (point, lines) = (Point::from_arguments(arguments, point)?.vector(), lines(arguments.get(line)?)?);
+    closest(point, lines.iter().flat_map(Path::edges))
+}
+
+/// The closest point of the edges and its angle from the point.
+pub fn closest(point: Vector, edges: impl Iterator<Item = (Vector, Vector)>) -> Option<(Vector, f64)> {
+    let on_edges = edges.map(|(a, b)| closest_on_edge(point, a, b));
+    on_edges.map(|on| (on, point.angle(on))).min_by(|a, b| a.1.total_cmp(&b.1))
+}
+
+fn closest_on_edge(point: Vector, a: Vector, b: Vector) -> Vector {
+    let near = || if point.angle(a) <= point.angle(b) { a } else { b };
+    let Some(normal) = a.cross(b).unit() else { return near() };
+    // The foot of the perpendicular counts if it lies between the ends.
+    match point.plus(normal, -point.dot(normal)).unit() {
+        Some(foot) if a.cross(foot).dot(normal) >= 0.0 && foot.cross(b).dot(normal) >= 0.0 => foot,
+        _ => near(),
+    }
+}
+
+fn at_fraction(line: &Path, fraction: f64) -> Option<Point> {
+    let mut rest = fraction * line.edges().map(|(a, b)| a.angle(b)).sum::<f64>();
+    for (a, b) in line.edges() {
+        let angle = a.angle(b);
+        if rest <= angle {
+            // A quarter turn from a towards b.
+            let ahead = a.cross(b).unit()?.cross(a);
+            return Some(Vector([0.0; 3]).plus(a, rest.cos()).plus(ahead, rest.sin()).point());
+        }
+        rest -= angle;
+    }
+    line.points.last().copied()
+}
+
+fn fraction(line: &Path, point: Point) -> f64 {
+    let point = point.vector();
+    let (mut before, mut best) = (0.0, (f64::MAX, 0.0));
+    for (a, b) in line.edges() {
+        let on = closest_on_edge(point, a, b);
+        if point.angle(on) < best.0 {
+            best = (point.angle(on), before + a.angle(on));
+        }
+        before += a.angle(b);
+    }
+    best.1 / before
+}
+
+/// Each edge weighs its chord's middle direction by its exact mass on the sphere.
+fn centroid(lines: &[Path]) -> Option<Point> {
+    let edges = lines.iter().flat_map(Path::edges);
+    let sum = edges.fold(Vector([0.0; 3]), |sum, (a, b)| match a.plus(b, 1.0).unit() {
+        Some(middle) => sum.plus(middle, 2.0 * (a.angle(b) / 2.0).sin()),
+        None => sum,
+    });
+    sum.unit().map(Vector::point)
+}

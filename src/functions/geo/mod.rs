@@ -1,0 +1,69 @@
+//! Geospatial functions, on a sphere of Kusto's radius.
+
+mod distance;
+mod geohash;
+mod intersects;
+mod line;
+mod point;
+mod polygon;
+mod refused;
+mod s2;
+mod shape;
+mod wkt;
+
+use crate::plan::Function;
+
+pub const FUNCTIONS: &[&Function] = &[
+    &distance::GEO_ANGLE,
+    &distance::GEO_AZIMUTH,
+    &line::GEO_CLOSEST_POINT_ON_LINE,
+    &polygon::GEO_CLOSEST_POINT_ON_POLYGON,
+    &distance::GEO_DISTANCE_2POINTS,
+    &line::GEO_DISTANCE_POINT_TO_LINE,
+    &polygon::GEO_DISTANCE_POINT_TO_POLYGON,
+    &wkt::GEO_FROM_WKT,
+    &geohash::GEO_GEOHASH_NEIGHBORS,
+    &geohash::GEO_GEOHASH_TO_CENTRAL_POINT,
+    &geohash::GEO_GEOHASH_TO_POLYGON,
+    &refused::GEO_H3CELL_CHILDREN,
+    &refused::GEO_H3CELL_LEVEL,
+    &refused::GEO_H3CELL_NEIGHBORS,
+    &refused::GEO_H3CELL_PARENT,
+    &refused::GEO_H3CELL_RINGS,
+    &refused::GEO_H3CELL_TO_CENTRAL_POINT,
+    &refused::GEO_H3CELL_TO_POLYGON,
+    &refused::GEO_INTERSECTION_2LINES,
+    &refused::GEO_INTERSECTION_2POLYGONS,
+    &refused::GEO_INTERSECTION_LINE_WITH_POLYGON,
+    &intersects::GEO_INTERSECTS_2LINES,
+    &intersects::GEO_INTERSECTS_2POLYGONS,
+    &intersects::GEO_INTERSECTS_LINE_WITH_POLYGON,
+    &refused::GEO_LINE_BUFFER,
+    &line::GEO_LINE_CENTROID,
+    &refused::GEO_LINE_DENSIFY,
+    &line::GEO_LINE_INTERPOLATE_POINT,
+    &line::GEO_LINE_LENGTH,
+    &line::GEO_LINE_LOCATE_POINT,
+    &refused::GEO_LINE_SIMPLIFY,
+    &refused::GEO_LINE_TO_S2CELLS,
+    &refused::GEO_POINT_BUFFER,
+    &distance::GEO_POINT_IN_CIRCLE,
+    &polygon::GEO_POINT_IN_POLYGON,
+    &geohash::GEO_POINT_TO_GEOHASH,
+    &refused::GEO_POINT_TO_H3CELL,
+    &s2::GEO_POINT_TO_S2CELL,
+    &polygon::GEO_POLYGON_AREA,
+    &refused::GEO_POLYGON_BUFFER,
+    &polygon::GEO_POLYGON_CENTROID,
+    &refused::GEO_POLYGON_DENSIFY,
+    &polygon::GEO_POLYGON_PERIMETER,
+    &refused::GEO_POLYGON_SIMPLIFY,
+    &refused::GEO_POLYGON_TO_H3CELLS,
+    &refused::GEO_POLYGON_TO_S2CELLS,
+    &s2::GEO_S2CELL_NEIGHBORS,
+    &s2::GEO_S2CELL_TO_CENTRAL_POINT,
+    &s2::GEO_S2CELL_TO_POLYGON,
+    &refused::GEO_SIMPLIFY_POLYGONS_ARRAY,
+    &refused::GEO_UNION_LINES_ARRAY,
+    &refused::GEO_UNION_POLYGONS_ARRAY,
+];

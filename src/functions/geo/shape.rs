@@ -1,0 +1,114 @@
+//! GeoJSON lines and polygons, read and checked.
+
+use crate::value::{Json, Value};
+
+use super::point::{Point, Vector};
+
+/// A row of points, each with the next an edge.
+pub struct Path {
+    pub points: Vec<Point>,
+}
+
+/// A shell and the holes in it; each ring without the repeated last point.
+pub struct Polygon {
+    pub rings: Vec<Path>,
+}
+
+impl Path {
+    /// Of an open line.
+    pub fn edges(&self) -> impl Iterator<Item = (Vector, Vector)> {
+        self.points.windows(2).map(|pair| (pair[0].vector(), pair[1].vector()))
+    }
+
+    /// Of a ring.
+    pub fn ring_edges(&self) -> impl Iterator<Item = (Vector, Vector)> {
+        let next = self.points.iter().cycle().skip(1);
+        self.points.iter().zip(next).map(|(a, b)| (a.vector(), b.vector()))
+    }
+
+    pub fn length(&self) -> f64 {
+        self.points.windows(2).map(|pair| pair[0].angle(pair[1])).sum()
+    }
+}
+
+/// The lines of a `LineString` or `MultiLineString`; `None` for anything malformed.
+pub fn lines(value: &Value<'_>) -> Option<Vec<Path>> {
+    let (kind, coordinates) = geometry(value)?;
+    let parts = match kind.as_str() {
+        "LineString" => vec![coordinates],
+        "MultiLineString" => items(coordinates)?,
+        _ => return None,
+    };
+    let lines: Option<Vec<Path>> = parts.into_iter().map(line).collect();
+    lines.filter(|lines| !lines.is_empty())
+}
+
+/// The polygons of a `Polygon` or `MultiPolygon`; `None` for anything malformed.
+pub fn polygons(value: &Value<'_>) -> Option<Vec<Polygon>> {
+    let (kind, coordinates) = geometry(value)?;
+    let parts = match kind.as_str() {
+        "Polygon" => vec![coordinates],
+        "MultiPolygon" => items(coordinates)?,
+        _ => return None,
+    };
+    let polygons: Option<Vec<Polygon>> = parts.into_iter().map(polygon).collect();
+    polygons.filter(|polygons| !polygons.is_empty())
+}
+
+fn geometry(value: &Value<'_>) -> Option<(String, Json)> {
+    let Json::Object(members) = value.as_dynamic()?.json() else { return None };
+    let (mut kind, mut coordinates) = (None, None);
+    for (key, value) in members {
+        match (key.as_str(), value) {
+            ("type", Json::String(text)) => kind = Some(text),
+            ("coordinates", value) => coordinates = Some(value),
+            _ => {}
+        }
+    }
+    Some((kind?, coordinates?))
+}
+
+fn items(value: Json) -> Option<Vec<Json>> {
+    match value {
+        Json::Array(items) => Some(items),
+        _ => None,
+    }
+}
+
+fn points(value: Json) -> Option<Vec<Point>> {
+    items(value)?.into_iter().map(point).collect()
+}
+
+fn point(value: Json) -> Option<Point> {
+    let number = |item: &Json| match item {
+        Json::Long(v) => Some(*v as f64),
+        Json::Real(v) => Some(*v),
+        _ => None,
+    };
+    match items(value)?.as_slice() {
+        [longitude, latitude, ..] => Point::new(number(longitude)?, number(latitude)?),
+        _ => None,
+    }
+}
+
+fn line(value: Json) -> Option<Path> {
+    let mut points = points(value)?;
+    points.dedup();
+    (points.len() >= 2).then_some(Path { points })
+}
+
+fn polygon(value: Json) -> Option<Polygon> {
+    let rings: Option<Vec<Path>> = items(value)?.into_iter().map(ring).collect();
+    rings.filter(|rings| !rings.is_empty()).map(|rings| Polygon { rings })
+}
+
+/// Closed, of at least three distinct points.
+fn ring(value: Json) -> Option<Path> {
+    let mut points = points(value)?;
+    if points.len() < 4 || points.first() != points.last() {
+        return None;
+    }
+    points.pop();
+    let distinct = points.iter().enumerate().all(|(at, point)| !points[..at].contains(point));
+    distinct.then_some(Path { points })
+}
