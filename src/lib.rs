@@ -9,5 +9,7 @@ pub mod input;
 pub mod operators;
 pub mod output;
 pub mod plan;
+pub mod sketch;
 pub mod syntax;
 pub mod value;
+pub mod windows;

@@ -1,54 +1,52 @@
 //! count(): the number of rows of a group.
 
-use std::any::Any;
-use std::sync::Arc;
+use crate::plan::Aggregate;
+use crate::value::{Column, Type, Value};
 
-use arrow::array::Int64Array;
-
-use crate::plan::{Accumulator, Aggregate};
-use crate::value::{Column, Type};
+use super::fold::{Fold, State};
 
 pub static COUNT: Aggregate = Aggregate {
     name: "count",
     category: "Aggregation functions",
-    signatures: &["() -> long"],
-    summary: "The number of rows in the group.",
+    signatures: &["() -> long", "(predicate:scalar) -> long"],
+    summary: "The number of rows in the group. An argument does not matter.",
     prefix: "count",
-    make: |_| Ok(Box::new(Counts::default())),
+    make: |_| Ok(Fold::<Count>::boxed(Type::Long, |count, _| Value::Long(count.0))),
     examples: &[("range x from 1 to 5 step 1 | summarize count() by x % 2 | order by Column1 asc", "0 | 2\n1 | 3")],
     ..Aggregate::NEW
 };
 
+pub static CNT: Aggregate = Aggregate {
+    name: "cnt",
+    category: "Aggregation functions",
+    signatures: &["() -> long"],
+    summary: "An obsolete name of count().",
+    prefix: "cnt",
+    make: COUNT.make,
+    examples: &[("range x from 1 to 5 step 1 | summarize n = cnt()", "5")],
+    ..Aggregate::NEW
+};
+
+pub static COUNTIF: Aggregate = Aggregate {
+    name: "countif",
+    category: "Aggregation functions",
+    signatures: &["(predicate:bool) -> long"],
+    summary: "The number of rows where the predicate is true.",
+    prefix: "countif",
+    filtered: Some("count"),
+    examples: &[("range x from 1 to 5 step 1 | summarize countif(x > 3)", "2")],
+    ..Aggregate::NEW
+};
+
 #[derive(Default)]
-struct Counts(Vec<i64>);
+struct Count(i64);
 
-impl Accumulator for Counts {
-    fn update(&mut self, _arguments: &[Column], groups: &[u32], count: usize) {
-        self.0.resize(count, 0);
-        for group in groups {
-            self.0[*group as usize] += 1;
-        }
+impl State for Count {
+    fn update(states: &mut [Self], _arguments: &[Column], groups: &[u32]) {
+        groups.iter().for_each(|group| states[*group as usize].0 += 1);
     }
 
-    fn merge(&mut self, other: Box<dyn Accumulator>, groups: &[u32], count: usize) {
-        self.0.resize(count, 0);
-        if let Ok(other) = other.into_any().downcast::<Counts>() {
-            for (value, group) in other.0.iter().zip(groups) {
-                self.0[*group as usize] += value;
-            }
-        }
-    }
-
-    fn finish(&mut self, count: usize) -> Vec<Column> {
-        self.0.resize(count, 0);
-        vec![Column::new(Type::Long, Arc::new(Int64Array::from(std::mem::take(&mut self.0))))]
-    }
-
-    fn memory(&self) -> usize {
-        self.0.len() * size_of::<i64>()
-    }
-
-    fn into_any(self: Box<Self>) -> Box<dyn Any> {
-        self
+    fn merge(&mut self, later: Self) {
+        self.0 += later.0;
     }
 }

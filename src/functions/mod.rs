@@ -9,6 +9,7 @@ mod math;
 pub mod operators;
 pub mod regex_dialect;
 mod series;
+mod sketches;
 mod special;
 mod strings;
 
@@ -29,6 +30,7 @@ const FAMILIES: &[&[&Function]] = &[
     operators::TEXT_FUNCTIONS,
     series::FUNCTIONS,
     special::FUNCTIONS,
+    sketches::FUNCTIONS,
     strings::FUNCTIONS,
 ];
 

@@ -20,6 +20,9 @@ pub struct Aggregate {
     pub prefix: &'static str,
     /// The types of the result's columns where the signature says `Custom`.
     pub returns: Option<fn(&[Type]) -> Vec<Type>>,
+    /// Of an `…if` form, which has no code of its own: the name of the aggregate that it filters. The binder takes the argument of
+    /// the parameter named `predicate` out (it need not be the last) and makes it the call's filter.
+    pub filtered: Option<&'static str>,
     pub make: fn(&Arguments) -> Result<Box<dyn Accumulator>, String>,
     /// Whole queries and their results; run as tests.
     pub examples: &'static [Example],
@@ -36,6 +39,7 @@ impl Aggregate {
         summary: "",
         prefix: "",
         returns: None,
+        filtered: None,
         make: |_| Err("it has no implementation".to_owned()),
         examples: &[],
         differs: "",
