@@ -156,3 +156,17 @@ pub static FORMAT_TIMESPAN: Function = Function {
     ],
     ..Function::NEW
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cuts_long_runs_and_refuses_unknown_letters() {
+        assert_eq!(parse("MMM", DATETIME), Ok(vec![Piece::Field('M', 2), Piece::Field('M', 1)]));
+        assert_eq!(parse("d.h", TIMESPAN), Ok(vec![Piece::Field('d', 1), Piece::Delimiter('.'), Piece::Field('h', 1)]));
+        for pattern in ["zzz", "K", "t", "%d", "é"] {
+            assert!(parse(pattern, DATETIME).is_err(), "{pattern}");
+        }
+    }
+}

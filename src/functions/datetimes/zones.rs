@@ -92,3 +92,21 @@ pub static DATETIME_LIST_TIMEZONES: Function = Function {
     examples: &[("set_has_element(datetime_list_timezones(), 'US/Pacific')", "True")],
     ..Function::NEW
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(local: &str, zone: &str) -> String {
+        let date = DateTime::parse(local).unwrap_or(DateTime::MIN);
+        find(zone).and_then(|zone| to_utc(zone, date)).map_or_else(String::new, |date| date.to_string())
+    }
+
+    #[test]
+    fn takes_the_later_offset_where_clocks_change() {
+        assert_eq!(utc("2022-03-27 02:30", "Europe/Brussels"), "2022-03-27T00:30:00.0000000Z");
+        assert_eq!(utc("2022-10-30 02:30", "Europe/Brussels"), "2022-10-30T01:30:00.0000000Z");
+        // The whole of this day was skipped.
+        assert_eq!(utc("2011-12-30 12:00", "pacific/apia"), "2011-12-29T22:00:00.0000000Z");
+    }
+}

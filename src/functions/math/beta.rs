@@ -97,7 +97,7 @@ pub static BETA_CDF: Function = Function {
     signatures: &["(x:number, alpha:number, beta:number) -> real"],
     summary: "The cumulative distribution function of the beta distribution.",
     kernel: Kernel::Row(|a| Value::Real(beta_cdf(number(a, 0), number(a, 1), number(a, 2)))),
-    examples: &[("round(beta_cdf(0.5, 10, 20), 6)", "0.969285"), ("beta_cdf(1.5, 10, 20)", "NaN")],
+    examples: &[("round(beta_cdf(0.5, 10, 20), 6)", "0.969286"), ("beta_cdf(1.5, 10, 20)", "NaN")],
     ..Function::NEW
 };
 

@@ -135,3 +135,18 @@ pub static BIN_AUTO: Function = Function {
     kernel: Kernel::Binder,
     ..Function::NEW
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floors_and_never_overflows() {
+        assert_eq!(whole(-1, 5, 0), Some(-5));
+        assert_eq!(whole(-5, 5, 0), Some(-5));
+        assert_eq!(whole(7, 0, 0), None);
+        assert_eq!(whole(7, -1, 0), None);
+        assert_eq!(whole(i64::MIN, 3, i64::MAX), None);
+        assert_eq!(real(-5.5, 1.0, 0.0), Some(-6.0));
+    }
+}
