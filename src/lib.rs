@@ -4,6 +4,7 @@ pub mod aggregates;
 pub mod bind;
 pub mod cli;
 pub mod diagnostic;
+pub mod execute;
 pub mod functions;
 pub mod input;
 pub mod operators;

@@ -1,20 +1,191 @@
 //! From the syntax tree to the plan: resolves names, gives types, lowers operators.
 
+mod call;
+mod conversion;
+mod env;
+mod names;
+mod projection;
+mod scalar;
+mod statement;
+mod tabular;
+
+use std::sync::Arc;
+
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::Relation;
-use crate::syntax::ast::Expr;
+use crate::plan::{AggregateCall, ColumnId, Context, Expr, Output, Relation, RelationKind, WindowCall};
+use crate::syntax::ast;
+use crate::value::{Batch, Field, Type, Value};
+
+pub use conversion::common_type;
+pub use env::{Binding, Env};
+pub use names::result_name;
+pub use projection::{Projected, Projection};
+pub use statement::BoundQuery;
+
+/// What the binder asks of the world: which tables there are, and the rows of subqueries that must be known before the rest can bind.
+pub trait Catalog {
+    fn table(&self, name: &str) -> Option<Table>;
+    /// For wildcards and for "did you mean".
+    fn table_names(&self) -> Vec<String>;
+    /// The rows of a relation; `None` when there is no data (`kalypso check`).
+    fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>>;
+    /// The text of a stored function, and of a view: `let`-like text `(parameters) { body }`.
+    fn function(&self, _name: &str) -> Option<Arc<ast::Expr>> {
+        None
+    }
+    /// The value that the caller gave for a declared query parameter.
+    fn parameter(&self, _name: &str) -> Option<String> {
+        None
+    }
+}
+
+/// A table's columns. An open table may have more than it says: names that it lacks are looked up in the whole record.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub name: String,
+    pub fields: Vec<Field>,
+    pub open: bool,
+}
+
+/// Either kind of thing that an expression can be.
+#[derive(Clone, Debug)]
+pub enum Bound {
+    Scalar(Expr),
+    Tabular(Relation),
+}
+
+/// The columns that a scalar expression can see.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    pub columns: Vec<Output>,
+    /// Inside `join on`: `$left` is `columns`, `$right` is this.
+    pub right: Option<Vec<Output>>,
+}
 
 /// Binds one query.
-pub struct Binder {}
+pub struct Binder<'a> {
+    pub catalog: &'a dyn Catalog,
+    pub context: &'a Context,
+    pub warnings: Vec<Diagnostic>,
+    /// `let` bindings in force.
+    pub env: Env,
+    /// The rows in scope; empty outside of operators.
+    pub row: Row,
+    next_id: u32,
+    /// Where calls of window functions collect while an operator's expressions bind; `None` where they may not stand.
+    windows: Option<Vec<WindowCall>>,
+    /// Where calls of aggregates collect; `None` where they may not stand.
+    aggregates: Option<Vec<AggregateCall>>,
+    /// Functions being called, against recursion.
+    calling: Vec<String>,
+    /// Inside `partition` and its kin: what stands for the current group.
+    pub group: Option<Relation>,
+    depth: usize,
+}
 
-impl Binder {
-    /// The input of an operator that needs one.
-    pub fn require_input(&self, input: Option<Relation>, span: Span) -> Result<Relation> {
-        input.ok_or_else(|| Diagnostic::error(Code::NOT_TABULAR, span, "this operator needs a table before it"))
+impl<'a> Binder<'a> {
+    pub fn new(catalog: &'a dyn Catalog, context: &'a Context) -> Binder<'a> {
+        Binder {
+            catalog,
+            context,
+            warnings: Vec::new(),
+            env: Env::default(),
+            row: Row::default(),
+            next_id: 0,
+            windows: None,
+            aggregates: None,
+            calling: Vec::new(),
+            group: None,
+            depth: 0,
+        }
+    }
+
+    pub fn fresh(&mut self) -> ColumnId {
+        self.next_id += 1;
+        ColumnId(self.next_id)
+    }
+
+    /// A new column.
+    pub fn output(&mut self, name: impl Into<String>, ty: Type) -> Output {
+        Output { id: self.fresh(), name: name.into(), ty }
+    }
+
+    /// The input of an operator that needs one. At the head of a query, where no table is named, all records of the inputs.
+    pub fn require_input(&mut self, input: Option<Relation>, span: Span) -> Result<Relation> {
+        match input {
+            Some(input) => Ok(input),
+            None => match self.catalog.table("") {
+                Some(table) => Ok(self.scan(&table)),
+                None => Err(Diagnostic::error(Code::NOT_TABULAR, span, "this operator needs a table before it")),
+            },
+        }
+    }
+
+    /// Binds something with `row` as the columns in scope.
+    pub fn with_row<T>(&mut self, columns: &[Output], bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let outer = std::mem::replace(&mut self.row, Row { columns: columns.to_vec(), right: None });
+        let result = bind(self);
+        self.row = outer;
+        result
+    }
+
+    /// Binds an operator's expressions over its input. Calls of window functions are allowed where the input is ordered;
+    /// they become a `Window` under the operator, which is returned as the new input.
+    pub fn over<T>(&mut self, input: Relation, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<(Relation, T)> {
+        let columns = input.outputs.clone();
+        let outer_windows = std::mem::replace(&mut self.windows, input.ordered.then(Vec::new));
+        let outer_aggregates = self.aggregates.take();
+        let result = self.with_row(&columns, bind);
+        let calls = std::mem::replace(&mut self.windows, outer_windows).unwrap_or_default();
+        self.aggregates = outer_aggregates;
+        Ok((window(input, calls), result?))
+    }
+
+    /// Binds the expressions of a `summarize`: calls of aggregates collect and stand for their result columns.
+    pub fn aggregating<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<(Vec<AggregateCall>, T)> {
+        let outer = self.aggregates.replace(Vec::new());
+        let result = bind(self);
+        let calls = std::mem::replace(&mut self.aggregates, outer).unwrap_or_default();
+        Ok((calls, result?))
     }
 
     /// A constant that counts something (`take 10`).
-    pub fn constant_usize(&mut self, expr: &Expr) -> Result<usize> {
-        Err(Diagnostic::error(Code::NOT_CONSTANT, expr.span, "a constant number is expected"))
+    pub fn constant_usize(&mut self, expr: &ast::Expr) -> Result<usize> {
+        let value = self.constant(expr)?;
+        match value.as_i64().and_then(|n| usize::try_from(n).ok()) {
+            Some(count) => Ok(count),
+            None => Err(Diagnostic::error(Code::INVALID_ARGUMENT, expr.span, "a number that is not negative is expected here")),
+        }
     }
+
+    /// The value of an expression that must be constant.
+    pub fn constant(&mut self, expr: &ast::Expr) -> Result<Value<'static>> {
+        let bound = self.with_row(&[], |binder| binder.scalar(expr))?;
+        match bound {
+            Expr::Constant { value, .. } => Ok(value),
+            other => self.fold(&other).ok_or_else(|| Diagnostic::error(Code::NOT_CONSTANT, expr.span, "a constant is expected here")),
+        }
+    }
+
+    /// The value of an expression without columns, where it can be had now.
+    pub fn fold(&self, expr: &Expr) -> Option<Value<'static>> {
+        crate::execute::constant(expr, self.context).ok()
+    }
+
+    pub fn warn(&mut self, diagnostic: Box<Diagnostic>) {
+        if !self.warnings.iter().any(|w| w.message == diagnostic.message) {
+            self.warnings.push(*diagnostic);
+        }
+    }
+}
+
+/// Puts window calls between an operator and its input.
+fn window(input: Relation, calls: Vec<WindowCall>) -> Relation {
+    if calls.is_empty() {
+        return input;
+    }
+    let mut outputs = input.outputs.clone();
+    // The results are for the operator's expressions alone: it projects, so they need no name that could be seen.
+    outputs.extend(calls.iter().map(|c| Output { id: c.output, name: String::new(), ty: c.ty }));
+    Relation { outputs, ordered: input.ordered, kind: RelationKind::Window { input: Box::new(input), calls } }
 }

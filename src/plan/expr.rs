@@ -66,6 +66,16 @@ impl Expr {
         }
     }
 
+    /// Gives every column another identity.
+    pub fn renumber(&mut self, fresh: &mut impl FnMut(ColumnId) -> ColumnId) {
+        match self {
+            Expr::Column { id, .. } => *id = fresh(*id),
+            Expr::Call { arguments, .. } => arguments.iter_mut().for_each(|a| a.renumber(fresh)),
+            Expr::Path { base, .. } => base.renumber(fresh),
+            Expr::Constant { .. } => {}
+        }
+    }
+
     /// Rewrites bottom up.
     pub fn transform(self, rewrite: &mut impl FnMut(Expr) -> Expr) -> Expr {
         let inner = match self {

@@ -6,6 +6,7 @@ mod expr;
 mod function;
 mod relation;
 mod signature;
+mod source;
 mod window;
 
 pub use aggregate::{Accumulator, Aggregate, GroupState, PerGroup};
@@ -13,4 +14,5 @@ pub use expr::{AggregateCall, ColumnId, Expr, WindowCall};
 pub use function::{Arguments, ColumnFunction, Context, Example, Function, Kernel, Nulls, Operand, RowFunction};
 pub use relation::{JoinKind, Output, Relation, RelationKind, ScanColumn, SortKey, Transform, Unnest, UnnestKind};
 pub use signature::{Accepts, Parameter, Returns, Signature};
+pub use source::{ChunkTask, ScanStream, Source};
 pub use window::WindowFunction;

@@ -9,6 +9,9 @@ use crate::value::{Batch, PathStep, Type};
 use super::{AggregateCall, ColumnId, Expr, WindowCall};
 
 /// A column that a relation produces.
+///
+/// A column with an empty name is hidden: the whole record of a table whose columns are not all known. Names that no column
+/// has are looked up in it, and it never shows in a result.
 #[derive(Clone, Debug)]
 pub struct Output {
     pub id: ColumnId,
@@ -153,4 +156,91 @@ pub trait Transform: Debug + Send + Sync {
     fn name(&self) -> &str;
     /// The batch's columns agree with the relation's outputs.
     fn apply(&self, inputs: Vec<Batch>) -> Result<Batch>;
+}
+
+impl Relation {
+    /// Gives every column another identity.
+    pub fn renumber(&mut self, fresh: &mut impl FnMut(ColumnId) -> ColumnId) {
+        for output in &mut self.outputs {
+            output.id = fresh(output.id);
+        }
+        match &mut self.kind {
+            RelationKind::Scan { columns, predicate, .. } => {
+                columns.iter_mut().for_each(|c| c.id = fresh(c.id));
+                predicate.iter_mut().for_each(|p| p.renumber(fresh));
+            }
+            RelationKind::Values(_) | RelationKind::Group => {}
+            RelationKind::Filter { predicate, .. } => predicate.renumber(fresh),
+            RelationKind::Project { columns, .. } => columns.iter_mut().for_each(|(id, e)| {
+                *id = fresh(*id);
+                e.renumber(fresh);
+            }),
+            RelationKind::Aggregate { keys, calls, .. } => {
+                for (id, key) in keys {
+                    *id = fresh(*id);
+                    key.renumber(fresh);
+                }
+                for call in calls {
+                    call.arguments.iter_mut().chain(&mut call.filter).for_each(|e| e.renumber(fresh));
+                    call.outputs.iter_mut().for_each(|(id, _)| *id = fresh(*id));
+                }
+            }
+            RelationKind::Sort { keys, .. } => keys.iter_mut().for_each(|k| k.expr.renumber(fresh)),
+            RelationKind::Limit { .. } | RelationKind::Union { .. } | RelationKind::Apply { .. } => {}
+            RelationKind::Join { on, .. } => on.iter_mut().for_each(|(l, r)| {
+                l.renumber(fresh);
+                r.renumber(fresh);
+            }),
+            RelationKind::Unnest { columns, index, .. } => {
+                for column in columns {
+                    column.source.renumber(fresh);
+                    column.output = fresh(column.output);
+                }
+                index.iter_mut().for_each(|id| *id = fresh(*id));
+            }
+            RelationKind::Window { calls, .. } => {
+                for call in calls {
+                    call.arguments.iter_mut().for_each(|e| e.renumber(fresh));
+                    call.output = fresh(call.output);
+                }
+            }
+            RelationKind::Partition { keys, .. } => keys.iter_mut().for_each(|k| k.renumber(fresh)),
+        }
+        for input in self.inputs_mut() {
+            input.renumber(fresh);
+        }
+    }
+
+    /// The relations right below.
+    pub fn inputs(&self) -> Vec<&Relation> {
+        match &self.kind {
+            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Group => Vec::new(),
+            RelationKind::Filter { input, .. }
+            | RelationKind::Project { input, .. }
+            | RelationKind::Aggregate { input, .. }
+            | RelationKind::Sort { input, .. }
+            | RelationKind::Limit { input, .. }
+            | RelationKind::Unnest { input, .. }
+            | RelationKind::Window { input, .. } => vec![input],
+            RelationKind::Join { left, right, .. } => vec![left, right],
+            RelationKind::Union { inputs } | RelationKind::Apply { inputs, .. } => inputs.iter().collect(),
+            RelationKind::Partition { input, body, .. } => vec![input, body],
+        }
+    }
+
+    pub fn inputs_mut(&mut self) -> Vec<&mut Relation> {
+        match &mut self.kind {
+            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Group => Vec::new(),
+            RelationKind::Filter { input, .. }
+            | RelationKind::Project { input, .. }
+            | RelationKind::Aggregate { input, .. }
+            | RelationKind::Sort { input, .. }
+            | RelationKind::Limit { input, .. }
+            | RelationKind::Unnest { input, .. }
+            | RelationKind::Window { input, .. } => vec![input],
+            RelationKind::Join { left, right, .. } => vec![left, right],
+            RelationKind::Union { inputs } | RelationKind::Apply { inputs, .. } => inputs.iter_mut().collect(),
+            RelationKind::Partition { input, body, .. } => vec![input, body],
+        }
+    }
 }

@@ -133,6 +133,15 @@ impl Decimal {
         Decimal { coefficient: (bits as i128) >> 14, exponent: (exponent as i16) >> 2 }
     }
 
+    /// The same number without trailing zeros in the coefficient.
+    pub fn normalized(self) -> Decimal {
+        let mut reduced = self;
+        while reduced.coefficient != 0 && reduced.coefficient % 10 == 0 {
+            reduced = Decimal { coefficient: reduced.coefficient / 10, exponent: reduced.exponent + 1 };
+        }
+        if reduced.coefficient == 0 { Decimal { coefficient: 0, exponent: 0 } } else { reduced }
+    }
+
     pub fn is_zero(self) -> bool {
         self.coefficient == 0
     }

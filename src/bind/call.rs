@@ -1,0 +1,624 @@
+//! Calls: built-in functions with their overloads, aggregates, window functions, the query's own functions.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Accepts, Aggregate, AggregateCall, Expr, Function, Kernel, Returns, Signature, WindowCall};
+use crate::syntax::ast::{self, Argument, ExprKind, Ident, ParameterKind};
+use crate::value::{PathStep, Type, Value};
+use crate::{aggregates, functions, windows};
+
+use super::conversion::{common_type, convert, promotable};
+use super::env::{Closure, required_fields};
+use super::names::result_name;
+use super::projection::Projected;
+use super::{Binder, Binding, Bound, Env, Row};
+
+/// Functions whose calls differ from row to row, so that they must not be folded.
+const VOLATILE: [&str; 2] = ["rand", "new_guid"];
+
+impl Binder<'_> {
+    /// A call where a scalar is expected.
+    pub(super) fn call(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Result<Expr> {
+        match self.any_call(&name.name, arguments, &ast::Expr { kind: ExprKind::Call { name: name.clone(), arguments: arguments.to_vec() }, span })? {
+            Bound::Scalar(expr) => Ok(expr),
+            Bound::Tabular(_) => Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{}` gives a table, a scalar is expected here", name.name))
+                .help("`toscalar(…)` takes the first value of a table")),
+        }
+    }
+
+    /// A call that may give a table or a scalar.
+    pub(super) fn any_call(&mut self, name: &str, arguments: &[Argument], expr: &ast::Expr) -> Result<Bound> {
+        let span = expr.span;
+        match self.env.find(name).cloned() {
+            Some(Binding::Function(closure)) => return self.call_closure(&closure, arguments, span),
+            Some(Binding::Tabular(relation)) if arguments.is_empty() => return Ok(Bound::Tabular(self.freshen(&relation))),
+            Some(Binding::Failed(error)) => return Err(error),
+            _ => {}
+        }
+        match name {
+            "materialize" | "cached" => return self.tabular(argument(arguments, 0, name, span)?).map(Bound::Tabular),
+            "table" => {
+                let named = self.constant(argument(arguments, 0, name, span)?)?;
+                return self.table_named(named.as_str().unwrap_or_default(), span).map(Bound::Tabular);
+            }
+            "toscalar" => {
+                let relation = self.without_row(|binder| binder.tabular(argument(arguments, 0, name, span)?))?;
+                return self.first_value(&relation, span).map(Bound::Scalar);
+            }
+            "totable" => return self.tabular(argument(arguments, 0, name, span)?).map(Bound::Tabular),
+            _ => {}
+        }
+        if functions::find(name).is_none()
+            && aggregates::find(name).is_none()
+            && windows::find(name).is_none()
+            && let Some(stored) = self.catalog.function(name)
+        {
+            return self.call_stored(name, &stored, arguments, span);
+        }
+        self.built_in(name, arguments, span).map(Bound::Scalar)
+    }
+
+    fn built_in(&mut self, name: &str, arguments: &[Argument], span: Span) -> Result<Expr> {
+        if self.aggregates.is_some()
+            && let Some(aggregate) = aggregates::find(name)
+        {
+            return self.aggregate(aggregate, name, arguments, span);
+        }
+        if let Some(function) = windows::find(name) {
+            return self.window_call(function, arguments, span);
+        }
+        if let Some(expr) = self.rewritten(name, arguments, span)? {
+            return Ok(expr);
+        }
+        let Some(function) = functions::find(name) else {
+            return Err(self.unknown_function(name, span));
+        };
+        let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
+        let bound = order_named(function, arguments, bound, span)?;
+        self.resolve(function, bound, arguments, span)
+    }
+
+    fn unknown_function(&self, name: &str, span: Span) -> Box<Diagnostic> {
+        if aggregates::find(name).is_some() {
+            return Diagnostic::error(Code::AGGREGATE_CONTEXT, span, format!("the aggregate `{name}` can only stand in `summarize` and its kin"));
+        }
+        let names = functions::all().map(|f| f.name).chain(aggregates::all().map(|a| a.name)).chain(self.env.iter().map(|(n, _)| n));
+        Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no function is named `{name}`")).did_you_mean(name, names)
+    }
+
+    /// Functions whose calls mean something else: the names of columns matter, or the schema.
+    fn rewritten(&mut self, name: &str, arguments: &[Argument], span: Span) -> Result<Option<Expr>> {
+        match name {
+            "column_ifexists" | "columnifexists" => {
+                let wanted = self.constant(argument(arguments, 0, name, span)?)?;
+                let wanted = wanted.as_str().unwrap_or_default().to_owned();
+                if self.row.columns.iter().any(|c| c.name == wanted && !wanted.is_empty()) {
+                    let found = ast::Expr { kind: ExprKind::Name(wanted), span };
+                    return self.scalar(&found).map(Some);
+                }
+                let default = self.scalar(argument(arguments, 1, name, span)?)?;
+                if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic) {
+                    // Any record may still have it.
+                    let path = Expr::Path { base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }), steps: vec![PathStep::Key(wanted)] };
+                    let ty = default.ty();
+                    let found = convert(path, ty);
+                    return self.internal("coalesce", vec![found, default], ty, span).map(Some);
+                }
+                Ok(Some(default))
+            }
+            "pack_all" => {
+                let skip_nulls = match arguments.first() {
+                    Some(a) => self.constant(&a.value)?.as_bool().unwrap_or(false),
+                    None => false,
+                };
+                let columns: Vec<_> = self.row.columns.iter().filter(|c| !c.name.is_empty()).cloned().collect();
+                let pairs = columns.into_iter().map(|c| (c.name, Expr::Column { id: c.id, ty: c.ty })).collect();
+                self.packed(pairs, if skip_nulls { "bag_pack_not_null" } else { "bag_pack" }, span).map(Some)
+            }
+            "bag_pack_columns" => {
+                let mut pairs = Vec::new();
+                for a in arguments {
+                    let label = result_name(&a.value).unwrap_or_default();
+                    pairs.push((label, self.scalar(&a.value)?));
+                }
+                self.packed(pairs, "bag_pack", span).map(Some)
+            }
+            "iscolumnexists" => {
+                let wanted = self.constant(argument(arguments, 0, name, span)?)?;
+                let there = self.row.columns.iter().any(|c| Some(c.name.as_str()) == wanted.as_str());
+                Ok(Some(Expr::constant(Type::Bool, Value::Bool(there))))
+            }
+            "case" => self.case(arguments, span).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn packed(&mut self, pairs: Vec<(String, Expr)>, function: &str, span: Span) -> Result<Expr> {
+        let arguments = pairs.into_iter().flat_map(|(name, value)| [Expr::constant(Type::String, Value::string(name)), value]).collect();
+        self.internal(function, arguments, Type::Dynamic, span)
+    }
+
+    /// `case(predicate, then, predicate, then, …, else)`.
+    fn case(&mut self, arguments: &[Argument], span: Span) -> Result<Expr> {
+        if arguments.len() < 3 || arguments.len() % 2 == 0 {
+            return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, "case() takes pairs of condition and value, and a last value for all other rows"));
+        }
+        let mut bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
+        let last = bound.len() - 1;
+        let is_value = |i: usize| i % 2 == 1 || i == last;
+        let values: Vec<Type> = bound.iter().enumerate().filter(|(i, _)| is_value(*i)).map(|(_, e)| e.ty()).collect();
+        let Some(ty) = common_of(&values, true) else {
+            return Err(Diagnostic::error(Code::ARGUMENT_TYPE, span, "the values of case() have no common type"));
+        };
+        for (i, expr) in bound.iter_mut().enumerate() {
+            let to = if is_value(i) { ty } else { Type::Bool };
+            if to == Type::Bool && !is_value(i) && expr.ty() != Type::Bool {
+                let message = format!("condition {} of case() is a {}, not a bool", i / 2 + 1, expr.ty());
+                return Err(Diagnostic::error(Code::ARGUMENT_TYPE, arguments[i].value.span, message));
+            }
+            *expr = convert(std::mem::replace(expr, Expr::null(ty)), to);
+        }
+        self.internal("case", bound, ty, span)
+    }
+
+    /// Picks the overload and converts the arguments.
+    pub(super) fn resolve(&mut self, function: &'static Function, bound: Vec<Expr>, written: &[Argument], span: Span) -> Result<Expr> {
+        if let Kernel::Refused(why) = function.kernel {
+            return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, format!("{}() is not available: {why}", function.name)));
+        }
+        let signatures: Vec<Signature> = function.signatures.iter().map(|s| Signature::parse(s)).collect();
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+            return Err(mismatch(function.name, &signatures, &bound, written, span));
+        };
+        let arguments = adapt(signature, bound);
+        let ty = match signature.returns {
+            Returns::Custom => match function.returns {
+                Some(returns) => {
+                    let types: Vec<Type> = arguments.iter().map(Expr::ty).collect();
+                    let constants: Vec<Option<Value<'static>>> = arguments.iter().map(|a| a.as_constant().cloned()).collect();
+                    returns(&types, &constants)
+                }
+                None => Type::Dynamic,
+            },
+            returns => result_of(returns, signature, &arguments),
+        };
+        self.fold_call(Expr::Call { function, arguments, ty, span })
+    }
+
+    /// A call whose arguments are constants becomes a constant, unless it is volatile.
+    pub(super) fn fold_call(&mut self, call: Expr) -> Result<Expr> {
+        let Expr::Call { function, arguments, ty, span } = &call else { return Ok(call) };
+        let constant = arguments.iter().all(|a| matches!(a, Expr::Constant { .. }));
+        if !constant || VOLATILE.contains(&function.name) {
+            return Ok(call);
+        }
+        match crate::execute::constant(&call, self.context) {
+            Ok(value) => Ok(Expr::constant(*ty, value)),
+            Err(mut error) => {
+                if error.span == Span::default() {
+                    error.span = *span;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Folds an expression whose parts are constants.
+    pub(super) fn folded(&self, expr: Expr) -> Expr {
+        let mut constant = true;
+        expr.walk(&mut |e| constant &= matches!(e, Expr::Constant { .. } | Expr::Path { .. }));
+        match constant.then(|| self.fold(&expr)).flatten() {
+            Some(value) => Expr::constant(expr.ty(), value),
+            None => expr,
+        }
+    }
+
+    /// The single results of a function that has several (`series_fit_line`), with their own names.
+    pub(super) fn tuple(&mut self, expr: &Expr, written: &ast::Expr) -> Option<Vec<(String, Expr)>> {
+        let ExprKind::Call { name, arguments } = &written.kind else { return None };
+        let function = functions::find(&name.name).filter(|f| !f.columns.is_empty())?;
+        let argument = arguments.first().and_then(|a| result_name(&a.value)).unwrap_or_default();
+        let parts = function.columns.iter().enumerate().map(|(i, (suffix, ty))| {
+            let label = match suffix.strip_prefix('=') {
+                Some(whole) => whole.to_owned(),
+                None => format!("{}_{argument}_{suffix}", function.name),
+            };
+            let element = Expr::Path { base: Box::new(expr.clone()), steps: vec![PathStep::Index(i as i64)] };
+            (label, convert(self.folded(element), *ty))
+        });
+        Some(parts.collect())
+    }
+
+    fn aggregate(&mut self, aggregate: &'static Aggregate, name: &str, arguments: &[Argument], span: Span) -> Result<Expr> {
+        let (call, _) = self.aggregate_call(aggregate, name, arguments, span)?;
+        let (id, ty) = call.outputs[0];
+        if let Some(calls) = &mut self.aggregates {
+            calls.push(call);
+        }
+        Ok(Expr::Column { id, ty })
+    }
+
+    /// Binds a call of an aggregate. Beside it, the names of its result columns after the first.
+    pub fn aggregate_call(&mut self, aggregate: &'static Aggregate, name: &str, arguments: &[Argument], span: Span) -> Result<(AggregateCall, Vec<String>)> {
+        let outer = self.aggregates.take();
+        let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>();
+        self.aggregates = outer;
+        self.aggregate_of(aggregate, name, bound?, arguments, span)
+    }
+
+    /// The same from arguments that are bound already.
+    pub fn aggregate_of(
+        &mut self,
+        aggregate: &'static Aggregate,
+        name: &str,
+        mut bound: Vec<Expr>,
+        written: &[Argument],
+        span: Span,
+    ) -> Result<(AggregateCall, Vec<String>)> {
+        let signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+            return Err(mismatch(name, &signatures, &bound, written, span));
+        };
+        let mut filter = None;
+        let mut base = aggregate;
+        if let Some(unfiltered) = aggregate.filtered {
+            let at = signature.parameters.iter().position(|p| p.name == "predicate").unwrap_or(bound.len().saturating_sub(1)).min(bound.len().saturating_sub(1));
+            filter = Some(convert(bound.remove(at), Type::Bool));
+            base = aggregates::find(unfiltered).unwrap_or(aggregate);
+            return self.finish_aggregate(base, name, bound, written, filter, span);
+        }
+        self.finish_aggregate(base, name, bound, written, filter, span)
+    }
+
+    fn finish_aggregate(
+        &mut self,
+        aggregate: &'static Aggregate,
+        name: &str,
+        bound: Vec<Expr>,
+        written: &[Argument],
+        filter: Option<Expr>,
+        span: Span,
+    ) -> Result<(AggregateCall, Vec<String>)> {
+        let signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+            return Err(mismatch(name, &signatures, &bound, written, span));
+        };
+        let arguments = adapt(signature, bound);
+        let types: Vec<Type> = match (signature.returns, aggregate.returns) {
+            (_, Some(returns)) => returns(&arguments.iter().map(Expr::ty).collect::<Vec<_>>()),
+            (Returns::Custom, None) => vec![Type::Dynamic],
+            (returns, None) => vec![result_of(returns, signature, &arguments)],
+        };
+        let outputs = types.into_iter().map(|ty| (self.fresh(), ty)).collect();
+        Ok((AggregateCall { aggregate, arguments, filter, outputs }, Vec::new()))
+    }
+
+    fn window_call(&mut self, function: &'static crate::plan::WindowFunction, arguments: &[Argument], span: Span) -> Result<Expr> {
+        if self.windows.is_none() {
+            let message = format!("{}() needs rows in a fixed order", function.name);
+            return Err(Diagnostic::error(Code::NOT_SORTED, span, message).help("put `| sort by …` or `| serialize` before this operator"));
+        }
+        let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
+        let signatures: Vec<Signature> = function.signatures.iter().map(|s| Signature::parse(s)).collect();
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+            return Err(mismatch(function.name, &signatures, &bound, arguments, span));
+        };
+        let bound = adapt(signature, bound);
+        let ty = result_of(signature.returns, signature, &bound);
+        let output = self.fresh();
+        if let Some(calls) = &mut self.windows {
+            calls.push(WindowCall { function, arguments: bound, output, ty });
+        }
+        Ok(Expr::Column { id: output, ty })
+    }
+
+    pub(super) fn call_closure_scalar(&mut self, closure: &Arc<Closure>, arguments: &[Argument], span: Span) -> Result<Expr> {
+        match self.call_closure(closure, arguments, span)? {
+            Bound::Scalar(expr) => Ok(expr),
+            Bound::Tabular(_) => {
+                Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{}` gives a table, a scalar is expected here", closure.name)))
+            }
+        }
+    }
+
+    /// Runs a function of the query's own: its body is bound with the arguments in place of the parameters.
+    pub(super) fn call_closure(&mut self, closure: &Arc<Closure>, arguments: &[Argument], span: Span) -> Result<Bound> {
+        if self.calling.contains(&closure.name) || self.calling.len() > 100 {
+            return Err(Diagnostic::error(Code::RECURSION, span, format!("the function `{}` calls itself", closure.name)));
+        }
+        let env = self.bind_parameters(closure, arguments, span)?;
+        let outer_env = std::mem::replace(&mut self.env, env);
+        let outer_row = std::mem::take(&mut self.row);
+        self.calling.push(closure.name.clone());
+        let result = self.body(&closure.body, span);
+        self.calling.pop();
+        self.row = outer_row;
+        self.env = outer_env;
+        result
+    }
+
+    /// A function from the library of stored functions.
+    pub(super) fn call_stored(&mut self, name: &str, stored: &ast::Expr, arguments: &[Argument], span: Span) -> Result<Bound> {
+        let (parameters, body) = match &stored.kind {
+            ExprKind::Function { parameters, body, .. } => (parameters.clone(), body.clone()),
+            _ => {
+                let statement = ast::Statement { kind: ast::StatementKind::Expression(stored.clone()), span: stored.span };
+                (Vec::new(), vec![statement])
+            }
+        };
+        let closure = Closure { name: name.to_owned(), span, parameters, body, view: false, env: Env::default() };
+        self.call_closure(&Arc::new(closure), arguments, span)
+    }
+
+    fn body(&mut self, statements: &[ast::Statement], span: Span) -> Result<Bound> {
+        let mut result = None;
+        for statement in statements {
+            if let Some(bound) = self.statement(statement)? {
+                result = Some(bound);
+            }
+        }
+        result.ok_or_else(|| Diagnostic::error(Code::SYNTAX, span, "the function's body has no result"))
+    }
+
+    fn bind_parameters(&mut self, closure: &Closure, arguments: &[Argument], span: Span) -> Result<Env> {
+        let too_many = arguments.len() > closure.parameters.len();
+        let mut env = closure.env.clone();
+        for (i, parameter) in closure.parameters.iter().enumerate() {
+            let name = &parameter.name.name;
+            let named = arguments.iter().find(|a| a.name.as_ref().is_some_and(|n| n.name == *name));
+            let given = named.or_else(|| arguments.get(i).filter(|a| a.name.is_none()));
+            let binding = match (given, &parameter.default) {
+                (Some(given), _) => self.bind_argument(parameter, &given.value)?,
+                (None, Some(default)) => {
+                    let outer = std::mem::replace(&mut self.env, closure.env.clone());
+                    let bound = self.bind_argument(parameter, default);
+                    self.env = outer;
+                    bound?
+                }
+                (None, None) => {
+                    return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("`{}` needs a value for its parameter `{name}`", closure.name)));
+                }
+            };
+            env = env.bind(name.clone(), binding);
+        }
+        if too_many {
+            let message = format!("`{}` takes {} arguments, {} are given", closure.name, closure.parameters.len(), arguments.len());
+            return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, message));
+        }
+        Ok(env)
+    }
+
+    fn bind_argument(&mut self, parameter: &ast::Parameter, value: &ast::Expr) -> Result<Binding> {
+        match &parameter.kind {
+            ParameterKind::Scalar(ty) => {
+                let expr = self.scalar(value)?;
+                let from = expr.ty();
+                if promotable(from, *ty) || *ty == Type::Dynamic || from == Type::Dynamic || is_null(&expr) {
+                    return Ok(Binding::Scalar(convert(expr, *ty)));
+                }
+                let message = format!("the parameter `{}` is a {ty}, the argument a {from}", parameter.name.name);
+                Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, message))
+            }
+            ParameterKind::Tabular { columns, open } => {
+                let relation = self.tabular(value)?;
+                let required = required_fields(columns);
+                for field in &required {
+                    if !relation.outputs.iter().any(|o| o.name == field.name) && !relation.outputs.iter().any(|o| o.name.is_empty()) {
+                        let message = format!("the table for `{}` has no column `{}`", parameter.name.name, field.name);
+                        return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, message));
+                    }
+                }
+                if *open || required.is_empty() {
+                    return Ok(Binding::Tabular(Arc::new(relation)));
+                }
+                let shown: Vec<_> = required.iter().filter_map(|f| relation.outputs.iter().find(|o| o.name == f.name).cloned()).collect();
+                Ok(Binding::Tabular(Arc::new(Projected::keep(&shown).relation(relation))))
+            }
+        }
+    }
+
+    /// Subqueries do not see the columns of the row that they stand in.
+    fn without_row<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        let outer_row = std::mem::replace(&mut self.row, Row::default());
+        let outer = (self.windows.take(), self.aggregates.take());
+        let result = bind(self);
+        self.row = outer_row;
+        (self.windows, self.aggregates) = outer;
+        result
+    }
+}
+
+fn argument<'e>(arguments: &'e [Argument], at: usize, name: &str, span: Span) -> Result<&'e ast::Expr> {
+    arguments.get(at).map(|a| &a.value).ok_or_else(|| Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("{name}() needs more arguments")))
+}
+
+fn is_null(expr: &Expr) -> bool {
+    matches!(expr.as_constant(), Some(Value::Null))
+}
+
+/// Puts arguments that are given by name into the places of their parameters.
+fn order_named(function: &Function, written: &[Argument], bound: Vec<Expr>, span: Span) -> Result<Vec<Expr>> {
+    if written.iter().all(|a| a.name.is_none()) {
+        return Ok(bound);
+    }
+    let signature = function.signatures.first().map(|s| Signature::parse(s));
+    let names: Vec<String> = signature.map(|s| s.parameters.into_iter().map(|p| p.name).collect()).unwrap_or_default();
+    let mut placed: Vec<Option<Expr>> = Vec::new();
+    for (i, (argument, expr)) in written.iter().zip(bound).enumerate() {
+        let at = match &argument.name {
+            None => i,
+            Some(name) => names.iter().position(|n| *n == name.name).ok_or_else(|| {
+                Diagnostic::error(Code::ARGUMENT_COUNT, name.span, format!("{}() has no parameter `{}`", function.name, name.name))
+                    .did_you_mean(&name.name, names.iter().map(String::as_str))
+            })?,
+        };
+        if placed.len() <= at {
+            placed.resize_with(at + 1, || None);
+        }
+        placed[at] = Some(expr);
+    }
+    placed.into_iter().collect::<Option<Vec<_>>>().ok_or_else(|| {
+        Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("{}() lacks an argument before the named ones", function.name))
+    })
+}
+
+/// Which parameter takes argument `at` of `count`.
+fn parameter_at(signature: &Signature, at: usize, count: usize) -> Option<usize> {
+    let parameters = &signature.parameters;
+    let Some(repeat) = parameters.iter().position(|p| p.repeats) else { return (at < parameters.len()).then_some(at) };
+    let after = parameters.len() - repeat - 1;
+    match at {
+        _ if at < repeat => Some(at),
+        _ if after > 0 && at + after >= count => Some(parameters.len() - (count - at)),
+        _ => Some(repeat),
+    }
+}
+
+fn counts(signature: &Signature, count: usize) -> bool {
+    let required = signature.parameters.iter().filter(|p| !p.optional).count();
+    count >= required && (signature.parameters.iter().any(|p| p.repeats) || count <= signature.parameters.len())
+}
+
+fn fits(signature: &Signature, arguments: &[Expr]) -> bool {
+    counts(signature, arguments.len())
+        && arguments.iter().enumerate().all(|(i, a)| {
+            parameter_at(signature, i, arguments.len()).is_some_and(|p| accepts(signature.parameters[p].accepts, a))
+        })
+        && common_fits(signature, arguments)
+}
+
+/// A dynamic may stand for a typed parameter where it comes straight out of a record whose types are not declared.
+fn fits_loosely(signature: &Signature, arguments: &[Expr]) -> bool {
+    counts(signature, arguments.len())
+        && arguments.iter().enumerate().all(|(i, a)| {
+            parameter_at(signature, i, arguments.len()).is_some_and(|p| accepts(signature.parameters[p].accepts, a) || undeclared(a))
+        })
+        && common_fits(signature, arguments)
+}
+
+/// One step into a hidden record: a column that no sample showed.
+fn undeclared(expr: &Expr) -> bool {
+    matches!(expr, Expr::Path { base, steps } if steps.len() == 1 && matches!(**base, Expr::Column { .. }))
+}
+
+fn accepts(accepts: Accepts, argument: &Expr) -> bool {
+    let ty = argument.ty();
+    match accepts {
+        Accepts::Exactly(Type::Dynamic) => true,
+        Accepts::Exactly(to) => promotable(ty, to) || is_null(argument) && ty == Type::Dynamic,
+        Accepts::Number => ty.is_numeric() || is_null(argument),
+        Accepts::Integer => ty.is_integer() || is_null(argument),
+        Accepts::Summable => ty.is_summable() || is_null(argument),
+        Accepts::NotDynamic => ty != Type::Dynamic || is_null(argument),
+        Accepts::NumberOrBool => ty.is_numeric() || ty == Type::Bool,
+        Accepts::StringOrDynamic | Accepts::StringOrArray => matches!(ty, Type::String | Type::Dynamic),
+        Accepts::IntegerOrArray => ty.is_integer() || ty == Type::Dynamic,
+        Accepts::NotRealOrBool => !matches!(ty, Type::Real | Type::Bool),
+        Accepts::Array | Accepts::Bag => ty == Type::Dynamic,
+        Accepts::TypeLiteral => ty == Type::String,
+        Accepts::Tabular => false,
+        Accepts::Scalar | Accepts::Orderable | Accepts::CommonScalar | Accepts::CommonScalarOrDynamic | Accepts::CommonOrderable => true,
+    }
+}
+
+fn is_common(accepts: Accepts) -> bool {
+    matches!(accepts, Accepts::CommonScalar | Accepts::CommonScalarOrDynamic | Accepts::CommonOrderable)
+}
+
+fn common_types(signature: &Signature, arguments: &[Expr]) -> (Vec<Type>, bool) {
+    let mut types = Vec::new();
+    let mut aside = false;
+    for (i, argument) in arguments.iter().enumerate() {
+        let Some(p) = parameter_at(signature, i, arguments.len()) else { continue };
+        let accepts = signature.parameters[p].accepts;
+        if is_common(accepts) && !(is_null(argument) && argument.ty() == Type::Dynamic) {
+            types.push(argument.ty());
+        }
+        aside |= accepts == Accepts::CommonScalarOrDynamic;
+    }
+    (types, aside)
+}
+
+fn common_fits(signature: &Signature, arguments: &[Expr]) -> bool {
+    let (types, aside) = common_types(signature, arguments);
+    types.is_empty() || common_of(&types, aside).is_some()
+}
+
+/// The common type; with `dynamics_aside`, dynamics count only where there is nothing else.
+fn common_of(types: &[Type], dynamics_aside: bool) -> Option<Type> {
+    let typed: Vec<Type> = types.iter().copied().filter(|t| !dynamics_aside || *t != Type::Dynamic).collect();
+    let types = if typed.is_empty() { types } else { &typed };
+    types.iter().copied().try_fold(None, |common: Option<Type>, ty| match common {
+        None => Some(Some(ty)),
+        Some(common) => common_type(common, ty).map(Some),
+    })?
+}
+
+/// Converts arguments to the types that their parameters ask for.
+fn adapt(signature: &Signature, arguments: Vec<Expr>) -> Vec<Expr> {
+    let (types, aside) = common_types(signature, &arguments);
+    let common = common_of(&types, aside);
+    let count = arguments.len();
+    let targets: Vec<Option<Type>> = (0..count)
+        .map(|i| match signature.parameters[parameter_at(signature, i, count)?].accepts {
+            Accepts::Exactly(ty) => Some(ty),
+            Accepts::Integer | Accepts::Number => (arguments[i].ty() == Type::Dynamic).then_some(Type::Long),
+            accepts if is_common(accepts) => common,
+            _ => None,
+        })
+        .collect();
+    arguments.into_iter().zip(targets).map(|(argument, target)| match target {
+        Some(target) => convert(argument, target),
+        None => argument,
+    }).collect()
+}
+
+fn result_of(returns: Returns, signature: &Signature, arguments: &[Expr]) -> Type {
+    let ty = |i: usize| arguments.get(i).map_or(Type::Dynamic, Expr::ty);
+    match returns {
+        Returns::Type(ty) => ty,
+        Returns::Parameter(i) => ty(i),
+        Returns::Promoted(i) => if ty(i) == Type::Int { Type::Long } else { ty(i) },
+        Returns::Common => {
+            let (types, aside) = common_types(signature, arguments);
+            common_of(&types, aside).unwrap_or(Type::Dynamic)
+        }
+        Returns::Widest => arguments.iter().map(Expr::ty).filter(|t| t.is_numeric()).reduce(|a, b| a.widest(b).unwrap_or(a)).unwrap_or(Type::Long),
+        Returns::Literal => match arguments.last().and_then(Expr::as_constant) {
+            Some(Value::String(name)) => Type::parse(name).unwrap_or(Type::Dynamic),
+            _ => Type::Dynamic,
+        },
+        Returns::Custom => Type::Dynamic,
+    }
+}
+
+fn mismatch(name: &str, signatures: &[Signature], bound: &[Expr], written: &[Argument], span: Span) -> Box<Diagnostic> {
+    let Some(signature) = signatures.iter().find(|s| counts(s, bound.len())) else {
+        let message = format!("{name}() does not take {} argument{}", bound.len(), if bound.len() == 1 { "" } else { "s" });
+        return Diagnostic::error(Code::ARGUMENT_COUNT, span, message).help(usage(name, signatures));
+    };
+    let wrong = bound.iter().enumerate().find(|(i, a)| {
+        parameter_at(signature, *i, bound.len()).is_some_and(|p| !accepts(signature.parameters[p].accepts, a))
+    });
+    match wrong {
+        Some((i, argument)) => {
+            let place = written.get(i).map_or(span, |w| w.value.span);
+            let message = format!("argument {} of {name}() is a {}", i + 1, argument.ty());
+            let error = Diagnostic::error(Code::ARGUMENT_TYPE, place, message).help(usage(name, signatures));
+            if argument.ty() == Type::Dynamic { error.help("convert it first, for instance with `tostring(…)`") } else { error }
+        }
+        None => Diagnostic::error(Code::ARGUMENT_TYPE, span, format!("the arguments of {name}() have no common type")),
+    }
+}
+
+fn usage(name: &str, signatures: &[Signature]) -> String {
+    let forms = signatures.iter().map(|signature| {
+        let parameters = signature.parameters.iter().map(|p| {
+            let text = format!("{}{}", p.name, if p.repeats { ", …" } else { "" });
+            if p.optional { format!("[{text}]") } else { text }
+        });
+        format!("{name}({})", parameters.collect::<Vec<_>>().join(", "))
+    });
+    format!("it is used as {}", forms.collect::<Vec<_>>().join(" or "))
+}

@@ -1,0 +1,335 @@
+//! Scalar expressions: names, members, operators.
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::functions;
+use crate::functions::operators::result_type;
+use crate::plan::{Expr, Output};
+use crate::syntax::ast::{self, BinaryOp, ExprKind, InOp, TextOp, UnaryOp};
+use crate::value::{PathStep, Type, Value};
+
+use super::{Binder, Binding, Bound};
+
+/// Expressions nested deeper than this are refused, to protect the stack.
+const MAX_DEPTH: usize = 600;
+
+impl Binder<'_> {
+    /// Binds an expression that must be a scalar.
+    pub fn scalar(&mut self, expr: &ast::Expr) -> Result<Expr> {
+        if self.depth > MAX_DEPTH {
+            return Err(Diagnostic::error(Code::TOO_DEEP, expr.span, "the expression nests too deep"));
+        }
+        self.depth += 1;
+        let bound = self.scalar_inner(expr);
+        self.depth -= 1;
+        bound
+    }
+
+    fn scalar_inner(&mut self, expr: &ast::Expr) -> Result<Expr> {
+        match &expr.kind {
+            ExprKind::Literal { value, ty } => Ok(Expr::constant(*ty, value.clone())),
+            ExprKind::TypeOf(ty) => Ok(Expr::constant(Type::String, Value::string(ty.name()))),
+            ExprKind::Name(name) => self.name(name, expr.span),
+            ExprKind::Member { object, name } => self.member(object, &name.name, name.span),
+            ExprKind::Element { object, index } => self.element(object, index),
+            ExprKind::Call { name, arguments } => self.call(name, arguments, expr.span),
+            ExprKind::Unary { op, operand } => self.unary(*op, operand, expr.span),
+            ExprKind::Binary { op, op_span, left, right } => self.binary(*op, *op_span, left, right),
+            ExprKind::In { op, op_span, left, items } => self.is_in(*op, *op_span, left, items),
+            ExprKind::Between { negated, value, low, high } => self.between(*negated, [value, low, high], expr.span),
+            ExprKind::MethodCall { .. } | ExprKind::Pipe { .. } | ExprKind::EntityGroup(_) => {
+                Err(Diagnostic::error(Code::NOT_SCALAR, expr.span, "a scalar is expected here, not a table")
+                    .help("`toscalar(…)` takes the first value of a table"))
+            }
+            ExprKind::Wildcard(_) => Err(Diagnostic::error(Code::NOT_SCALAR, expr.span, "`*` cannot stand here")),
+            ExprKind::Schema { .. } | ExprKind::Function { .. } => {
+                Err(Diagnostic::error(Code::NOT_SCALAR, expr.span, "a scalar is expected here"))
+            }
+        }
+    }
+
+    fn name(&mut self, name: &str, span: Span) -> Result<Expr> {
+        if let Some(column) = find(&self.row.columns, name) {
+            return Ok(column);
+        }
+        match self.env.find(name).cloned() {
+            Some(Binding::Scalar(expr)) => return Ok(expr),
+            Some(Binding::Failed(error)) => return Err(error),
+            Some(Binding::Tabular(_)) => {
+                return Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{name}` is a table, a scalar is expected here"))
+                    .help(format!("`toscalar({name})` takes its first value")));
+            }
+            Some(Binding::Function(closure)) if closure.parameters.is_empty() => return self.call_closure_scalar(&closure, &[], span),
+            Some(Binding::Function(_)) => {
+                return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("the function `{name}` needs its arguments in parentheses")));
+            }
+            None => {}
+        }
+        if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
+            self.warn_unshown(name, span);
+            return Ok(Expr::Path { base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }), steps: vec![PathStep::Key(name.to_owned())] });
+        }
+        Err(self.unknown_name(name, span))
+    }
+
+    fn warn_unshown(&mut self, name: &str, span: Span) {
+        let names: Vec<String> = self.row.columns.iter().map(|c| c.name.clone()).collect();
+        let warning = Diagnostic::warning(Code::UNSHOWN_COLUMN, span, format!("no sampled record has `{name}`: it is read as dynamic"));
+        self.warn(warning.did_you_mean(name, names.iter().map(String::as_str)));
+    }
+
+    fn unknown_name(&self, name: &str, span: Span) -> Box<Diagnostic> {
+        let names = self.row.columns.iter().map(|c| c.name.as_str()).chain(self.env.iter().map(|(n, _)| n)).filter(|n| !n.is_empty());
+        let error = Diagnostic::error(Code::UNKNOWN_COLUMN, span, format!("no column or variable is named `{name}`"));
+        let error = error.did_you_mean(name, names);
+        if functions::find(name).is_some() {
+            return error.help(format!("`{name}` is a function: call it with parentheses"));
+        }
+        if error.help.is_empty() { error.help(format!("a text is written in quotes: \"{name}\"")) } else { error }
+    }
+
+    fn member(&mut self, object: &ast::Expr, name: &str, span: Span) -> Result<Expr> {
+        if let ExprKind::Name(side) = &object.kind
+            && (side == "$left" || side == "$right")
+        {
+            return self.side(side, name, span);
+        }
+        let base = self.scalar(object)?;
+        self.step(base, PathStep::Key(name.to_owned()), object.span)
+    }
+
+    fn side(&self, side: &str, name: &str, span: Span) -> Result<Expr> {
+        let columns = match (&self.row.right, side) {
+            (Some(right), "$right") => right,
+            (Some(_), _) => &self.row.columns,
+            (None, _) => return Err(Diagnostic::error(Code::JOIN_CONDITION, span, format!("`{side}` has a meaning in join conditions only"))),
+        };
+        find(columns, name).ok_or_else(|| {
+            Diagnostic::error(Code::UNKNOWN_COLUMN, span, format!("the {} side of the join has no column `{name}`", &side[1..]))
+                .did_you_mean(name, columns.iter().map(|c| c.name.as_str()))
+        })
+    }
+
+    /// Looks one step into a dynamic.
+    fn step(&mut self, base: Expr, step: PathStep, span: Span) -> Result<Expr> {
+        if base.ty() != Type::Dynamic {
+            let message = format!("this is a {}: only a dynamic has members", base.ty());
+            let error = Diagnostic::error(Code::OPERAND_TYPE, span, message);
+            return Err(if base.ty() == Type::String { error.help("open a string that holds JSON with `parse_json(…)`") } else { error });
+        }
+        Ok(match base {
+            Expr::Path { base, mut steps } => {
+                steps.push(step);
+                Expr::Path { base, steps }
+            }
+            base => self.folded(Expr::Path { base: Box::new(base), steps: vec![step] }),
+        })
+    }
+
+    fn element(&mut self, object: &ast::Expr, index: &ast::Expr) -> Result<Expr> {
+        let base = self.scalar(object)?;
+        let index_expr = self.scalar(index)?;
+        let step = match index_expr.as_constant() {
+            Some(Value::String(key)) => Some(PathStep::Key(key.to_string())),
+            Some(other) => other.as_i64().map(PathStep::Index),
+            None => None,
+        };
+        if let Some(step) = step {
+            return self.step(base, step, object.span);
+        }
+        if base.ty() != Type::Dynamic {
+            return self.step(base, PathStep::Index(0), object.span);
+        }
+        self.internal("[]", vec![base, index_expr], Type::Dynamic, index.span)
+    }
+
+    /// A call of a function that stands for an operator.
+    pub fn internal(&mut self, name: &str, arguments: Vec<Expr>, ty: Type, span: Span) -> Result<Expr> {
+        match functions::find(name) {
+            Some(function) => self.fold_call(Expr::Call { function, arguments, ty, span }),
+            None => Err(Diagnostic::error(Code::UNSUPPORTED, span, format!("the operator `{name}` is not supported yet"))),
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: &ast::Expr, span: Span) -> Result<Expr> {
+        let operand_expr = self.scalar(operand)?;
+        let ty = operand_expr.ty();
+        if !(ty.is_numeric() || ty == Type::TimeSpan || ty == Type::Dynamic) {
+            return Err(Diagnostic::error(Code::OPERAND_TYPE, operand.span, format!("a sign needs a number, not a {ty}")));
+        }
+        match op {
+            UnaryOp::Plus => Ok(operand_expr),
+            UnaryOp::Minus => self.internal("unary-", vec![operand_expr], ty, span),
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, op_span: Span, left: &ast::Expr, right: &ast::Expr) -> Result<Expr> {
+        if matches!(op, BinaryOp::And | BinaryOp::Or) {
+            return self.logical(op, op_span, left, right);
+        }
+        if let ExprKind::Wildcard(pattern) = &left.kind {
+            return self.any_column(pattern, op, op_span, right);
+        }
+        let left_expr = self.scalar(left)?;
+        let right_expr = self.scalar(right)?;
+        self.operate(op, op_span, left_expr, right_expr).map_err(|error| self.bare_word(error, op, right))
+    }
+
+    /// `a and b and c …` nests to the left, thousands deep in generated queries: walk it without recursion.
+    fn logical(&mut self, op: BinaryOp, op_span: Span, left: &ast::Expr, right: &ast::Expr) -> Result<Expr> {
+        let mut rights = vec![(right, op_span)];
+        let mut first = left;
+        while let ExprKind::Binary { op: inner, op_span, left, right } = &first.kind
+            && *inner == op
+        {
+            rights.push((right, *op_span));
+            first = left;
+        }
+        let mut result = self.scalar(first)?;
+        for (next, span) in rights.into_iter().rev() {
+            let next = self.scalar(next)?;
+            result = self.operate(op, span, result, next)?;
+        }
+        Ok(result)
+    }
+
+    fn operate(&mut self, op: BinaryOp, span: Span, left: Expr, right: Expr) -> Result<Expr> {
+        let name = operator_name(op);
+        match result_type(&name, left.ty(), right.ty()) {
+            Some(ty) => self.internal(&name, vec![left, right], ty, span),
+            None => Err(Diagnostic::error(
+                Code::OPERAND_TYPE,
+                span,
+                format!("`{name}` does not apply to {} and {}", left.ty(), right.ty()),
+            )),
+        }
+    }
+
+    fn bare_word(&self, error: Box<Diagnostic>, op: BinaryOp, right: &ast::Expr) -> Box<Diagnostic> {
+        match &right.kind {
+            ExprKind::Name(word) if matches!(op, BinaryOp::Equal | BinaryOp::Text { .. }) && error.help.is_empty() => {
+                error.help(format!("a text is written in quotes: \"{word}\""))
+            }
+            _ => error,
+        }
+    }
+
+    /// `* has "x"`: true where any column says so.
+    fn any_column(&mut self, pattern: &str, op: BinaryOp, span: Span, right: &ast::Expr) -> Result<Expr> {
+        let right = self.scalar(right)?;
+        let columns: Vec<Output> = self.row.columns.iter().filter(|c| super::projection::wildcard_matches(pattern, &c.name)).cloned().collect();
+        let mut any: Option<Expr> = None;
+        for column in columns {
+            let value = super::conversion::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);
+            let Ok(test) = self.operate(op, span, value, right.clone()) else { continue };
+            any = Some(match any {
+                None => test,
+                Some(so_far) => self.operate(BinaryOp::Or, span, so_far, test)?,
+            });
+        }
+        any.ok_or_else(|| Diagnostic::error(Code::UNKNOWN_COLUMN, span, "there is no column to look into"))
+    }
+
+    fn is_in(&mut self, op: InOp, span: Span, left: &ast::Expr, items: &[ast::Expr]) -> Result<Expr> {
+        let mut values = Vec::new();
+        for item in items {
+            match self.any(item)? {
+                Bound::Scalar(expr) => values.push(expr),
+                Bound::Tabular(relation) => values.extend(self.first_column(&relation)?),
+            }
+        }
+        let name = in_name(op);
+        if let ExprKind::Wildcard(_) = &left.kind {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, left.span, format!("`* {name} (…)` is not supported")));
+        }
+        let left_expr = self.scalar(left)?;
+        for value in &values {
+            let comparable = match op {
+                InOp::In { .. } => value.ty() == Type::Dynamic || result_type("==", left_expr.ty(), value.ty()).is_some(),
+                InOp::HasAny | InOp::HasAll => true,
+            };
+            if !comparable {
+                let message = format!("`{name}` does not apply to {} and {}", left_expr.ty(), value.ty());
+                return Err(Diagnostic::error(Code::OPERAND_TYPE, span, message));
+            }
+        }
+        let mut arguments = vec![left_expr];
+        arguments.extend(values);
+        self.internal(&name, arguments, Type::Bool, span)
+    }
+
+    /// The values of a subquery's first column.
+    fn first_column(&mut self, relation: &crate::plan::Relation) -> Result<Vec<Expr>> {
+        let Some(at) = relation.outputs.iter().position(|o| !o.name.is_empty()) else { return Ok(Vec::new()) };
+        let Some(batch) = self.catalog.evaluate(relation)? else { return Ok(Vec::new()) };
+        let ty = relation.outputs[at].ty;
+        Ok(batch.columns[at].values().map(|v| Expr::constant(ty, v.into_owned())).collect())
+    }
+
+    fn between(&mut self, negated: bool, parts: [&ast::Expr; 3], span: Span) -> Result<Expr> {
+        let [value, low, mut high] = [self.scalar(parts[0])?, self.scalar(parts[1])?, self.scalar(parts[2])?];
+        // `between (t .. 5d)` ends at t + 5d.
+        if high.ty() == Type::TimeSpan && low.ty() == Type::DateTime {
+            high = self.operate(BinaryOp::Add, span, low.clone(), high)?;
+        }
+        let name = if negated { "!between" } else { "between" };
+        for limit in [&low, &high] {
+            if result_type("<", value.ty(), limit.ty()).is_none() {
+                let message = format!("`{name}` does not apply to {} and {}", value.ty(), limit.ty());
+                return Err(Diagnostic::error(Code::OPERAND_TYPE, span, message));
+            }
+        }
+        self.internal(name, vec![value, low, high], Type::Bool, span)
+    }
+}
+
+fn find(columns: &[Output], name: &str) -> Option<Expr> {
+    columns.iter().find(|c| c.name == name && !name.is_empty()).map(|c| Expr::Column { id: c.id, ty: c.ty })
+}
+
+/// The name under which the table of functions has an operator.
+pub fn operator_name(op: BinaryOp) -> String {
+    let plain = match op {
+        BinaryOp::Or => "or",
+        BinaryOp::And => "and",
+        BinaryOp::Add => "+",
+        BinaryOp::Subtract => "-",
+        BinaryOp::Multiply => "*",
+        BinaryOp::Divide => "/",
+        BinaryOp::Modulo => "%",
+        BinaryOp::Equal => "==",
+        BinaryOp::NotEqual => "!=",
+        BinaryOp::Less => "<",
+        BinaryOp::LessEqual => "<=",
+        BinaryOp::Greater => ">",
+        BinaryOp::GreaterEqual => ">=",
+        BinaryOp::EqualTilde => "=~",
+        BinaryOp::NotEqualTilde => "!~",
+        BinaryOp::Colon => ":",
+        BinaryOp::MatchesRegex => "matches regex",
+        BinaryOp::Like { case_sensitive, negated } => return variant("like", case_sensitive, if negated { "not" } else { "" }),
+        BinaryOp::Text { op, case_sensitive, negated } => {
+            let word = match op {
+                TextOp::Has => "has",
+                TextOp::HasPrefix => "hasprefix",
+                TextOp::HasSuffix => "hassuffix",
+                TextOp::Contains => "contains",
+                TextOp::StartsWith => "startswith",
+                TextOp::EndsWith => "endswith",
+            };
+            return variant(word, case_sensitive, if negated { "!" } else { "" });
+        }
+    };
+    plain.to_owned()
+}
+
+fn variant(word: &str, case_sensitive: bool, not: &str) -> String {
+    format!("{not}{word}{}", if case_sensitive { "_cs" } else { "" })
+}
+
+fn in_name(op: InOp) -> String {
+    match op {
+        InOp::In { case_sensitive, negated } => format!("{}in{}", if negated { "!" } else { "" }, if case_sensitive { "" } else { "~" }),
+        InOp::HasAny => "has_any".to_owned(),
+        InOp::HasAll => "has_all".to_owned(),
+    }
+}

@@ -1,0 +1,136 @@
+//! Tabular expressions: tables, pipelines, and things that may be either a table or a scalar.
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::operators;
+use crate::plan::{Expr, Output, Relation, RelationKind, ScanColumn};
+use crate::syntax::ast::{self, ExprKind};
+use crate::value::{Type, Value};
+
+use super::{Binder, Binding, Bound, Table};
+
+impl Binder<'_> {
+    /// Binds an expression that must be a table.
+    pub fn tabular(&mut self, expr: &ast::Expr) -> Result<Relation> {
+        match self.any_tabular_first(expr)? {
+            Bound::Tabular(relation) => Ok(relation),
+            Bound::Scalar(_) => Err(Diagnostic::error(Code::NOT_TABULAR, expr.span, "a table is expected here, not a scalar")),
+        }
+    }
+
+    /// Binds an expression that may be either. A name that could be both is a column.
+    pub fn any(&mut self, expr: &ast::Expr) -> Result<Bound> {
+        match &expr.kind {
+            ExprKind::Name(name) if self.row.columns.iter().any(|c| c.name == *name) => self.scalar(expr).map(Bound::Scalar),
+            _ => self.any_tabular_first(expr),
+        }
+    }
+
+    fn any_tabular_first(&mut self, expr: &ast::Expr) -> Result<Bound> {
+        match &expr.kind {
+            ExprKind::Pipe { source, operators } => self.pipe(source.as_deref(), operators).map(Bound::Tabular),
+            ExprKind::Name(name) => self.named(name, expr),
+            ExprKind::Call { name, arguments } => self.any_call(&name.name, arguments, expr),
+            // `database("x").T`, `workspace("x").T`: the data at hand is all there is.
+            ExprKind::Member { object, name } if self.is_scope(object) => self.table_named(&name.name, name.span).map(Bound::Tabular),
+            ExprKind::MethodCall { object, name, arguments } if self.is_scope(object) => {
+                let inner = ast::Expr { kind: ExprKind::Call { name: name.clone(), arguments: arguments.clone() }, span: expr.span };
+                self.any_tabular_first(&inner)
+            }
+            _ => self.scalar(expr).map(Bound::Scalar),
+        }
+    }
+
+    /// `cluster(…)`, `database(…)`, `workspace(…)`, `app(…)`.
+    fn is_scope(&self, expr: &ast::Expr) -> bool {
+        const SCOPES: [&str; 4] = ["cluster", "database", "workspace", "app"];
+        match &expr.kind {
+            ExprKind::Call { name, .. } => SCOPES.contains(&name.name.as_str()),
+            ExprKind::MethodCall { object, name, .. } => SCOPES.contains(&name.name.as_str()) && self.is_scope(object),
+            _ => false,
+        }
+    }
+
+    fn pipe(&mut self, source: Option<&ast::Expr>, operators: &[ast::Operator]) -> Result<Relation> {
+        let mut relation = source.map(|s| self.tabular(s)).transpose()?;
+        for operator in operators {
+            let Some(row) = operators::find(&operator.name.name) else {
+                return Err(Diagnostic::error(Code::UNSUPPORTED, operator.name.span, format!("the operator `{}` is not supported", operator.name.name)));
+            };
+            relation = Some((row.bind)(&*operator.node, self, relation, operator.span)?);
+        }
+        relation.ok_or_else(|| Diagnostic::error(Code::SYNTAX, Span::default(), "an empty query"))
+    }
+
+    fn named(&mut self, name: &str, expr: &ast::Expr) -> Result<Bound> {
+        match self.env.find(name).cloned() {
+            Some(Binding::Tabular(relation)) => Ok(Bound::Tabular(self.freshen(&relation))),
+            Some(Binding::Scalar(scalar)) => Ok(Bound::Scalar(scalar)),
+            Some(Binding::Failed(error)) => Err(error),
+            Some(Binding::Function(closure)) if closure.parameters.is_empty() => self.call_closure(&closure, &[], expr.span),
+            Some(Binding::Function(_)) => {
+                Err(Diagnostic::error(Code::ARGUMENT_COUNT, expr.span, format!("the function `{name}` needs its arguments in parentheses")))
+            }
+            None if self.catalog.table(name).is_some() => self.table_named(name, expr.span).map(Bound::Tabular),
+            None if !self.row.columns.is_empty() => self.scalar(expr).map(Bound::Scalar),
+            None => match self.catalog.function(name) {
+                Some(stored) => self.call_stored(name, &stored, &[], expr.span),
+                None => self.table_named(name, expr.span).map(Bound::Tabular),
+            },
+        }
+    }
+
+    /// A relation that reads a table.
+    pub fn table_named(&mut self, name: &str, span: Span) -> Result<Relation> {
+        if let Some(Binding::Tabular(relation)) = self.env.find(name).cloned() {
+            return Ok(self.freshen(&relation));
+        }
+        match self.catalog.table(name) {
+            Some(table) => Ok(self.scan(&table)),
+            None => {
+                let mut names = self.catalog.table_names();
+                names.extend(self.env.iter().map(|(n, _)| n.to_owned()));
+                let error = Diagnostic::error(Code::UNKNOWN_TABLE, span, format!("no table is named `{name}`"));
+                Err(error.did_you_mean(name, names.iter().map(String::as_str)))
+            }
+        }
+    }
+
+    /// Reads all of a table's columns; the optimiser drops those that are not needed.
+    pub fn scan(&mut self, table: &Table) -> Relation {
+        let mut outputs: Vec<Output> = Vec::new();
+        let mut columns = Vec::new();
+        for field in &table.fields {
+            let output = self.output(field.name.clone(), field.ty);
+            columns.push(ScanColumn { id: output.id, column: field.name.clone(), steps: Vec::new(), ty: field.ty });
+            outputs.push(output);
+        }
+        if table.open {
+            let record = self.output("", Type::Dynamic);
+            columns.push(ScanColumn { id: record.id, column: String::new(), steps: Vec::new(), ty: Type::Dynamic });
+            outputs.push(record);
+        }
+        Relation { outputs, ordered: false, kind: RelationKind::Scan { table: table.name.clone(), columns, predicate: None } }
+    }
+
+    /// The same relation with column identities of its own, so that it can stand twice in one plan.
+    pub fn freshen(&mut self, relation: &Relation) -> Relation {
+        let mut copy = relation.clone();
+        let mut known = std::collections::HashMap::new();
+        copy.renumber(&mut |id| *known.entry(id).or_insert_with(|| self.fresh()));
+        copy
+    }
+
+    /// The first value of a table: what `toscalar` gives. Null of the right type where there is no data.
+    pub fn first_value(&mut self, relation: &Relation, span: Span) -> Result<Expr> {
+        let Some(at) = relation.outputs.iter().position(|o| !o.name.is_empty()) else {
+            return Err(Diagnostic::error(Code::NOT_SCALAR, span, "the table has no column"));
+        };
+        let ty = relation.outputs[at].ty;
+        let value = match self.catalog.evaluate(relation)? {
+            Some(batch) if batch.rows > 0 => batch.columns[at].value(0).into_owned(),
+            _ if ty == Type::String => Value::string(""),
+            _ => Value::Null,
+        };
+        Ok(Expr::constant(ty, value))
+    }
+}

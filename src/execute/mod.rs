@@ -1,0 +1,240 @@
+//! Runs a plan: streaming steps over chunks in parallel, whole-input operations at the breakers between them.
+
+mod aggregate;
+mod expression;
+mod group;
+mod join;
+mod pipeline;
+mod sort;
+mod steps;
+mod unnest;
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use arrow::array::UInt32Array;
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::plan::{ColumnId, Context, Expr, JoinKind, Relation, RelationKind, Source, WindowCall};
+use crate::value::{Batch, Column, Type};
+
+use aggregate::AggregatePlan;
+use expression::{Compiled, Layout};
+use group::{GroupTable, KeyEncoder};
+use join::{JoinTable, ProbeStep, UniqueProbe};
+use pipeline::{InMemory, Part, Pipeline};
+use sort::SortPlan;
+use steps::{FilterStep, ProjectStep};
+use unnest::UnnestStep;
+
+pub use expression::constant;
+
+/// Runs plans over one source.
+pub struct Executor<'a> {
+    pub context: &'a Context,
+    pub source: &'a dyn Source,
+    pub threads: usize,
+}
+
+impl Executor<'_> {
+    /// All rows of a relation, in order, as one batch.
+    pub fn collect(&self, relation: &Relation) -> Result<Batch> {
+        self.collect_in(relation, None)
+    }
+
+    /// Hands the rows of a relation on in order as they come, until `sink` breaks.
+    pub fn stream(&self, relation: &Relation, mut sink: impl FnMut(Batch) -> Result<ControlFlow<()>> + Send) -> Result<()> {
+        self.pipeline(relation, None)?.run(self.threads, Ok, |batch| if batch.rows == 0 { Ok(ControlFlow::Continue(())) } else { sink(batch) })
+    }
+
+    fn collect_in(&self, relation: &Relation, group: Option<&Batch>) -> Result<Batch> {
+        let types = types(relation);
+        let mut parts = Vec::new();
+        self.pipeline(relation, group)?.run(
+            self.threads,
+            |batch| Ok(compact(batch)),
+            |batch| {
+                parts.push(batch);
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
+        Ok(Batch::concat(&types, &parts))
+    }
+
+    /// Runs the breakers below and sets the streaming steps up.
+    fn pipeline<'p>(&'p self, relation: &'p Relation, group: Option<&Batch>) -> Result<Pipeline<'p>> {
+        Ok(match &relation.kind {
+            RelationKind::Scan { table, columns, predicate } => {
+                let chunks = self.source.scan(table, columns, predicate.as_ref())?;
+                Pipeline { parts: vec![Part { chunks, steps: Vec::new() }] }
+            }
+            RelationKind::Values(batches) => Pipeline::of(InMemory::new(batches.iter().cloned())),
+            RelationKind::Group => Pipeline::of(InMemory::new(group.cloned())),
+            RelationKind::Filter { input, predicate } => {
+                let step = FilterStep::new(predicate, &layout(input), self.context)?;
+                self.pipeline(input, group)?.then(step)
+            }
+            RelationKind::Project { input, columns } => {
+                let step = ProjectStep::new(columns, &layout(input), self.context)?;
+                self.pipeline(input, group)?.then(step)
+            }
+            RelationKind::Unnest { input, columns, kind, limit, index } => {
+                let step = UnnestStep::new(columns, *kind, *limit, index.is_some(), &layout(input), self.context)?;
+                self.pipeline(input, group)?.then(step)
+            }
+            RelationKind::Union { inputs } => {
+                let mut parts = Vec::new();
+                for input in inputs {
+                    parts.extend(self.pipeline(input, group)?.parts);
+                }
+                Pipeline { parts }
+            }
+            RelationKind::Aggregate { input, keys, calls } => {
+                let plan = AggregatePlan::new(keys, calls, &layout(input), self.context)?;
+                whole(plan.run(&self.pipeline(input, group)?, self.threads)?)
+            }
+            RelationKind::Sort { input, keys, limit } => whole(self.sort(input, &SortPlan::new(keys, *limit, &layout(input), self.context)?, *limit, group)?),
+            RelationKind::Limit { input, count } => whole(self.limit(input, *count, group)?),
+            RelationKind::Join { left, right, kind, on } => self.join(left, right, *kind, on, group)?,
+            RelationKind::Window { input, calls } => whole(self.window(input, calls, group)?),
+            RelationKind::Partition { input, keys, body } => whole(self.partition(input, keys, body, group)?),
+            RelationKind::Apply { inputs, transform } => {
+                let inputs = inputs.iter().map(|i| self.collect_in(i, group)).collect::<Result<_>>()?;
+                whole(transform.apply(inputs)?)
+            }
+        })
+    }
+
+    fn sort(&self, input: &Relation, plan: &SortPlan, limit: Option<usize>, group: Option<&Batch>) -> Result<Batch> {
+        let types = types(input);
+        let mut parts: Vec<Batch> = Vec::new();
+        let mut held = 0;
+        self.pipeline(input, group)?.run(
+            self.threads,
+            |batch| Ok(compact(if limit.is_some() { plan.apply(&batch) } else { batch })),
+            |batch| {
+                held += batch.rows;
+                parts.push(batch);
+                // With a limit the rows held stay few: the best so far replace all that came before.
+                if limit.is_some_and(|limit| held > 4 * limit.max(4096)) {
+                    let best = plan.apply(&Batch::concat(&types, &parts));
+                    held = best.rows;
+                    parts = vec![compact(best)];
+                }
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
+        Ok(plan.apply(&Batch::concat(&types, &parts)))
+    }
+
+    fn limit(&self, input: &Relation, count: usize, group: Option<&Batch>) -> Result<Batch> {
+        let mut parts = Vec::new();
+        let mut left = count;
+        if count > 0 {
+            self.pipeline(input, group)?.run(self.threads, Ok, |batch| {
+                let batch = batch.slice(0, left.min(batch.rows));
+                left -= batch.rows;
+                parts.push(compact(batch));
+                Ok(if left == 0 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            })?;
+        }
+        Ok(Batch::concat(&types(input), &parts))
+    }
+
+    fn join<'p>(&'p self, left: &'p Relation, right: &'p Relation, kind: JoinKind, on: &[(Expr, Expr)], group: Option<&Batch>) -> Result<Pipeline<'p>> {
+        let build = self.collect_in(right, group)?;
+        let table = JoinTable::new(kind, on, (&layout(left), types(left)), &layout(right), build, self.context)?;
+        let input = self.pipeline(left, group)?;
+        if kind == JoinKind::InnerUnique {
+            let mut probe = UniqueProbe::new(table.clone());
+            let mut parts = Vec::new();
+            input.run(
+                self.threads,
+                |batch| Ok(UniqueProbe::candidates(&table, &batch)),
+                |candidates| {
+                    parts.push(compact(probe.admit(candidates)));
+                    Ok(ControlFlow::Continue(()))
+                },
+            )?;
+            return Ok(Pipeline::of(InMemory::new(parts)));
+        }
+        let probing = input.then(ProbeStep(table.clone()));
+        if !matches!(kind, JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti) {
+            return Ok(probing);
+        }
+        let mut parts = Vec::new();
+        probing.run(
+            self.threads,
+            |batch| Ok(compact(batch)),
+            |batch| {
+                parts.push(batch);
+                Ok(ControlFlow::Continue(()))
+            },
+        )?;
+        parts.push(if kind == JoinKind::RightSemi { table.matched() } else { table.unmatched() });
+        Ok(Pipeline::of(InMemory::new(parts)))
+    }
+
+    fn window(&self, input: &Relation, calls: &[WindowCall], group: Option<&Batch>) -> Result<Batch> {
+        let mut batch = self.collect_in(input, group)?;
+        let mut ids: Vec<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
+        for call in calls {
+            let layout = Layout::new(ids.iter().copied());
+            let arguments: Vec<Column> =
+                call.arguments.iter().map(|a| Ok(Compiled::new(a, &layout, self.context)?.column(&batch))).collect::<Result<_>>()?;
+            batch.columns.push((call.function.evaluate)(&arguments, batch.rows, call.ty));
+            ids.push(call.output);
+        }
+        Ok(batch)
+    }
+
+    fn partition(&self, input: &Relation, keys: &[Expr], body: &Relation, group: Option<&Batch>) -> Result<Batch> {
+        let batch = self.collect_in(input, group)?;
+        let layout = layout(input);
+        let keys: Vec<Column> = keys.iter().map(|k| Ok(Compiled::new(k, &layout, self.context)?.column(&batch))).collect::<Result<_>>()?;
+        let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())));
+        let mut rows: Vec<Vec<u32>> = Vec::new();
+        for (row, number) in table.insert(&keys, batch.rows).into_iter().enumerate() {
+            if rows.len() <= number as usize {
+                rows.push(Vec::new());
+            }
+            rows[number as usize].push(row as u32);
+        }
+        let one_thread = Executor { threads: 1, ..*self };
+        let parts = rows
+            .into_iter()
+            .map(|rows| one_thread.collect_in(body, Some(&batch.take(&UInt32Array::from(rows)))))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Batch::concat(&types(body), &parts))
+    }
+}
+
+fn whole<'p>(batch: Batch) -> Pipeline<'p> {
+    Pipeline::of(InMemory::new([batch]))
+}
+
+fn layout(relation: &Relation) -> Layout {
+    Layout::new(relation.outputs.iter().map(|o| o.id))
+}
+
+fn types(relation: &Relation) -> Vec<Type> {
+    relation.outputs.iter().map(|o| o.ty).collect()
+}
+
+fn compact(batch: Batch) -> Batch {
+    Batch { columns: batch.columns.iter().map(Column::compact).collect(), rows: batch.rows }
+}
+
+/// A source without tables, for queries that need none.
+pub struct NoTables;
+
+impl Source for NoTables {
+    fn scan(
+        &self,
+        table: &str,
+        _columns: &[crate::plan::ScanColumn],
+        _predicate: Option<&Expr>,
+    ) -> Result<Box<dyn crate::plan::ScanStream + '_>> {
+        Err(Diagnostic::error(Code::UNKNOWN_TABLE, Default::default(), format!("no input has the table `{table}`")))
+    }
+}

@@ -1,0 +1,70 @@
+//! `Unnest`: a row per element of dynamic arrays and bags (`mv-expand`).
+
+use arrow::array::UInt32Array;
+
+use crate::diagnostic::Result;
+use crate::plan::{Context, Unnest, UnnestKind};
+use crate::value::{Batch, Column, ColumnBuilder, Json, Type, Value};
+
+use super::expression::{Compiled, Layout};
+use super::pipeline::Step;
+
+/// Expands columns side by side: the longest decides the number of rows, shorter ones are filled with nulls.
+/// Its batch is the input's columns, then the expanded ones, then the index where wanted.
+pub struct UnnestStep {
+    sources: Vec<(Compiled, Type)>,
+    kind: UnnestKind,
+    limit: usize,
+    with_index: bool,
+}
+
+impl UnnestStep {
+    pub fn new(columns: &[Unnest], kind: UnnestKind, limit: Option<usize>, with_index: bool, layout: &Layout, context: &Context) -> Result<UnnestStep> {
+        let sources = columns.iter().map(|c| Ok((Compiled::new(&c.source, layout, context)?, c.ty))).collect::<Result<_>>()?;
+        Ok(UnnestStep { sources, kind, limit: limit.unwrap_or(usize::MAX), with_index })
+    }
+}
+
+impl Step for UnnestStep {
+    fn apply(&self, batch: Batch) -> Result<Batch> {
+        let columns: Vec<Column> = self.sources.iter().map(|(source, _)| source.column(&batch)).collect();
+        let mut builders: Vec<ColumnBuilder> = self.sources.iter().map(|(_, ty)| ColumnBuilder::new(*ty, batch.rows)).collect();
+        let mut index = ColumnBuilder::new(Type::Long, batch.rows);
+        let mut rows = Vec::new();
+        for row in 0..batch.rows {
+            let expanded: Vec<Vec<Json>> = columns.iter().map(|c| elements(&c.value(row), self.kind)).collect();
+            let count = expanded.iter().map(Vec::len).max().unwrap_or(0).min(self.limit);
+            rows.extend(std::iter::repeat_n(row as u32, count));
+            for ((builder, items), (_, ty)) in builders.iter_mut().zip(expanded).zip(&self.sources) {
+                let mut items = items.into_iter();
+                for _ in 0..count {
+                    let item = items.next().map_or(Value::Null, Json::into_dynamic);
+                    builder.push(item.convert(*ty));
+                }
+            }
+            (0..count).for_each(|i| index.push(Value::Long(i as i64)));
+        }
+        let mut result = batch.take(&UInt32Array::from(rows));
+        result.columns.extend(builders.into_iter().map(ColumnBuilder::finish));
+        if self.with_index {
+            result.columns.push(index.finish());
+        }
+        Ok(result)
+    }
+}
+
+/// What a value expands to: an array's elements, a bag's properties, a scalar itself, nothing for an empty array.
+/// A null keeps its row, with a null.
+fn elements(value: &Value<'_>, kind: UnnestKind) -> Vec<Json> {
+    match Json::from_value(value) {
+        Json::Array(items) => items,
+        Json::Object(members) => members
+            .into_iter()
+            .map(|(key, value)| match kind {
+                UnnestKind::Bag => Json::Object(vec![(key, value)]),
+                UnnestKind::Array => Json::Array(vec![Json::String(key), value]),
+            })
+            .collect(),
+        scalar => vec![scalar],
+    }
+}

@@ -1,0 +1,21 @@
+//! What the executor asks of the input: a table's records as tasks that yield batches.
+
+use crate::diagnostic::Result;
+use crate::value::Batch;
+
+use super::{Expr, ScanColumn};
+
+/// Work that yields the wanted columns of one chunk of records. Heavy; runs on any thread.
+pub type ChunkTask<'a> = Box<dyn FnOnce() -> Result<Batch> + Send + 'a>;
+
+/// The chunks of one table, in input order.
+pub trait ScanStream: Send + Sync {
+    /// The next chunk's work; cheap. `None` at the end.
+    fn next_chunk(&self) -> Option<ChunkTask<'_>>;
+}
+
+/// Where tables come from.
+pub trait Source: Sync {
+    /// `predicate` is a hint: records that cannot satisfy it may be left out.
+    fn scan(&self, table: &str, columns: &[ScanColumn], predicate: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>>;
+}
