@@ -9,6 +9,7 @@ pub mod functions;
 pub mod input;
 pub mod operators;
 pub mod output;
+pub mod optimize;
 pub mod plan;
 pub mod sketch;
 pub mod syntax;

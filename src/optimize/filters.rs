@@ -1,0 +1,157 @@
+//! Moves filters towards the scans, which use them to skip records unread.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::functions;
+use crate::plan::{ColumnId, Expr, JoinKind, Relation, RelationKind};
+use crate::value::Type;
+
+use super::columns_of;
+use super::limits::replace;
+
+pub fn push(relation: Relation) -> Relation {
+    sink(relation, Vec::new())
+}
+
+/// The relation with the conjuncts applied, each as deep as it goes.
+fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>) -> Relation {
+    match relation.kind {
+        RelationKind::Filter { input, predicate } => {
+            let mut all = split(predicate);
+            all.append(&mut conjuncts);
+            sink(*input, all)
+        }
+        RelationKind::Project { input, columns } => {
+            let meanings: HashMap<ColumnId, Expr> = columns.iter().cloned().collect();
+            let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| movable(c, &meanings));
+            let below = below.into_iter().map(|c| substitute(c, &meanings)).collect();
+            relation.kind = RelationKind::Project { input: Box::new(sink(*input, below)), columns };
+            filter(relation, above)
+        }
+        RelationKind::Sort { input, keys, limit: None } => {
+            relation.kind = RelationKind::Sort { input: Box::new(sink(*input, conjuncts)), keys, limit: None };
+            relation
+        }
+        RelationKind::Union { inputs } => {
+            let outputs = &relation.outputs;
+            let inputs = inputs
+                .into_iter()
+                .map(|input| {
+                    let meanings = outputs.iter().zip(&input.outputs).map(|(o, i)| (o.id, Expr::Column { id: i.id, ty: i.ty })).collect();
+                    let own = conjuncts.iter().map(|c| substitute(c.clone(), &meanings)).collect();
+                    sink(input, own)
+                })
+                .collect();
+            relation.kind = RelationKind::Union { inputs };
+            relation
+        }
+        RelationKind::Unnest { ref input, .. } => {
+            let own: HashSet<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
+            let (below, above) = conjuncts.into_iter().partition(|c| reads_only(c, &own));
+            for input in relation.inputs_mut() {
+                replace(input, |input| sink(input, Vec::clone(&below)));
+            }
+            filter(relation, above)
+        }
+        RelationKind::Aggregate { ref keys, .. } if !keys.is_empty() => {
+            let meanings: HashMap<ColumnId, Expr> = keys.iter().cloned().collect();
+            let own: HashSet<ColumnId> = meanings.keys().copied().collect();
+            let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| reads_only(c, &own) && movable(c, &meanings));
+            let below: Vec<Expr> = below.into_iter().map(|c| substitute(c, &meanings)).collect();
+            for input in relation.inputs_mut() {
+                replace(input, |input| sink(input, below.clone()));
+            }
+            filter(relation, above)
+        }
+        RelationKind::Join { left, right, kind, on } => {
+            let sides = [&left, &right].map(|side| side.outputs.iter().map(|o| o.id).collect::<HashSet<_>>());
+            let left_ok = matches!(kind, JoinKind::Inner | JoinKind::LeftOuter | JoinKind::LeftSemi | JoinKind::LeftAnti);
+            let right_ok = matches!(kind, JoinKind::Inner | JoinKind::InnerUnique | JoinKind::RightOuter | JoinKind::RightSemi | JoinKind::RightAnti);
+            let (to_left, rest): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| left_ok && reads_only(c, &sides[0]));
+            let (to_right, above): (Vec<Expr>, Vec<Expr>) = rest.into_iter().partition(|c| right_ok && reads_only(c, &sides[1]));
+            relation.kind = RelationKind::Join { left: Box::new(sink(*left, to_left)), right: Box::new(sink(*right, to_right)), kind, on };
+            filter(relation, above)
+        }
+        RelationKind::Scan { table, columns, predicate } => {
+            let predicate = conjuncts.iter().cloned().chain(predicate).reduce(and);
+            relation.kind = RelationKind::Scan { table, columns, predicate };
+            filter(relation, conjuncts)
+        }
+        _ => {
+            for input in relation.inputs_mut() {
+                replace(input, push);
+            }
+            filter(relation, conjuncts)
+        }
+    }
+}
+
+fn split(predicate: Expr) -> Vec<Expr> {
+    let mut parts = Vec::new();
+    let mut stack = vec![predicate];
+    while let Some(expr) = stack.pop() {
+        match expr {
+            Expr::Call { function, arguments, .. } if function.name == "and" => stack.extend(arguments.into_iter().rev()),
+            other => parts.push(other),
+        }
+    }
+    parts
+}
+
+fn and(left: Expr, right: Expr) -> Expr {
+    match functions::find("and") {
+        Some(function) => Expr::Call { function, arguments: vec![left, right], ty: Type::Bool, span: Default::default() },
+        None => left,
+    }
+}
+
+fn filter(relation: Relation, conjuncts: Vec<Expr>) -> Relation {
+    match conjuncts.into_iter().reduce(and) {
+        None => relation,
+        Some(predicate) => Relation {
+            outputs: relation.outputs.clone(),
+            ordered: relation.ordered,
+            kind: RelationKind::Filter { input: Box::new(relation), predicate },
+        },
+    }
+}
+
+fn reads_only(expr: &Expr, own: &HashSet<ColumnId>) -> bool {
+    let mut read = HashSet::new();
+    columns_of(expr, &mut read);
+    read.is_subset(own)
+}
+
+/// Whether the columns that a conjunct reads are the same when computed again below.
+fn movable(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
+    let mut read = HashSet::new();
+    columns_of(conjunct, &mut read);
+    read.iter().all(|id| meanings.get(id).is_none_or(|e| !volatile(e) && cheap(e)))
+}
+
+fn volatile(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |e| found |= matches!(e, Expr::Call { function, .. } if matches!(function.name, "rand" | "new_guid")));
+    found
+}
+
+/// Computing an expression twice (in the filter and in the projection) should not cost more than the filter saves.
+fn cheap(expr: &Expr) -> bool {
+    let mut calls = 0;
+    expr.walk(&mut |e| calls += usize::from(matches!(e, Expr::Call { .. })));
+    calls <= 4
+}
+
+fn substitute(expr: Expr, meanings: &HashMap<ColumnId, Expr>) -> Expr {
+    expr.transform(&mut |e| match e {
+        Expr::Column { id, .. } => meanings.get(&id).cloned().unwrap_or(e),
+        Expr::Path { base, steps } => match *base {
+            Expr::Path { base, steps: mut outer } => {
+                outer.extend(steps);
+                Expr::Path { base, steps: outer }
+            }
+            base => Expr::Path { base: Box::new(base), steps },
+        },
+        other => other,
+    })
+}

@@ -1,0 +1,129 @@
+//! Drops the columns that nothing above needs, down to the scans.
+
+use std::collections::HashSet;
+
+use crate::plan::{ColumnId, Expr, Output, Relation, RelationKind};
+
+use super::columns_of;
+use super::limits::replace;
+
+/// Keeps at least all outputs.
+fn prune(relation: Relation) -> Relation {
+    let wanted: HashSet<ColumnId> = relation.outputs.iter().map(|o| o.id).collect();
+    narrow(relation, &wanted)
+}
+
+/// The relation with at least the wanted columns; streaming relations may pass more on.
+fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
+    let mut below = wanted.clone();
+    match &mut relation.kind {
+        RelationKind::Values(_) | RelationKind::Group => return relation,
+        RelationKind::Scan { columns, .. } => {
+            columns.retain(|c| wanted.contains(&c.id));
+            relation.outputs.retain(|o| wanted.contains(&o.id));
+            return relation;
+        }
+        RelationKind::Project { input, columns } => {
+            let defined: HashSet<ColumnId> = columns.iter().map(|(id, _)| *id).collect();
+            let available = provides(input);
+            columns.retain(|(id, _)| wanted.contains(id));
+            relation.outputs.retain(|o| wanted.contains(&o.id));
+            // A path that a scan now reads itself passes through the projections between.
+            for output in available.into_iter().filter(|o| wanted.contains(&o.id) && !defined.contains(&o.id)) {
+                columns.push((output.id, Expr::Column { id: output.id, ty: output.ty }));
+                relation.outputs.push(output);
+            }
+            below = HashSet::new();
+            columns.iter().for_each(|(_, e)| columns_of(e, &mut below));
+        }
+        RelationKind::Filter { predicate, .. } => columns_of(predicate, &mut below),
+        RelationKind::Sort { keys, .. } => keys.iter().for_each(|k| columns_of(&k.expr, &mut below)),
+        RelationKind::Limit { .. } => {}
+        RelationKind::Unnest { columns, .. } => columns.iter().for_each(|c| columns_of(&c.source, &mut below)),
+        RelationKind::Window { calls, .. } => calls.iter().for_each(|c| c.arguments.iter().for_each(|a| columns_of(a, &mut below))),
+        RelationKind::Join { on, .. } => on.iter().for_each(|(l, r)| {
+            columns_of(l, &mut below);
+            columns_of(r, &mut below);
+        }),
+        RelationKind::Aggregate { keys, calls, .. } => {
+            calls.retain(|c| c.outputs.iter().any(|(id, _)| wanted.contains(id)));
+            let kept: HashSet<ColumnId> = keys.iter().map(|(id, _)| *id).chain(calls.iter().flat_map(|c| c.outputs.iter().map(|(id, _)| *id))).collect();
+            relation.outputs.retain(|o| kept.contains(&o.id));
+            below = HashSet::new();
+            keys.iter().for_each(|(_, e)| columns_of(e, &mut below));
+            calls.iter().for_each(|c| c.arguments.iter().chain(&c.filter).for_each(|e| columns_of(e, &mut below)));
+        }
+        // These read their inputs by position or through a body: all columns stay.
+        RelationKind::Union { .. } | RelationKind::Partition { .. } | RelationKind::Apply { .. } => {
+            for input in relation.inputs_mut() {
+                replace(input, exactly);
+            }
+            return relation;
+        }
+    }
+    for input in relation.inputs_mut() {
+        replace(input, |input| narrow(input, &below));
+    }
+    repair(&mut relation);
+    relation
+}
+
+/// A relation whose outputs must stay as they are, in number and order.
+pub fn exactly(relation: Relation) -> Relation {
+    let outputs = relation.outputs.clone();
+    let pruned = prune(relation);
+    if pruned.outputs.len() == outputs.len() && pruned.outputs.iter().zip(&outputs).all(|(a, b)| a.id == b.id) {
+        return pruned;
+    }
+    let columns = outputs.iter().map(|o| (o.id, Expr::Column { id: o.id, ty: o.ty })).collect();
+    Relation { outputs, ordered: pruned.ordered, kind: RelationKind::Project { input: Box::new(pruned), columns } }
+}
+
+/// Makes the outputs of relations that pass columns on agree with what their inputs now have.
+fn repair(relation: &mut Relation) {
+    let before: Vec<Output> = relation.outputs.clone();
+    let named = |o: &Output| before.iter().find(|b| b.id == o.id).cloned().unwrap_or_else(|| Output { name: String::new(), ..o.clone() });
+    let own = |id: &ColumnId| before.iter().find(|b| b.id == *id).cloned();
+    relation.outputs = match &relation.kind {
+        RelationKind::Filter { input, .. } | RelationKind::Sort { input, .. } | RelationKind::Limit { input, .. } => {
+            input.outputs.iter().map(named).collect()
+        }
+        RelationKind::Unnest { input, columns, index, .. } => {
+            input.outputs.iter().map(named).chain(columns.iter().map(|c| &c.output).chain(index).filter_map(own)).collect()
+        }
+        RelationKind::Window { input, calls } => input.outputs.iter().map(named).chain(calls.iter().filter_map(|c| own(&c.output))).collect(),
+        RelationKind::Join { left, right, kind, .. } => {
+            use crate::plan::JoinKind::*;
+            match kind {
+                LeftSemi | LeftAnti => left.outputs.iter().map(named).collect(),
+                RightSemi | RightAnti => right.outputs.iter().map(named).collect(),
+                _ => left.outputs.iter().chain(&right.outputs).map(named).collect(),
+            }
+        }
+        _ => return,
+    };
+}
+
+/// What a relation could pass on, scans' hidden columns included.
+fn provides(relation: &Relation) -> Vec<Output> {
+    match &relation.kind {
+        RelationKind::Filter { input, .. } | RelationKind::Sort { input, .. } | RelationKind::Limit { input, .. } => provides(input),
+        RelationKind::Unnest { input, .. } | RelationKind::Window { input, .. } => {
+            let mut all = provides(input);
+            all.extend(relation.outputs.iter().filter(|o| !all.iter().any(|a| a.id == o.id)).cloned().collect::<Vec<_>>());
+            all
+        }
+        RelationKind::Join { left, right, .. } => {
+            let mut all = provides(left);
+            all.extend(provides(right));
+            all
+        }
+        RelationKind::Project { input, columns } => {
+            let mut all = provides(input);
+            all.retain(|o| !columns.iter().any(|(id, _)| *id == o.id));
+            all.extend(relation.outputs.iter().cloned());
+            all
+        }
+        _ => relation.outputs.clone(),
+    }
+}
