@@ -20,10 +20,16 @@ const VOLATILE: [&str; 2] = ["rand", "new_guid"];
 impl Binder<'_> {
     /// A call where a scalar is expected.
     pub(super) fn call(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Result<Expr> {
-        match self.any_call(&name.name, arguments, &ast::Expr { kind: ExprKind::Call { name: name.clone(), arguments: arguments.to_vec() }, span })? {
+        match self.any_call(
+            &name.name,
+            arguments,
+            &ast::Expr { kind: ExprKind::Call { name: name.clone(), arguments: arguments.to_vec() }, span },
+        )? {
             Bound::Scalar(expr) => Ok(expr),
-            Bound::Tabular(_) => Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{}` gives a table, a scalar is expected here", name.name))
-                .help("`toscalar(…)` takes the first value of a table")),
+            Bound::Tabular(_) => {
+                Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{}` gives a table, a scalar is expected here", name.name))
+                    .help("`toscalar(…)` takes the first value of a table"))
+            }
         }
     }
 
@@ -81,7 +87,11 @@ impl Binder<'_> {
 
     fn unknown_function(&self, name: &str, span: Span) -> Box<Diagnostic> {
         if aggregates::find(name).is_some() {
-            return Diagnostic::error(Code::AGGREGATE_CONTEXT, span, format!("the aggregate `{name}` can only stand in `summarize` and its kin"));
+            return Diagnostic::error(
+                Code::AGGREGATE_CONTEXT,
+                span,
+                format!("the aggregate `{name}` can only stand in `summarize` and its kin"),
+            );
         }
         let names = functions::all().map(|f| f.name).chain(aggregates::all().map(|a| a.name)).chain(self.env.iter().map(|(n, _)| n));
         Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no function is named `{name}`")).did_you_mean(name, names)
@@ -100,7 +110,10 @@ impl Binder<'_> {
                 let default = self.scalar(argument(arguments, 1, name, span)?)?;
                 if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic) {
                     // Any record may still have it.
-                    let path = Expr::Path { base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }), steps: vec![PathStep::Key(wanted)] };
+                    let path = Expr::Path {
+                        base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }),
+                        steps: vec![PathStep::Key(wanted)],
+                    };
                     let ty = default.ty();
                     let found = convert(path, ty);
                     return self.internal("coalesce", vec![found, default], ty, span).map(Some);
@@ -142,7 +155,11 @@ impl Binder<'_> {
     /// `case(predicate, then, predicate, then, …, else)`.
     fn case(&mut self, arguments: &[Argument], span: Span) -> Result<Expr> {
         if arguments.len() < 3 || arguments.len() % 2 == 0 {
-            return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, "case() takes pairs of condition and value, and a last value for all other rows"));
+            return Err(Diagnostic::error(
+                Code::ARGUMENT_COUNT,
+                span,
+                "case() takes pairs of condition and value, and a last value for all other rows",
+            ));
         }
         let mut bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
         let last = bound.len() - 1;
@@ -168,7 +185,8 @@ impl Binder<'_> {
             return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, format!("{}() is not available: {why}", function.name)));
         }
         let signatures: Vec<Signature> = function.signatures.iter().map(|s| Signature::parse(s)).collect();
-        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
+        else {
             return Err(mismatch(function.name, &signatures, &bound, written, span));
         };
         let arguments = adapt(signature, bound);
@@ -240,7 +258,13 @@ impl Binder<'_> {
     }
 
     /// Binds a call of an aggregate. Beside it, the names of its result columns after the first.
-    pub fn aggregate_call(&mut self, aggregate: &'static Aggregate, name: &str, arguments: &[Argument], span: Span) -> Result<(AggregateCall, Vec<String>)> {
+    pub fn aggregate_call(
+        &mut self,
+        aggregate: &'static Aggregate,
+        name: &str,
+        arguments: &[Argument],
+        span: Span,
+    ) -> Result<(AggregateCall, Vec<String>)> {
         let outer = self.aggregates.take();
         let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>();
         self.aggregates = outer;
@@ -257,13 +281,19 @@ impl Binder<'_> {
         span: Span,
     ) -> Result<(AggregateCall, Vec<String>)> {
         let signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
-        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
+        else {
             return Err(mismatch(name, &signatures, &bound, written, span));
         };
         let mut filter = None;
         let mut base = aggregate;
         if let Some(unfiltered) = aggregate.filtered {
-            let at = signature.parameters.iter().position(|p| p.name == "predicate").unwrap_or(bound.len().saturating_sub(1)).min(bound.len().saturating_sub(1));
+            let at = signature
+                .parameters
+                .iter()
+                .position(|p| p.name == "predicate")
+                .unwrap_or(bound.len().saturating_sub(1))
+                .min(bound.len().saturating_sub(1));
             filter = Some(convert(bound.remove(at), Type::Bool));
             base = aggregates::find(unfiltered).unwrap_or(aggregate);
             return self.finish_aggregate(base, name, bound, written, filter, span);
@@ -281,7 +311,8 @@ impl Binder<'_> {
         span: Span,
     ) -> Result<(AggregateCall, Vec<String>)> {
         let signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
-        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
+        else {
             return Err(mismatch(name, &signatures, &bound, written, span));
         };
         let arguments = adapt(signature, bound);
@@ -301,7 +332,8 @@ impl Binder<'_> {
         }
         let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
         let signatures: Vec<Signature> = function.signatures.iter().map(|s| Signature::parse(s)).collect();
-        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound))) else {
+        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
+        else {
             return Err(mismatch(function.name, &signatures, &bound, arguments, span));
         };
         let bound = adapt(signature, bound);
@@ -377,7 +409,11 @@ impl Binder<'_> {
                     bound?
                 }
                 (None, None) => {
-                    return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("`{}` needs a value for its parameter `{name}`", closure.name)));
+                    return Err(Diagnostic::error(
+                        Code::ARGUMENT_COUNT,
+                        span,
+                        format!("`{}` needs a value for its parameter `{name}`", closure.name),
+                    ));
                 }
             };
             env = env.bind(name.clone(), binding);
@@ -430,7 +466,10 @@ impl Binder<'_> {
 }
 
 fn argument<'e>(arguments: &'e [Argument], at: usize, name: &str, span: Span) -> Result<&'e ast::Expr> {
-    arguments.get(at).map(|a| &a.value).ok_or_else(|| Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("{name}() needs more arguments")))
+    arguments
+        .get(at)
+        .map(|a| &a.value)
+        .ok_or_else(|| Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("{name}() needs more arguments")))
 }
 
 fn is_null(expr: &Expr) -> bool {
@@ -482,9 +521,10 @@ fn counts(signature: &Signature, count: usize) -> bool {
 
 fn fits(signature: &Signature, arguments: &[Expr]) -> bool {
     counts(signature, arguments.len())
-        && arguments.iter().enumerate().all(|(i, a)| {
-            parameter_at(signature, i, arguments.len()).is_some_and(|p| accepts(signature.parameters[p].accepts, a))
-        })
+        && arguments
+            .iter()
+            .enumerate()
+            .all(|(i, a)| parameter_at(signature, i, arguments.len()).is_some_and(|p| accepts(signature.parameters[p].accepts, a)))
         && common_fits(signature, arguments)
 }
 
@@ -568,10 +608,14 @@ fn adapt(signature: &Signature, arguments: Vec<Expr>) -> Vec<Expr> {
             _ => None,
         })
         .collect();
-    arguments.into_iter().zip(targets).map(|(argument, target)| match target {
-        Some(target) => convert(argument, target),
-        None => argument,
-    }).collect()
+    arguments
+        .into_iter()
+        .zip(targets)
+        .map(|(argument, target)| match target {
+            Some(target) => convert(argument, target),
+            None => argument,
+        })
+        .collect()
 }
 
 fn result_of(returns: Returns, signature: &Signature, arguments: &[Expr]) -> Type {
@@ -579,12 +623,20 @@ fn result_of(returns: Returns, signature: &Signature, arguments: &[Expr]) -> Typ
     match returns {
         Returns::Type(ty) => ty,
         Returns::Parameter(i) => ty(i),
-        Returns::Promoted(i) => if ty(i) == Type::Int { Type::Long } else { ty(i) },
+        Returns::Promoted(i) => {
+            if ty(i) == Type::Int {
+                Type::Long
+            } else {
+                ty(i)
+            }
+        }
         Returns::Common => {
             let (types, aside) = common_types(signature, arguments);
             common_of(&types, aside).unwrap_or(Type::Dynamic)
         }
-        Returns::Widest => arguments.iter().map(Expr::ty).filter(|t| t.is_numeric()).reduce(|a, b| a.widest(b).unwrap_or(a)).unwrap_or(Type::Long),
+        Returns::Widest => {
+            arguments.iter().map(Expr::ty).filter(|t| t.is_numeric()).reduce(|a, b| a.widest(b).unwrap_or(a)).unwrap_or(Type::Long)
+        }
         Returns::Literal => match arguments.last().and_then(Expr::as_constant) {
             Some(Value::String(name)) => Type::parse(name).unwrap_or(Type::Dynamic),
             _ => Type::Dynamic,
@@ -598,9 +650,10 @@ fn mismatch(name: &str, signatures: &[Signature], bound: &[Expr], written: &[Arg
         let message = format!("{name}() does not take {} argument{}", bound.len(), if bound.len() == 1 { "" } else { "s" });
         return Diagnostic::error(Code::ARGUMENT_COUNT, span, message).help(usage(name, signatures));
     };
-    let wrong = bound.iter().enumerate().find(|(i, a)| {
-        parameter_at(signature, *i, bound.len()).is_some_and(|p| !accepts(signature.parameters[p].accepts, a))
-    });
+    let wrong = bound
+        .iter()
+        .enumerate()
+        .find(|(i, a)| parameter_at(signature, *i, bound.len()).is_some_and(|p| !accepts(signature.parameters[p].accepts, a)));
     match wrong {
         Some((i, argument)) => {
             let place = written.get(i).map_or(span, |w| w.value.span);

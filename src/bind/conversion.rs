@@ -1,8 +1,8 @@
 //! Implicit conversions: which the binder allows, and the calls that perform them.
 
+use crate::diagnostic::Span;
 use crate::functions;
 use crate::plan::Expr;
-use crate::diagnostic::Span;
 use crate::value::{Type, Value};
 
 /// The type that values of both types can become (the rule of `iff`, `coalesce`, `case`, `max_of`); `None` where there is none.

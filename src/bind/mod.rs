@@ -1,12 +1,14 @@
 //! From the syntax tree to the plan: resolves names, gives types, lowers operators.
 
 mod call;
+mod combine;
 mod conversion;
 mod env;
 mod names;
 mod projection;
 mod scalar;
 mod statement;
+mod summarize;
 mod tabular;
 
 use std::sync::Arc;
@@ -16,11 +18,13 @@ use crate::plan::{AggregateCall, ColumnId, Context, Expr, Output, Relation, Rela
 use crate::syntax::ast;
 use crate::value::{Batch, Field, Type, Value};
 
-pub use conversion::common_type;
+pub use combine::{Branch, make_unique};
+pub use conversion::{common_type, convert};
 pub use env::{Binding, Env};
 pub use names::result_name;
-pub use projection::{Projected, Projection};
+pub use projection::{Projected, Projection, referenced, wildcard_matches};
 pub use statement::BoundQuery;
+pub use summarize::{Keys, aggregate, bare};
 
 /// What the binder asks of the world: which tables there are, and the rows of subqueries that must be known before the rest can bind.
 pub trait Catalog {

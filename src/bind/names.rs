@@ -15,7 +15,13 @@ pub fn result_name(expr: &Expr) -> Option<String> {
         ExprKind::Call { name, arguments } => match rule(&name.name) {
             Rule::None => None,
             Rule::First => arguments.first().and_then(|a| result_name(&a.value)),
-            Rule::Only => if arguments.len() == 1 { result_name(&arguments[0].value) } else { None },
+            Rule::Only => {
+                if arguments.len() == 1 {
+                    result_name(&arguments[0].value)
+                } else {
+                    None
+                }
+            }
             Rule::Prefix(prefix) => Some(format!("{prefix}_{}", arguments.first().and_then(|a| result_name(&a.value)).unwrap_or_default())),
             Rule::Fixed(fixed) => Some(fixed.to_owned()),
             Rule::ColumnNamed => match &arguments.first()?.value.kind {
@@ -59,13 +65,75 @@ enum Rule {
 
 fn rule(function: &str) -> Rule {
     match function {
-        "split" | "tostring" | "tohex" | "todynamic" | "toobject" | "tolong" | "toint" | "toreal" | "todouble" | "todatetime" | "totimespan"
-        | "totime" | "tobool" | "toboolean" | "todecimal" | "toguid" | "parse_csv" | "parsejson" | "parse_json" | "parse_xml" | "format_datetime"
-        | "format_timespan" | "startofday" | "bin" | "floor" | "bin_at" | "bin_auto" | "binary_and" | "binary_or" | "binary_xor" | "binary_not"
-        | "binary_shift_right" | "binary_shift_left" | "bitset_count_ones" | "series_fir" | "series_outliers" | "series_iir"
-        | "series_fill_backward" | "series_fill_forward" | "series_fill_const" | "series_fill_linear" | "round" | "ceiling" | "pow" | "sqrt"
-        | "log" | "log2" | "log10" | "exp" | "exp2" | "exp10" | "cos" | "sin" | "tan" | "acos" | "asin" | "atan" | "atan2" | "abs" | "rand"
-        | "gamma" | "loggamma" | "erf" | "erfc" | "format_bytes" | "take_anyif" | "binary_all_or" | "binary_all_and" | "binary_all_xor" => Rule::First,
+        "split"
+        | "tostring"
+        | "tohex"
+        | "todynamic"
+        | "toobject"
+        | "tolong"
+        | "toint"
+        | "toreal"
+        | "todouble"
+        | "todatetime"
+        | "totimespan"
+        | "totime"
+        | "tobool"
+        | "toboolean"
+        | "todecimal"
+        | "toguid"
+        | "parse_csv"
+        | "parsejson"
+        | "parse_json"
+        | "parse_xml"
+        | "format_datetime"
+        | "format_timespan"
+        | "startofday"
+        | "bin"
+        | "floor"
+        | "bin_at"
+        | "bin_auto"
+        | "binary_and"
+        | "binary_or"
+        | "binary_xor"
+        | "binary_not"
+        | "binary_shift_right"
+        | "binary_shift_left"
+        | "bitset_count_ones"
+        | "series_fir"
+        | "series_outliers"
+        | "series_iir"
+        | "series_fill_backward"
+        | "series_fill_forward"
+        | "series_fill_const"
+        | "series_fill_linear"
+        | "round"
+        | "ceiling"
+        | "pow"
+        | "sqrt"
+        | "log"
+        | "log2"
+        | "log10"
+        | "exp"
+        | "exp2"
+        | "exp10"
+        | "cos"
+        | "sin"
+        | "tan"
+        | "acos"
+        | "asin"
+        | "atan"
+        | "atan2"
+        | "abs"
+        | "rand"
+        | "gamma"
+        | "loggamma"
+        | "erf"
+        | "erfc"
+        | "format_bytes"
+        | "take_anyif"
+        | "binary_all_or"
+        | "binary_all_and"
+        | "binary_all_xor" => Rule::First,
         "make_datetime" | "make_timespan" => Rule::Only,
         "strlen" => Rule::Prefix("strlen"),
         "string_size" => Rule::Prefix("string_size"),

@@ -60,13 +60,20 @@ impl Binder<'_> {
             }
             Some(Binding::Function(closure)) if closure.parameters.is_empty() => return self.call_closure_scalar(&closure, &[], span),
             Some(Binding::Function(_)) => {
-                return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("the function `{name}` needs its arguments in parentheses")));
+                return Err(Diagnostic::error(
+                    Code::ARGUMENT_COUNT,
+                    span,
+                    format!("the function `{name}` needs its arguments in parentheses"),
+                ));
             }
             None => {}
         }
         if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
             self.warn_unshown(name, span);
-            return Ok(Expr::Path { base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }), steps: vec![PathStep::Key(name.to_owned())] });
+            return Ok(Expr::Path {
+                base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }),
+                steps: vec![PathStep::Key(name.to_owned())],
+            });
         }
         Err(self.unknown_name(name, span))
     }
@@ -101,7 +108,9 @@ impl Binder<'_> {
         let columns = match (&self.row.right, side) {
             (Some(right), "$right") => right,
             (Some(_), _) => &self.row.columns,
-            (None, _) => return Err(Diagnostic::error(Code::JOIN_CONDITION, span, format!("`{side}` has a meaning in join conditions only"))),
+            (None, _) => {
+                return Err(Diagnostic::error(Code::JOIN_CONDITION, span, format!("`{side}` has a meaning in join conditions only")));
+            }
         };
         find(columns, name).ok_or_else(|| {
             Diagnostic::error(Code::UNKNOWN_COLUMN, span, format!("the {} side of the join has no column `{name}`", &side[1..]))
@@ -196,11 +205,9 @@ impl Binder<'_> {
         let name = operator_name(op);
         match result_type(&name, left.ty(), right.ty()) {
             Some(ty) => self.internal(&name, vec![left, right], ty, span),
-            None => Err(Diagnostic::error(
-                Code::OPERAND_TYPE,
-                span,
-                format!("`{name}` does not apply to {} and {}", left.ty(), right.ty()),
-            )),
+            None => {
+                Err(Diagnostic::error(Code::OPERAND_TYPE, span, format!("`{name}` does not apply to {} and {}", left.ty(), right.ty())))
+            }
         }
     }
 
@@ -216,7 +223,8 @@ impl Binder<'_> {
     /// `* has "x"`: true where any column says so.
     fn any_column(&mut self, pattern: &str, op: BinaryOp, span: Span, right: &ast::Expr) -> Result<Expr> {
         let right = self.scalar(right)?;
-        let columns: Vec<Output> = self.row.columns.iter().filter(|c| super::projection::wildcard_matches(pattern, &c.name)).cloned().collect();
+        let columns: Vec<Output> =
+            self.row.columns.iter().filter(|c| super::projection::wildcard_matches(pattern, &c.name)).cloned().collect();
         let mut any: Option<Expr> = None;
         for column in columns {
             let value = super::conversion::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);

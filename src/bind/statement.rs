@@ -49,7 +49,9 @@ impl Binder<'_> {
                 Err(Diagnostic::error(Code::UNSUPPORTED, statement.span, format!("the pattern `{}` cannot be declared yet", name.name)))
             }
             StatementKind::Alias { .. } => Ok(None),
-            StatementKind::Restrict(_) => Err(Diagnostic::error(Code::UNSUPPORTED, statement.span, "`restrict access` is not supported yet")),
+            StatementKind::Restrict(_) => {
+                Err(Diagnostic::error(Code::UNSUPPORTED, statement.span, "`restrict access` is not supported yet"))
+            }
             StatementKind::Expression(expr) => self.any(expr).map(Some),
         }
     }
@@ -85,7 +87,8 @@ impl Binder<'_> {
                 (None, Some(default)) => convert(self.scalar(default)?, ty),
                 (None, None) => {
                     let message = format!("the query parameter `{name}` ({ty}) has no value");
-                    return Err(Diagnostic::error(Code::MISSING_PARAMETER, parameter.name.span, message).help(format!("give it with --param {name}=…")));
+                    return Err(Diagnostic::error(Code::MISSING_PARAMETER, parameter.name.span, message)
+                        .help(format!("give it with --param {name}=…")));
                 }
             };
             self.env = self.env.bind(name.clone(), Binding::Scalar(value));
@@ -99,7 +102,9 @@ fn parameter_value(text: &str, ty: Type) -> Value<'static> {
     match ty {
         Type::Dynamic => match crate::value::Json::parse(text) {
             Some(json) => json.into_dynamic(),
-            None => crate::value::Json::Array(text.split(',').map(|t| crate::value::Json::String(t.trim().to_owned())).collect()).into_dynamic(),
+            None => {
+                crate::value::Json::Array(text.split(',').map(|t| crate::value::Json::String(t.trim().to_owned())).collect()).into_dynamic()
+            }
         },
         _ => Value::string(text.to_owned()).convert(ty).into_owned(),
     }

@@ -54,7 +54,11 @@ impl Binder<'_> {
         let mut relation = source.map(|s| self.tabular(s)).transpose()?;
         for operator in operators {
             let Some(row) = operators::find(&operator.name.name) else {
-                return Err(Diagnostic::error(Code::UNSUPPORTED, operator.name.span, format!("the operator `{}` is not supported", operator.name.name)));
+                return Err(Diagnostic::error(
+                    Code::UNSUPPORTED,
+                    operator.name.span,
+                    format!("the operator `{}` is not supported", operator.name.name),
+                ));
             };
             relation = Some((row.bind)(&*operator.node, self, relation, operator.span)?);
         }

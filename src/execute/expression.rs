@@ -48,9 +48,7 @@ impl Compiled {
         let node = match expr {
             Expr::Column { id, .. } => Node::Column(layout.position(*id).ok_or_else(|| lost_column(*id))?),
             Expr::Constant { value, .. } => Node::Constant(value.clone()),
-            Expr::Path { base, steps } => {
-                Node::Path { base: Box::new(Compiled::new(base, layout, context)?), steps: steps.clone() }
-            }
+            Expr::Path { base, steps } => Node::Path { base: Box::new(Compiled::new(base, layout, context)?), steps: steps.clone() },
             Expr::Call { function, arguments, span, .. } => {
                 let known = Arguments {
                     types: arguments.iter().map(Expr::ty).collect(),

@@ -1,6 +1,5 @@
 //! Numbers the distinct values of key columns: what `summarize`, `distinct`, `join` and `partition` stand on.
 
-
 use std::sync::Arc;
 
 use arrow::array::{Array, Float64Array};

@@ -53,10 +53,14 @@ impl JoinTable {
         let keys: Vec<Column> = self.probe_keys.iter().map(|k| k.column(batch)).collect();
         let nulls = null_rows(&keys, batch.rows);
         let found = self.groups.lookup(&keys);
-        found.iter().zip(nulls).map(|(group, null)| match group {
-            Some(group) if !null => self.rows[*group as usize].as_slice(),
-            _ => &[],
-        }).collect()
+        found
+            .iter()
+            .zip(nulls)
+            .map(|(group, null)| match group {
+                Some(group) if !null => self.rows[*group as usize].as_slice(),
+                _ => &[],
+            })
+            .collect()
     }
 
     /// The held side's rows without a partner, beside an empty left side; after all probing.

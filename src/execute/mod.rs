@@ -44,7 +44,11 @@ impl Executor<'_> {
 
     /// Hands the rows of a relation on in order as they come, until `sink` breaks.
     pub fn stream(&self, relation: &Relation, mut sink: impl FnMut(Batch) -> Result<ControlFlow<()>> + Send) -> Result<()> {
-        self.pipeline(relation, None)?.run(self.threads, Ok, |batch| if batch.rows == 0 { Ok(ControlFlow::Continue(())) } else { sink(batch) })
+        self.pipeline(relation, None)?.run(
+            self.threads,
+            Ok,
+            |batch| if batch.rows == 0 { Ok(ControlFlow::Continue(())) } else { sink(batch) },
+        )
     }
 
     fn collect_in(&self, relation: &Relation, group: Option<&Batch>) -> Result<Batch> {
@@ -93,7 +97,9 @@ impl Executor<'_> {
                 let plan = AggregatePlan::new(keys, calls, &layout(input), self.context)?;
                 whole(plan.run(&self.pipeline(input, group)?, self.threads)?)
             }
-            RelationKind::Sort { input, keys, limit } => whole(self.sort(input, &SortPlan::new(keys, *limit, &layout(input), self.context)?, *limit, group)?),
+            RelationKind::Sort { input, keys, limit } => {
+                whole(self.sort(input, &SortPlan::new(keys, *limit, &layout(input), self.context)?, *limit, group)?)
+            }
             RelationKind::Limit { input, count } => whole(self.limit(input, *count, group)?),
             RelationKind::Join { left, right, kind, on } => self.join(left, right, *kind, on, group)?,
             RelationKind::Window { input, calls } => whole(self.window(input, calls, group)?),
@@ -141,7 +147,14 @@ impl Executor<'_> {
         Ok(Batch::concat(&types(input), &parts))
     }
 
-    fn join<'p>(&'p self, left: &'p Relation, right: &'p Relation, kind: JoinKind, on: &[(Expr, Expr)], group: Option<&Batch>) -> Result<Pipeline<'p>> {
+    fn join<'p>(
+        &'p self,
+        left: &'p Relation,
+        right: &'p Relation,
+        kind: JoinKind,
+        on: &[(Expr, Expr)],
+        group: Option<&Batch>,
+    ) -> Result<Pipeline<'p>> {
         let build = self.collect_in(right, group)?;
         let table = JoinTable::new(kind, on, (&layout(left), types(left)), &layout(right), build, self.context)?;
         let input = self.pipeline(left, group)?;

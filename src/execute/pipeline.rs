@@ -45,7 +45,10 @@ impl<'a> Pipeline<'a> {
         mut merge: impl FnMut(P) -> Result<ControlFlow<()>> + Send,
     ) -> Result<()> {
         let feed = Mutex::new(Feed { part: 0, sequence: 0 });
-        let order = Order { state: Mutex::new(OrderState { next: 0, ready: BTreeMap::new(), stop: false, merge: &mut merge }), moved: Condvar::new() };
+        let order = Order {
+            state: Mutex::new(OrderState { next: 0, ready: BTreeMap::new(), stop: false, merge: &mut merge }),
+            moved: Condvar::new(),
+        };
         let work = || self.work(&feed, &order, &partial);
         if threads <= 1 {
             return work();

@@ -18,7 +18,8 @@ pub struct SortPlan {
 
 impl SortPlan {
     pub fn new(keys: &[SortKey], limit: Option<usize>, layout: &Layout, context: &Context) -> Result<SortPlan> {
-        let keys = keys.iter().map(|k| Ok((Compiled::new(&k.expr, layout, context)?, k.descending, k.nulls_first))).collect::<Result<_>>()?;
+        let keys =
+            keys.iter().map(|k| Ok((Compiled::new(&k.expr, layout, context)?, k.descending, k.nulls_first))).collect::<Result<_>>()?;
         Ok(SortPlan { keys, limit })
     }
 
@@ -52,8 +53,20 @@ fn compare(column: &Column, a: usize, b: usize, descending: bool, nulls_first: b
     let lacks = |v: &Value<'_>| v.is_null();
     match (lacks(&x), lacks(&y)) {
         (true, true) => Ordering::Equal,
-        (true, false) => if nulls_first { Ordering::Less } else { Ordering::Greater },
-        (false, true) => if nulls_first { Ordering::Greater } else { Ordering::Less },
+        (true, false) => {
+            if nulls_first {
+                Ordering::Less
+            } else {
+                Ordering::Greater
+            }
+        }
+        (false, true) => {
+            if nulls_first {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
         _ if descending => y.compare(&x),
         _ => x.compare(&y),
     }

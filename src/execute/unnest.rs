@@ -19,7 +19,14 @@ pub struct UnnestStep {
 }
 
 impl UnnestStep {
-    pub fn new(columns: &[Unnest], kind: UnnestKind, limit: Option<usize>, with_index: bool, layout: &Layout, context: &Context) -> Result<UnnestStep> {
+    pub fn new(
+        columns: &[Unnest],
+        kind: UnnestKind,
+        limit: Option<usize>,
+        with_index: bool,
+        layout: &Layout,
+        context: &Context,
+    ) -> Result<UnnestStep> {
         let sources = columns.iter().map(|c| Ok((Compiled::new(&c.source, layout, context)?, c.ty))).collect::<Result<_>>()?;
         Ok(UnnestStep { sources, kind, limit: limit.unwrap_or(usize::MAX), with_index })
     }

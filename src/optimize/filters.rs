@@ -66,7 +66,8 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>) -> Relation {
         RelationKind::Join { left, right, kind, on } => {
             let sides = [&left, &right].map(|side| side.outputs.iter().map(|o| o.id).collect::<HashSet<_>>());
             let left_ok = matches!(kind, JoinKind::Inner | JoinKind::LeftOuter | JoinKind::LeftSemi | JoinKind::LeftAnti);
-            let right_ok = matches!(kind, JoinKind::Inner | JoinKind::InnerUnique | JoinKind::RightOuter | JoinKind::RightSemi | JoinKind::RightAnti);
+            let right_ok =
+                matches!(kind, JoinKind::Inner | JoinKind::InnerUnique | JoinKind::RightOuter | JoinKind::RightSemi | JoinKind::RightAnti);
             let (to_left, rest): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| left_ok && reads_only(c, &sides[0]));
             let (to_right, above): (Vec<Expr>, Vec<Expr>) = rest.into_iter().partition(|c| right_ok && reads_only(c, &sides[1]));
             relation.kind = RelationKind::Join { left: Box::new(sink(*left, to_left)), right: Box::new(sink(*right, to_right)), kind, on };

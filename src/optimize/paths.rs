@@ -65,12 +65,7 @@ fn greatest(relation: &Relation, next: &mut u32) {
     relation.inputs().into_iter().for_each(|input| greatest(input, next));
 }
 
-fn rewrite(
-    expr: Expr,
-    sources: &Sources,
-    wanted: &mut Wanted,
-    next: &mut u32,
-) -> Expr {
+fn rewrite(expr: Expr, sources: &Sources, wanted: &mut Wanted, next: &mut u32) -> Expr {
     expr.transform(&mut |e| match e {
         Expr::Path { base, steps } => match *base {
             Expr::Column { id, .. } if sources.contains_key(&id) => {
@@ -86,14 +81,13 @@ fn rewrite(
     })
 }
 
-fn extend_scans(
-    relation: &mut Relation,
-    sources: &Sources,
-    wanted: &Wanted,
-) {
+fn extend_scans(relation: &mut Relation, sources: &Sources, wanted: &Wanted) {
     if let RelationKind::Scan { columns, .. } = &mut relation.kind {
-        let mut added: Vec<(&ColumnId, &Vec<PathStep>, &ColumnId)> =
-            wanted.iter().filter(|((base, _), _)| columns.iter().any(|c| c.id == *base)).map(|((base, steps), id)| (base, steps, id)).collect();
+        let mut added: Vec<(&ColumnId, &Vec<PathStep>, &ColumnId)> = wanted
+            .iter()
+            .filter(|((base, _), _)| columns.iter().any(|c| c.id == *base))
+            .map(|((base, steps), id)| (base, steps, id))
+            .collect();
         added.sort_by_key(|(_, _, id)| **id);
         for (base, steps, id) in added {
             let Some((column, before)) = sources.get(base) else { continue };

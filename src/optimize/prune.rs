@@ -47,7 +47,8 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
         }),
         RelationKind::Aggregate { keys, calls, .. } => {
             calls.retain(|c| c.outputs.iter().any(|(id, _)| wanted.contains(id)));
-            let kept: HashSet<ColumnId> = keys.iter().map(|(id, _)| *id).chain(calls.iter().flat_map(|c| c.outputs.iter().map(|(id, _)| *id))).collect();
+            let kept: HashSet<ColumnId> =
+                keys.iter().map(|(id, _)| *id).chain(calls.iter().flat_map(|c| c.outputs.iter().map(|(id, _)| *id))).collect();
             relation.outputs.retain(|o| kept.contains(&o.id));
             below = HashSet::new();
             keys.iter().for_each(|(_, e)| columns_of(e, &mut below));
@@ -91,7 +92,9 @@ fn repair(relation: &mut Relation) {
         RelationKind::Unnest { input, columns, index, .. } => {
             input.outputs.iter().map(named).chain(columns.iter().map(|c| &c.output).chain(index).filter_map(own)).collect()
         }
-        RelationKind::Window { input, calls } => input.outputs.iter().map(named).chain(calls.iter().filter_map(|c| own(&c.output))).collect(),
+        RelationKind::Window { input, calls } => {
+            input.outputs.iter().map(named).chain(calls.iter().filter_map(|c| own(&c.output))).collect()
+        }
         RelationKind::Join { left, right, kind, .. } => {
             use crate::plan::JoinKind::*;
             match kind {

@@ -2,6 +2,7 @@
 //! with the shapes that entries of the open surface (functions, aggregates, window functions) take.
 
 mod aggregate;
+mod display;
 mod expr;
 mod function;
 mod relation;

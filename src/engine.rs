@@ -1,0 +1,298 @@
+//! The pipeline in one screen: text → tree → plan → optimised plan → batches → sink.
+
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::bind::{Binder, BoundQuery, Catalog, Table};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::execute::Executor;
+use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest};
+use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
+use crate::syntax;
+use crate::value::{Batch, DateTime, Field, Schema};
+
+/// How a session runs queries.
+#[derive(Clone, Debug)]
+pub struct SessionOptions {
+    /// What `now()` says; the machine's clock where not given.
+    pub now: Option<DateTime>,
+    /// Worker threads; 0 for as many as the machine has cores.
+    pub threads: usize,
+    /// Files, folders, globs, `-`.
+    pub inputs: Vec<String>,
+    /// Tables that are known without data.
+    pub schema: Vec<(String, Vec<Field>)>,
+    /// Values for `declare query_parameters`.
+    pub parameters: Vec<(String, String)>,
+    /// A folder of stored functions, one `.kql` file each.
+    pub functions: Option<PathBuf>,
+    pub strict: bool,
+    pub keep_duplicates: bool,
+    /// CSV files name their columns in the first row.
+    pub header: bool,
+    /// Bytes per chunk; 0 for the default.
+    pub chunk_bytes: usize,
+    /// Off in tests that compare with the plan as it was written.
+    pub optimize: bool,
+}
+
+impl Default for SessionOptions {
+    fn default() -> SessionOptions {
+        SessionOptions {
+            now: None,
+            threads: 0,
+            inputs: Vec::new(),
+            schema: Vec::new(),
+            parameters: Vec::new(),
+            functions: None,
+            strict: false,
+            keep_duplicates: true,
+            header: true,
+            chunk_bytes: 0,
+            optimize: true,
+        }
+    }
+}
+
+/// Why a session could not start.
+#[derive(Debug)]
+pub struct EngineError(pub String);
+
+/// Inputs that were opened, and everything that queries over them share.
+pub struct Session {
+    options: SessionOptions,
+    context: Context,
+    dataset: Dataset,
+    threads: usize,
+    pool: Option<rayon::ThreadPool>,
+    /// The account of the scan that read most.
+    account: Mutex<Option<Account>>,
+}
+
+/// What a finished run says beside its rows.
+#[derive(Debug)]
+pub struct Outcome {
+    pub warnings: Vec<Diagnostic>,
+    pub account: Account,
+}
+
+/// Takes the result tables of a run.
+pub trait ResultSink: Send {
+    fn begin(&mut self, schema: &Schema, name: &str);
+    fn batch(&mut self, batch: &Batch) -> ControlFlow<()>;
+    fn end(&mut self);
+}
+
+impl Session {
+    pub fn open(options: SessionOptions) -> std::result::Result<Session, EngineError> {
+        let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
+        let threads = if options.threads == 0 { cores } else { options.threads };
+        let mut input = InputOptions {
+            keep_duplicates: options.keep_duplicates,
+            strict: options.strict,
+            csv_header: options.header,
+            threads,
+            ..InputOptions::default()
+        };
+        if options.chunk_bytes > 0 {
+            input.chunk_bytes = options.chunk_bytes;
+        }
+        let dataset = Dataset::open(&options.inputs, input).map_err(|error| EngineError(error.to_string()))?;
+        // A pool costs a few milliseconds: a query without inputs does not need one.
+        let threads = if options.inputs.is_empty() { 1 } else { threads };
+        let pool = match threads {
+            1 => None,
+            n => Some(rayon::ThreadPoolBuilder::new().num_threads(n).build().map_err(|error| EngineError(error.to_string()))?),
+        };
+        let context = Context { now: options.now.unwrap_or_else(DateTime::now), geoip: None };
+        Ok(Session { options, context, dataset, threads, pool, account: Mutex::new(None) })
+    }
+
+    pub fn dataset(&self) -> &Dataset {
+        &self.dataset
+    }
+
+    /// Parses and binds without reading data. The schemas are those of the results, where it binds.
+    pub fn check(&self, text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {
+        let unread = Known { session: self, evaluate: false };
+        match self.bind(text, &unread) {
+            Ok(bound) => (bound.warnings, Some(bound.results.iter().map(schema).collect())),
+            Err(error) => (vec![*error], None),
+        }
+    }
+
+    /// Each stage as text.
+    pub fn explain(&self, text: &str) -> std::result::Result<String, Vec<Diagnostic>> {
+        let known = Known { session: self, evaluate: true };
+        let bound = self.bind(text, &known).map_err(|error| vec![*error])?;
+        let mut out = String::new();
+        for relation in bound.results {
+            out.push_str("-- plan\n");
+            out.push_str(&relation.to_string());
+            out.push_str("\n-- optimised\n");
+            out.push_str(&self.optimize(relation).to_string());
+            out.push('\n');
+        }
+        Ok(out)
+    }
+
+    /// Runs a query and hands its rows to `sink`.
+    pub fn run(&self, text: &str, sink: &mut dyn ResultSink) -> std::result::Result<Outcome, Vec<Diagnostic>> {
+        self.run_bound(text, sink).map_err(|error| vec![*error])
+    }
+
+    fn run_bound(&self, text: &str, sink: &mut dyn ResultSink) -> Result<Outcome> {
+        let known = Known { session: self, evaluate: true };
+        let bound = self.bind(text, &known)?;
+        for (i, relation) in bound.results.into_iter().enumerate() {
+            sink.begin(&schema(&relation), &format!("Table_{i}"));
+            let plan = self.optimize(relation);
+            self.inside(|| self.executor().stream(&plan, |batch| Ok(sink.batch(&batch))))?;
+            sink.end();
+        }
+        Ok(Outcome { warnings: bound.warnings, account: self.account() })
+    }
+
+    fn bind(&self, text: &str, catalog: &Known<'_>) -> Result<BoundQuery> {
+        let tree = syntax::parse(text)?;
+        Binder::new(catalog, &self.context).query(&tree)
+    }
+
+    fn optimize(&self, relation: Relation) -> Relation {
+        if self.options.optimize { crate::optimize::optimize(relation) } else { relation }
+    }
+
+    fn executor(&self) -> Executor<'_> {
+        Executor { context: &self.context, source: self, threads: self.threads }
+    }
+
+    fn inside<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+
+    /// What was read so far.
+    pub fn account(&self) -> Account {
+        let read = self.account.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        read.unwrap_or_else(|| self.dataset.account().clone())
+    }
+
+    fn note(&self, account: Account) {
+        let mut most = self.account.lock().unwrap_or_else(PoisonError::into_inner);
+        if most.as_ref().is_none_or(|m| m.records <= account.records) {
+            *most = Some(account);
+        }
+    }
+}
+
+fn schema(relation: &Relation) -> Schema {
+    relation.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect()
+}
+
+/// What the binder may ask of a session.
+struct Known<'s> {
+    session: &'s Session,
+    /// Whether subqueries may read data.
+    evaluate: bool,
+}
+
+impl Catalog for Known<'_> {
+    fn table(&self, name: &str) -> Option<Table> {
+        let session = self.session;
+        if name.is_empty() && session.options.inputs.is_empty() {
+            return None;
+        }
+        if name.is_empty() || name == "UnifiedAuditLog" {
+            return Some(Table { name: String::new(), fields: session.dataset.all_records().fields.clone(), open: true });
+        }
+        let declared = session.options.schema.iter().find(|(table, _)| table == name);
+        declared.map(|(table, fields)| Table { name: table.clone(), fields: fields.clone(), open: false })
+    }
+
+    fn table_names(&self) -> Vec<String> {
+        self.session.options.schema.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>> {
+        if !self.evaluate {
+            return Ok(None);
+        }
+        let session = self.session;
+        let plan = session.optimize(relation.clone());
+        session.inside(|| session.executor().collect(&plan)).map(Some)
+    }
+
+    fn function(&self, name: &str) -> Option<Arc<syntax::ast::Expr>> {
+        let folder = self.session.options.functions.as_ref()?;
+        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            return None;
+        }
+        let text = std::fs::read_to_string(folder.join(format!("{name}.kql"))).ok()?;
+        syntax::parse_function(&text).ok().map(Arc::new)
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        self.session.options.parameters.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+    }
+}
+
+impl Source for Session {
+    fn scan(&self, table: &str, columns: &[ScanColumn], predicate: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>> {
+        if !table.is_empty() {
+            return Ok(Box::new(NoRows));
+        }
+        let request = ScanRequest { table: table.to_owned(), columns: columns.to_vec(), predicate: predicate.cloned() };
+        Ok(Box::new(Reading { scan: self.dataset.scan(request), session: self }))
+    }
+}
+
+/// A declared table without data.
+struct NoRows;
+
+impl ScanStream for NoRows {
+    fn next_chunk(&self) -> Option<ChunkTask<'_>> {
+        None
+    }
+}
+
+/// A running scan; its account is noted when it is over.
+struct Reading<'s> {
+    scan: Scan,
+    session: &'s Session,
+}
+
+impl ScanStream for Reading<'_> {
+    fn next_chunk(&self) -> Option<ChunkTask<'_>> {
+        let chunk = self.scan.next_chunk()?;
+        Some(Box::new(move || {
+            let batch = self.scan.decode(chunk);
+            if self.session.options.strict {
+                self.refuse_losses()?;
+            }
+            Ok(batch)
+        }))
+    }
+}
+
+impl Reading<'_> {
+    /// `--strict`: the first record that cannot be read ends the run.
+    fn refuse_losses(&self) -> Result<()> {
+        let account = self.scan.account();
+        match account.skipped.iter().next() {
+            None => Ok(()),
+            Some((reason, skipped)) => {
+                let place = skipped.places.first().map(|p| format!(" at byte {} of {}", p.offset, p.file)).unwrap_or_default();
+                Err(Diagnostic::error(Code::RUNTIME, Default::default(), format!("{reason}{place}")))
+            }
+        }
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        self.session.note(self.scan.account());
+    }
+}
