@@ -2,7 +2,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions;
-use crate::functions::operators::result_type;
+use crate::functions::operators::types::result_type;
 use crate::plan::{Expr, Output};
 use crate::syntax::ast::{self, BinaryOp, ExprKind, InOp, TextOp, UnaryOp};
 use crate::value::{PathStep, Type, Value};

@@ -126,14 +126,10 @@ impl Compiled {
     fn path(&self, base: &Operand, steps: &[PathStep], rows: usize) -> Operand {
         let mut builder = ColumnBuilder::new(Type::Dynamic, rows);
         for row in 0..rows {
-            let mut value = base.value(row).into_owned();
-            for step in steps {
-                value = match &value {
-                    Value::Dynamic(dynamic) => dynamic.get(step),
-                    _ => Value::Null,
-                };
+            match base.value(row) {
+                Value::Dynamic(dynamic) => builder.push(dynamic.path(steps)),
+                _ => builder.push_null(),
             }
-            builder.push(value);
         }
         Operand::Column(builder.finish())
     }

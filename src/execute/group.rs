@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, Float64Array};
-use arrow::row::{RowConverter, SortField};
+use arrow::array::{Array, Float64Array, StringViewArray};
+use arrow::row::{RowConverter, Rows, SortField};
 use hashbrown::HashTable;
 
 use crate::value::{Column, ColumnBuilder, Type, Value};
@@ -11,21 +11,54 @@ use crate::value::{Column, ColumnBuilder, Type, Value};
 /// Encodes key columns as bytes such that equal keys have equal bytes. One encoder serves all chunks of an operation.
 pub struct KeyEncoder {
     types: Vec<Type>,
-    converter: RowConverter,
+    encoding: Encoding,
+}
+
+enum Encoding {
+    /// A single string: its own bytes.
+    Text,
+    Rows(RowConverter),
+}
+
+/// Key columns in encoded form.
+enum Encoded<'k> {
+    Text(&'k StringViewArray),
+    Rows(Rows),
+}
+
+impl Encoded<'_> {
+    fn each(&self, mut visit: impl FnMut(&[u8])) {
+        match self {
+            Encoded::Text(texts) => (0..texts.len()).for_each(|row| visit(texts.value(row).as_bytes())),
+            Encoded::Rows(rows) => rows.iter().for_each(|row| visit(row.as_ref())),
+        }
+    }
 }
 
 impl KeyEncoder {
     pub fn new(types: Vec<Type>) -> KeyEncoder {
-        let fields: Vec<SortField> = types.iter().map(|ty| SortField::new(Column::data_type(*ty))).collect();
-        // A converter exists for each of the array types that columns have.
-        let converter = RowConverter::new(fields).unwrap_or_else(|_| unreachable!("every column type has a row format"));
-        KeyEncoder { types, converter }
+        let encoding = match types.as_slice() {
+            [Type::String] => Encoding::Text,
+            _ => Encoding::Rows(row_converter(&types)),
+        };
+        KeyEncoder { types, encoding }
     }
 
-    fn rows(&self, keys: &[Column]) -> arrow::row::Rows {
-        let arrays: Vec<_> = keys.iter().map(|k| canonical(k).array().clone()).collect();
-        self.converter.convert_columns(&arrays).unwrap_or_else(|_| self.converter.empty_rows(0, 0))
+    fn encode<'k>(&self, keys: &'k [Column]) -> Encoded<'k> {
+        match &self.encoding {
+            Encoding::Text => Encoded::Text(keys[0].strings()),
+            Encoding::Rows(converter) => {
+                let arrays: Vec<_> = keys.iter().map(|k| canonical(k).array().clone()).collect();
+                Encoded::Rows(converter.convert_columns(&arrays).unwrap_or_else(|_| converter.empty_rows(0, 0)))
+            }
+        }
     }
+}
+
+fn row_converter(types: &[Type]) -> RowConverter {
+    let fields: Vec<SortField> = types.iter().map(|ty| SortField::new(Column::data_type(*ty))).collect();
+    // A converter exists for each of the array types that columns have.
+    RowConverter::new(fields).unwrap_or_else(|_| unreachable!("every column type has a row format"))
 }
 
 /// Gives equal values equal bytes: one NaN, one zero, decimals without trailing zeros, bags as canonical text.
@@ -83,8 +116,10 @@ impl GroupTable {
         if self.encoder.types.is_empty() {
             return self.insert_without_keys(rows);
         }
-        let encoded = self.encoder.rows(keys);
-        encoded.iter().map(|row| self.insert_key(row.as_ref())).collect()
+        let encoder = self.encoder.clone();
+        let mut groups = Vec::with_capacity(rows);
+        encoder.encode(keys).each(|key| groups.push(self.insert_key(key)));
+        groups
     }
 
     fn insert_without_keys(&mut self, rows: usize) -> Vec<u32> {
@@ -111,12 +146,12 @@ impl GroupTable {
 
     /// The group of every row, `None` where the key is not in the table.
     pub fn lookup(&self, keys: &[Column]) -> Vec<Option<u32>> {
-        let encoded = self.encoder.rows(keys);
-        let find = |key: &[u8]| {
+        let mut groups = Vec::new();
+        self.encoder.encode(keys).each(|key| {
             let hash = self.hasher.hash_one(key);
-            self.table.find(hash, |group| self.key(*group as usize) == key).copied()
-        };
-        encoded.iter().map(|row| find(row.as_ref())).collect()
+            groups.push(self.table.find(hash, |group| self.key(*group as usize) == key).copied());
+        });
+        groups
     }
 
     /// Takes in the groups of a later table (of the same encoder); returns what each of its groups is called here.
@@ -126,11 +161,19 @@ impl GroupTable {
 
     /// The key columns, a row per group.
     pub fn keys(&self) -> Vec<Column> {
-        let parser = self.encoder.converter.parser();
-        let rows = (0..self.len()).map(|group| parser.parse(self.key(group)));
-        match self.encoder.converter.convert_rows(rows) {
-            Ok(arrays) => self.encoder.types.iter().zip(arrays).map(|(ty, array)| Column::new(*ty, array)).collect(),
-            Err(_) => self.encoder.types.iter().map(|ty| ColumnBuilder::new(*ty, 0).finish()).collect(),
+        let types = &self.encoder.types;
+        match &self.encoder.encoding {
+            Encoding::Text => {
+                let texts = (0..self.len()).map(|group| String::from_utf8_lossy(self.key(group)));
+                vec![Column::new(Type::String, Arc::new(StringViewArray::from_iter_values(texts)))]
+            }
+            Encoding::Rows(converter) => {
+                let parser = converter.parser();
+                match converter.convert_rows((0..self.len()).map(|group| parser.parse(self.key(group)))) {
+                    Ok(arrays) => types.iter().zip(arrays).map(|(ty, array)| Column::new(*ty, array)).collect(),
+                    Err(_) => types.iter().map(|ty| ColumnBuilder::new(*ty, 0).finish()).collect(),
+                }
+            }
         }
     }
 
