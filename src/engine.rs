@@ -2,6 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, Catalog, Table};
@@ -68,6 +69,14 @@ pub struct Session {
     pool: Option<rayon::ThreadPool>,
     /// The account of the scan that read most.
     account: Mutex<Option<Account>>,
+    progress: Arc<Progress>,
+}
+
+/// How far the scan that runs has come.
+#[derive(Debug, Default)]
+struct Progress {
+    done: AtomicU64,
+    total: AtomicU64,
 }
 
 /// What a finished run says beside its rows.
@@ -106,11 +115,17 @@ impl Session {
             n => Some(rayon::ThreadPoolBuilder::new().num_threads(n).build().map_err(|error| EngineError(error.to_string()))?),
         };
         let context = Context { now: options.now.unwrap_or_else(DateTime::now), geoip: None };
-        Ok(Session { options, context, dataset, threads, pool, account: Mutex::new(None) })
+        Ok(Session { options, context, dataset, threads, pool, account: Mutex::new(None), progress: Arc::default() })
     }
 
     pub fn dataset(&self) -> &Dataset {
         &self.dataset
+    }
+
+    /// Bytes of the input read so far, and how many there are; to be asked while `run` runs.
+    pub fn progress(&self) -> Box<dyn Fn() -> (u64, u64) + Send> {
+        let progress = self.progress.clone();
+        Box::new(move || (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed)))
     }
 
     /// Parses and binds without reading data. The schemas are those of the results, where it binds.
@@ -269,6 +284,8 @@ impl ScanStream for Reading<'_> {
         let chunk = self.scan.next_chunk()?;
         Some(Box::new(move || {
             let batch = self.scan.decode(chunk);
+            self.session.progress.total.store(self.scan.total_bytes(), Ordering::Relaxed);
+            self.session.progress.done.store(self.scan.done_bytes(), Ordering::Relaxed);
             if self.session.options.strict {
                 self.refuse_losses()?;
             }

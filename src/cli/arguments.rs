@@ -191,6 +191,9 @@ pub struct InputArguments {
     /// Cut the input into chunks of about this many bytes
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub chunk_bytes: usize,
+    /// Run the plan as it was written
+    #[arg(long, hide = true)]
+    pub no_optimize: bool,
 }
 
 #[derive(Args, Debug)]

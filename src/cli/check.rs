@@ -1,6 +1,7 @@
 //! `check` and `explain`: what a query would do, without doing it.
 
 use crate::diagnostic::{REGISTRY, Severity, draw_all};
+use crate::syntax;
 use crate::value::Batch;
 
 use super::arguments::{CheckArguments, ExplainArguments, OutputArguments};
@@ -10,6 +11,10 @@ use super::status::{Failure, Status, print, tell};
 pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     let source = arguments.text.read()?;
     let drawing = arguments.color.drawing();
+    if arguments.parse_only {
+        let parsed = syntax::parse(&source.text);
+        return parsed.map(|_| Status::Ran).map_err(|error| refused(&[*error], &source.text, arguments.text.hint(), drawing));
+    }
     let session = open(&arguments.binding, &arguments.input, source.inputs)?;
     let (diagnostics, schemas) = session.check(&source.text);
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {

@@ -4,7 +4,6 @@ mod account;
 mod arguments;
 mod check;
 mod declared;
-mod facade;
 mod interrupt;
 mod progress;
 mod query;

@@ -5,13 +5,13 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, draw_all};
+use crate::engine::{ResultSink, Session, SessionOptions};
 use crate::output::{self, Format, OutputFile, Sink, Style, VisibleWriter, Writer};
 use crate::value::{Batch, Schema};
 
 use super::account;
 use super::arguments::{Binding, InputArguments, OutputArguments, QueryArguments};
 use super::declared;
-use super::facade::{ResultSink, Session, SessionOptions};
 use super::progress::{self, AfterBar};
 use super::status::{Failure, Status, tell, written};
 use super::terminal;
@@ -29,7 +29,11 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
     progress::end();
     let outcome = match result {
         Ok(outcome) => outcome,
-        Err(errors) => return Err(refused(&errors, &source.text, arguments.text.hint(), drawing)),
+        Err(errors) => {
+            let failure = refused(&errors, &source.text, arguments.text.hint(), drawing);
+            // The first loss ended a strict run: the input is to blame, not the query.
+            return Err(if arguments.input.strict && !session.account().is_complete() { failure.of_input() } else { failure });
+        }
     };
     let complete = outcome.account.is_complete();
     let rows = target.rows;
@@ -56,6 +60,7 @@ pub fn open(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> R
         keep_duplicates: input.keep_duplicates,
         header: !input.no_header,
         chunk_bytes: input.chunk_bytes,
+        optimize: !input.no_optimize,
     };
     Session::open(options).map_err(|error| Failure::usage(error.0))
 }
@@ -66,7 +71,7 @@ pub fn refused(errors: &[Diagnostic], text: &str, hint: Option<String>, drawing:
     if let Some(hint) = hint {
         drawn.push_str(&format!("hint: {}\n", output::visible(&hint)));
     }
-    Failure::Query(drawn)
+    Failure::query(drawn)
 }
 
 /// Where the result goes, and in which form.

@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use crate::input::Account;
+use crate::engine::ResultSink;
+use crate::input::{Account, TableSchema};
 use crate::value::{Batch, Column, ColumnBuilder, Field, Schema, Type, Value};
 
 use super::account;
 use super::arguments::{Binding, SchemaArguments};
-use super::facade::{ResultSink, TableInfo};
 use super::query::{Target, open, refused};
 use super::status::{Failure, Status};
 
@@ -18,7 +18,8 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     if !arguments.report.quiet {
         super::progress::start(session.progress());
     }
-    let tables = session.tables();
+    let dataset = session.dataset();
+    let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain(dataset.tables()).collect();
     let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();
     let mut complete = true;
     let mut read = Account::default();
@@ -49,13 +50,13 @@ fn fields(columns: &[(&str, Type)]) -> Schema {
 }
 
 /// The table of all records has no name: a query reads it by beginning with an operator.
-fn shown(table: &TableInfo) -> &str {
+fn shown(table: &TableSchema) -> &str {
     if table.name.is_empty() { "(all records)" } else { &table.name }
 }
 
-fn question(table: &TableInfo) -> String {
+fn question(table: &TableSchema) -> String {
     let source = if table.name.is_empty() { String::new() } else { format!("{} | ", quoted(&table.name)) };
-    let time = |name: &&'static str| table.columns.iter().find(|field| field.ty == Type::DateTime && field.name == **name);
+    let time = |name: &&'static str| table.fields.iter().find(|field| field.ty == Type::DateTime && field.name == **name);
     match TIMES.iter().find_map(time) {
         Some(time) => format!("{source}summarize Records = count(), First = min({0}), Last = max({0})", quoted(&time.name)),
         None => format!("{source}summarize Records = count(), First = datetime(null), Last = datetime(null)"),
@@ -69,8 +70,8 @@ fn quoted(name: &str) -> String {
     format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))
 }
 
-fn columns(tables: &[TableInfo]) -> Batch {
-    let rows: Vec<(&str, &Field)> = tables.iter().flat_map(|table| table.columns.iter().map(move |field| (shown(table), field))).collect();
+fn columns(tables: &[&TableSchema]) -> Batch {
+    let rows: Vec<(&str, &Field)> = tables.iter().flat_map(|table| table.fields.iter().map(move |field| (shown(table), field))).collect();
     let column =
         |text: &dyn Fn(&(&str, &Field)) -> String| Column::from_values(Type::String, rows.iter().map(|row| Value::string(text(row))));
     let columns = vec![

@@ -27,8 +27,8 @@ impl From<Status> for ExitCode {
 pub enum Failure {
     /// The command line does not make sense.
     Usage(String),
-    /// What was wrong with the query, drawn already.
-    Query(String),
+    /// What stopped the query, drawn already.
+    Run(String, Status),
     /// Standard input or a file of ours could not be read.
     Input(String),
     Output(String),
@@ -37,6 +37,10 @@ pub enum Failure {
 impl Failure {
     pub fn usage(message: impl Into<String>) -> Failure {
         Failure::Usage(message.into())
+    }
+
+    pub fn query(drawn: String) -> Failure {
+        Failure::Run(drawn, Status::QueryError)
     }
 
     /// A file that an option names.
@@ -52,10 +56,18 @@ impl Failure {
         }
     }
 
+    /// What was drawn tells of the input.
+    pub fn of_input(self) -> Failure {
+        match self {
+            Failure::Run(drawn, _) => Failure::Run(drawn, Status::InputIncomplete),
+            failure => failure,
+        }
+    }
+
     pub fn status(&self) -> Status {
         match self {
             Failure::Usage(_) => Status::Usage,
-            Failure::Query(_) => Status::QueryError,
+            Failure::Run(_, status) => *status,
             Failure::Input(_) => Status::InputIncomplete,
             Failure::Output(_) => Status::OutputFailed,
         }
@@ -63,7 +75,7 @@ impl Failure {
 
     pub fn message(&self) -> String {
         match self {
-            Failure::Query(drawn) => drawn.trim_end().to_owned(),
+            Failure::Run(drawn, _) => drawn.trim_end().to_owned(),
             Failure::Usage(text) | Failure::Input(text) | Failure::Output(text) => {
                 format!("kalypso: {}", text.split('\n').map(visible).collect::<Vec<_>>().join("\n"))
             }

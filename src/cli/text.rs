@@ -59,6 +59,6 @@ fn read_file(path: &Path) -> Result<String, Failure> {
 fn decode(bytes: Vec<u8>, name: &str) -> Result<String, Failure> {
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::Query(format!("error: the query in {name} is no UTF-8 text: byte {at}"))
+        Failure::query(format!("error: the query in {name} is no UTF-8 text: byte {at}"))
     })
 }
