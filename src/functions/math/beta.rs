@@ -64,10 +64,14 @@ fn beta_pdf(x: f64, alpha: f64, beta: f64) -> f64 {
     if valid { ((alpha - 1.0) * x.ln() + (beta - 1.0) * (1.0 - x).ln() - log_beta(alpha, beta)).exp() } else { f64::NAN }
 }
 
-/// Halves the interval until it cannot be halved any more.
-fn beta_inv(probability: f64, alpha: f64, beta: f64) -> f64 {
+/// Halves the interval until it cannot be halved any more. As Kusto has it, an impossible probability gives null and impossible
+/// parameters give NaN.
+fn beta_inv(probability: f64, alpha: f64, beta: f64) -> Option<f64> {
+    if !(alpha > 0.0 && beta > 0.0) {
+        return Some(f64::NAN);
+    }
     if !(probability > 0.0 && probability <= 1.0) {
-        return f64::NAN;
+        return None;
     }
     let (mut low, mut high) = (0.0, 1.0);
     for _ in 0..1100 {
@@ -77,7 +81,7 @@ fn beta_inv(probability: f64, alpha: f64, beta: f64) -> f64 {
         }
         if cumulative(middle, alpha, beta) < probability { low = middle } else { high = middle }
     }
-    high
+    Some(high)
 }
 
 /// The two-sided probability that the means of two samples are equal.
@@ -106,11 +110,8 @@ pub static BETA_INV: Function = Function {
     category: "Mathematical functions",
     signatures: &["(probability:number, alpha:number, beta:number) -> real"],
     summary: "The value at which the cumulative beta distribution reaches the probability.",
-    kernel: Kernel::Row(|a| match (number(a, 0), number(a, 1), number(a, 2)) {
-        (_, alpha, beta) if alpha <= 0.0 || beta <= 0.0 => Value::Null,
-        (probability, alpha, beta) => Value::Real(beta_inv(probability, alpha, beta)),
-    }),
-    examples: &[("round(beta_inv(0.1, 10, 20), 6)", "0.226415"), ("beta_inv(1.5, 10, 20)", "NaN")],
+    kernel: Kernel::Row(|a| beta_inv(number(a, 0), number(a, 1), number(a, 2)).map_or(Value::Null, Value::Real)),
+    examples: &[("round(beta_inv(0.1, 10, 20), 6)", "0.226415"), ("beta_inv(1.5, 10, 20)", ""), ("beta_inv(0.1, -1, 20)", "NaN")],
     ..Function::NEW
 };
 
