@@ -157,3 +157,23 @@ fn codes_are_explained() {
     assert_eq!(out(&run(&["explain", "KQL0102"])), "KQL0102 (SEM0260 in Kusto): No function has this name\n");
     assert_eq!(out(&run(&["explain", "SEM0100"])).lines().count(), 2);
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing_half_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("input");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    fs::write(folder.path().join("out.csv"), "before").unwrap();
+    let arguments = ["-o", "out.csv", "count", "input"];
+    // The run waits for a writer that never comes.
+    let mut child = kalypso(&arguments).current_dir(folder.path()).spawn().unwrap();
+    while names(folder.path()).len() < 3 {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+        assert!(child.try_wait().unwrap().is_none());
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(names(folder.path()), ["input", "out.csv"]);
+    assert_eq!(fs::read_to_string(folder.path().join("out.csv")).unwrap(), "before");
+}

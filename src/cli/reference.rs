@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 use std::sync::Arc;
 
 use crate::value::{Batch, Column, Field, Schema, Type, Value};
-use crate::{aggregates, diagnostic, functions, operators};
+use crate::{aggregates, diagnostic, functions, operators, windows};
 
 use super::arguments::{OutputArguments, ReferenceArguments};
 use super::query::Target;
@@ -23,7 +23,8 @@ struct Entry {
 }
 
 pub fn functions(arguments: &ReferenceArguments) -> Result<Status, Failure> {
-    let mut entries: Vec<Entry> = functions::all().map(of_function).chain(aggregates::all().map(of_aggregate)).collect();
+    let scalar = functions::all().map(of_function);
+    let mut entries: Vec<Entry> = scalar.chain(aggregates::all().map(of_aggregate)).chain(windows::all().map(of_window)).collect();
     entries.sort_by(|a, b| (a.category, a.name).cmp(&(b.category, b.name)));
     show(&entries, "function", arguments)
 }
@@ -58,6 +59,18 @@ fn of_aggregate(aggregate: &'static crate::plan::Aggregate) -> Entry {
         summary: aggregate.summary,
         examples: aggregate.examples.to_vec(),
         remark: aggregate.differs.to_owned(),
+    }
+}
+
+fn of_window(function: &'static crate::plan::WindowFunction) -> Entry {
+    Entry {
+        name: function.name,
+        aliases: &[],
+        category: "Window functions",
+        usage: usage(function.name, function.signatures),
+        summary: function.summary,
+        examples: function.examples.to_vec(),
+        remark: String::new(),
     }
 }
 
