@@ -12,6 +12,7 @@ use super::conversion::{common_type, convert, promotable};
 use super::env::{Closure, required_fields};
 use super::names::result_name;
 use super::projection::Projected;
+use super::statement::option_name;
 use super::{Binder, Binding, Bound, Env, Row};
 
 /// Functions whose calls differ from row to row, so that they must not be folded.
@@ -143,6 +144,7 @@ impl Binder<'_> {
                 Ok(Some(Expr::constant(Type::Bool, Value::Bool(there))))
             }
             "case" => self.case(arguments, span).map(Some),
+            "bin_auto" => self.bin_auto(argument(arguments, 0, name, span)?, span).map(Some),
             _ => Ok(None),
         }
     }
@@ -150,6 +152,23 @@ impl Binder<'_> {
     fn packed(&mut self, pairs: Vec<(String, Expr)>, function: &str, span: Span) -> Result<Expr> {
         let arguments = pairs.into_iter().flat_map(|(name, value)| [Expr::constant(Type::String, Value::string(name)), value]).collect();
         self.internal(function, arguments, Type::Dynamic, span)
+    }
+
+    /// `bin_auto(value)` is `bin_at` with the size and the point that the query sets.
+    fn bin_auto(&mut self, value: &ast::Expr, span: Span) -> Result<Expr> {
+        let value = self.scalar(value)?;
+        let option = |name: &str| match self.env.find(&option_name(name)) {
+            Some(Binding::Scalar(expr)) => Some(expr.clone()),
+            _ => None,
+        };
+        let (size, at) = (option("query_bin_auto_size"), option("query_bin_auto_at"));
+        let Some(size) = size else {
+            return Err(Diagnostic::error(Code::INVALID_ARGUMENT, span, "bin_auto() needs a size")
+                .help("begin the query with `set query_bin_auto_size = 1h;`"));
+        };
+        let ty = if value.ty().is_numeric() { value.ty().widest(size.ty()).unwrap_or(value.ty()) } else { value.ty() };
+        let arguments = [value, size].into_iter().chain(at).collect::<Vec<_>>();
+        self.internal(if arguments.len() == 3 { "bin_at" } else { "bin" }, arguments, ty, span)
     }
 
     /// `case(predicate, then, predicate, then, …, else)`.

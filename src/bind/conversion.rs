@@ -3,7 +3,7 @@
 use crate::diagnostic::Span;
 use crate::functions;
 use crate::plan::Expr;
-use crate::value::{Type, Value};
+use crate::value::{Json, Type, Value};
 
 /// The type that values of both types can become (the rule of `iff`, `coalesce`, `case`, `max_of`); `None` where there is none.
 pub fn common_type(a: Type, b: Type) -> Option<Type> {
@@ -37,6 +37,8 @@ fn constant(value: Value<'static>, to: Type) -> Value<'static> {
     match value {
         Value::Null if to == Type::String => Value::string(""),
         Value::Null => Value::Null,
+        // A string becomes a dynamic string, whatever it looks like: only `parse_json()` reads it.
+        other if to == Type::Dynamic => Json::from_value(&other).into_dynamic(),
         other => other.convert(to).into_owned(),
     }
 }
@@ -52,6 +54,6 @@ fn conversion_name(to: Type) -> &'static str {
         Type::TimeSpan => "totimespan",
         Type::String => "tostring",
         Type::Guid => "toguid",
-        Type::Dynamic => "todynamic_value",
+        Type::Dynamic => "__todynamic",
     }
 }

@@ -43,6 +43,11 @@ impl Binder<'_> {
                 self.env = self.env.bind(name.name.clone(), binding);
                 Ok(None)
             }
+            StatementKind::Set { name, value: Some(value) } if name.name.starts_with("query_bin_auto_") => {
+                let value = self.scalar(value)?;
+                self.env = self.env.bind(option_name(&name.name), Binding::Scalar(value));
+                Ok(None)
+            }
             StatementKind::Set { .. } => Ok(None),
             StatementKind::QueryParameters(parameters) => self.query_parameters(parameters).map(|()| None),
             StatementKind::Pattern { name, .. } => {
@@ -95,6 +100,11 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+/// Under which name `set` keeps an option: no column and no `let` can have it.
+pub(super) fn option_name(option: &str) -> String {
+    format!("set {option}")
 }
 
 /// A parameter's text as its type. A dynamic that is no JSON is a list with commas between.

@@ -4,7 +4,7 @@ use arrow::datatypes::{Float64Type, Int64Type};
 use std::sync::Arc;
 
 use crate::plan::{Function, Kernel, Operand};
-use crate::value::{Column, ColumnBuilder, Type};
+use crate::value::{Column, ColumnBuilder, Json, Type};
 
 /// The operand as a column of another type.
 pub(in crate::functions) fn convert(operand: &Operand, ty: Type, rows: usize) -> Column {
@@ -27,6 +27,21 @@ pub(in crate::functions) fn convert(operand: &Operand, ty: Type, rows: usize) ->
         }
     }
 }
+
+/// The value as a dynamic without reading text as JSON: what implicit conversions need.
+fn wrap(operand: &Operand, rows: usize) -> Column {
+    Column::from_values(Type::Dynamic, (0..rows).map(|row| Json::from_value(&operand.value(row)).into_dynamic()))
+}
+
+pub static TO_DYNAMIC: Function = Function {
+    name: "__todynamic",
+    category: "Conversion functions",
+    signatures: &["(value:scalar) -> dynamic"],
+    summary: "The value as a dynamic; text stays text. For implicit conversions.",
+    kernel: Kernel::Columns(|_, operands, rows| wrap(&operands[0], rows)),
+    examples: &[("gettype(__todynamic('5'))", "string")],
+    ..Function::NEW
+};
 
 pub static TOBOOL: Function = Function {
     name: "tobool",

@@ -32,6 +32,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &choose::MIN_OF,
     &not::NOT,
     &cast::PARSE_JSON,
+    &cast::TO_DYNAMIC,
     &cast::TOBOOL,
     &cast::TODATETIME,
     &cast::TODECIMAL,
