@@ -86,7 +86,9 @@ fn answer(case: &Case, query: &str, files: &document::Inputs, options: SessionOp
             let bytes = text.lock().map(|b| b.clone()).unwrap_or_default();
             Expected::Result(String::from_utf8_lossy(&bytes).trim_end().to_owned())
         }
-        Err(errors) => Expected::Error(kalypso::diagnostic::draw_all(&errors, query, kalypso::diagnostic::Drawing::Plain).trim_end().to_owned()),
+        Err(errors) => {
+            Expected::Error(kalypso::diagnostic::draw_all(&errors, query, kalypso::diagnostic::Drawing::Plain).trim_end().to_owned())
+        }
     }
 }
 

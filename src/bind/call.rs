@@ -199,7 +199,7 @@ impl Binder<'_> {
     }
 
     /// Picks the overload and converts the arguments.
-    pub(super) fn resolve(&mut self, function: &'static Function, bound: Vec<Expr>, written: &[Argument], span: Span) -> Result<Expr> {
+    pub fn resolve(&mut self, function: &'static Function, bound: Vec<Expr>, written: &[Argument], span: Span) -> Result<Expr> {
         if let Kernel::Refused(why) = function.kernel {
             return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, format!("{}() is not available: {why}", function.name)));
         }

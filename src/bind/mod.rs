@@ -6,6 +6,7 @@ mod conversion;
 mod env;
 mod names;
 mod projection;
+mod relations;
 mod scalar;
 mod statement;
 mod summarize;
@@ -23,6 +24,7 @@ pub use conversion::{common_type, convert};
 pub use env::{Binding, Env};
 pub use names::result_name;
 pub use projection::{Projected, Projection, referenced, wildcard_matches};
+pub use relations::filtered;
 pub use statement::BoundQuery;
 pub use summarize::{Keys, aggregate, bare};
 

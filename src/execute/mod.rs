@@ -103,7 +103,11 @@ impl Executor<'_> {
             RelationKind::Limit { input, count } => whole(self.limit(input, *count, group)?),
             RelationKind::Join { left, right, kind, on } => self.join(left, right, *kind, on, group)?,
             RelationKind::Window { input, calls } => whole(self.window(input, calls, group)?),
-            RelationKind::Partition { input, keys, body } => whole(self.partition(input, keys, body, group)?),
+            RelationKind::Partition { input, keys, carried, body } => {
+                let carried: Vec<&Expr> = carried.iter().map(|(_, e)| e).collect();
+                let parts = self.partition(input, keys, &carried, body, group)?;
+                whole(Batch::concat(&types(relation), &parts))
+            }
             RelationKind::Apply { inputs, transform } => {
                 let inputs = inputs.iter().map(|i| self.collect_in(i, group)).collect::<Result<_>>()?;
                 whole(transform.apply(inputs)?)
@@ -201,10 +205,12 @@ impl Executor<'_> {
         Ok(batch)
     }
 
-    fn partition(&self, input: &Relation, keys: &[Expr], body: &Relation, group: Option<&Batch>) -> Result<Batch> {
+    fn partition(&self, input: &Relation, keys: &[Expr], carried: &[&Expr], body: &Relation, group: Option<&Batch>) -> Result<Vec<Batch>> {
         let batch = self.collect_in(input, group)?;
         let layout = layout(input);
-        let keys: Vec<Column> = keys.iter().map(|k| Ok(Compiled::new(k, &layout, self.context)?.column(&batch))).collect::<Result<_>>()?;
+        let column = |e: &Expr| Ok(Compiled::new(e, &layout, self.context)?.column(&batch));
+        let keys: Vec<Column> = keys.iter().map(column).collect::<Result<_>>()?;
+        let carried: Vec<Column> = carried.iter().map(|e| column(e)).collect::<Result<_>>()?;
         let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())));
         let mut rows: Vec<Vec<u32>> = Vec::new();
         for (row, number) in table.insert(&keys, batch.rows).into_iter().enumerate() {
@@ -214,11 +220,14 @@ impl Executor<'_> {
             rows[number as usize].push(row as u32);
         }
         let one_thread = Executor { threads: 1, ..*self };
-        let parts = rows
-            .into_iter()
-            .map(|rows| one_thread.collect_in(body, Some(&batch.take(&UInt32Array::from(rows)))))
-            .collect::<Result<Vec<_>>>()?;
-        Ok(Batch::concat(&types(body), &parts))
+        let run = |rows: Vec<u32>| {
+            let first = rows.first().copied().unwrap_or(0);
+            let result = one_thread.collect_in(body, Some(&batch.take(&UInt32Array::from(rows))))?;
+            let repeated = UInt32Array::from(vec![first; result.rows]);
+            let columns = carried.iter().map(|c| c.take(&repeated)).chain(result.columns).collect();
+            Ok(Batch { columns, rows: result.rows })
+        };
+        rows.into_iter().map(run).collect()
     }
 }
 

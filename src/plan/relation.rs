@@ -89,10 +89,12 @@ pub enum RelationKind {
         calls: Vec<WindowCall>,
     },
     /// Runs `body` once per distinct value of the keys, with `Group` inside standing for the rows of that value.
-    /// The groups come in the order of their first rows.
+    /// The groups come in the order of their first rows. The outputs are the carried columns, with their values in the
+    /// group's first row, then those of the body.
     Partition {
         input: Box<Relation>,
         keys: Vec<Expr>,
+        carried: Vec<(ColumnId, Expr)>,
         body: Box<Relation>,
     },
     /// Inside a `Partition` body: the current group's rows.
@@ -204,7 +206,13 @@ impl Relation {
                     call.output = fresh(call.output);
                 }
             }
-            RelationKind::Partition { keys, .. } => keys.iter_mut().for_each(|k| k.renumber(fresh)),
+            RelationKind::Partition { keys, carried, .. } => {
+                keys.iter_mut().for_each(|k| k.renumber(fresh));
+                carried.iter_mut().for_each(|(id, e)| {
+                    *id = fresh(*id);
+                    e.renumber(fresh);
+                });
+            }
         }
         for input in self.inputs_mut() {
             input.renumber(fresh);
