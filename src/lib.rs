@@ -12,6 +12,7 @@ pub mod operators;
 pub mod optimize;
 pub mod output;
 pub mod plan;
+pub mod plugins;
 pub mod sketch;
 pub mod syntax;
 pub mod value;
