@@ -75,6 +75,7 @@ const AGGREGATES: &[&Aggregate] = &[
     &take_any::TAKE_ANYIF,
     &take_any::ANY,
     &take_any::ANYIF,
+    &take_any::PASSTHROUGH,
     &tdigest::TDIGEST,
     &tdigest::TDIGEST_MERGE,
     &variance::COVARIANCE,

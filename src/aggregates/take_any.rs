@@ -49,6 +49,15 @@ pub static ANYIF: Aggregate = Aggregate {
     ..Aggregate::NEW
 };
 
+pub static PASSTHROUGH: Aggregate = Aggregate {
+    name: "passthrough",
+    category: "Aggregation functions",
+    signatures: &["(expr:scalar) -> Parameter0"],
+    summary: "Not supported: it is Kusto's own, for the plans of its clusters.",
+    make: |_| Err("passthrough() is internal to Kusto's clusters".to_owned()),
+    ..Aggregate::NEW
+};
+
 fn make(arguments: &Arguments) -> Result<Box<dyn Accumulator>, String> {
     Ok(match arguments.types.len() {
         1 => pick(arguments, |later, picked| is_blank(picked) && !is_blank(later)),
