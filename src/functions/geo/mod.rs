@@ -2,6 +2,7 @@
 
 mod distance;
 mod geohash;
+mod h3;
 mod intersects;
 mod line;
 mod point;
@@ -25,13 +26,13 @@ pub const FUNCTIONS: &[&Function] = &[
     &geohash::GEO_GEOHASH_NEIGHBORS,
     &geohash::GEO_GEOHASH_TO_CENTRAL_POINT,
     &geohash::GEO_GEOHASH_TO_POLYGON,
-    &refused::GEO_H3CELL_CHILDREN,
-    &refused::GEO_H3CELL_LEVEL,
-    &refused::GEO_H3CELL_NEIGHBORS,
-    &refused::GEO_H3CELL_PARENT,
-    &refused::GEO_H3CELL_RINGS,
-    &refused::GEO_H3CELL_TO_CENTRAL_POINT,
-    &refused::GEO_H3CELL_TO_POLYGON,
+    &h3::GEO_H3CELL_CHILDREN,
+    &h3::GEO_H3CELL_LEVEL,
+    &h3::GEO_H3CELL_NEIGHBORS,
+    &h3::GEO_H3CELL_PARENT,
+    &h3::GEO_H3CELL_RINGS,
+    &h3::GEO_H3CELL_TO_CENTRAL_POINT,
+    &h3::GEO_H3CELL_TO_POLYGON,
     &refused::GEO_INTERSECTION_2LINES,
     &refused::GEO_INTERSECTION_2POLYGONS,
     &refused::GEO_INTERSECTION_LINE_WITH_POLYGON,
@@ -50,7 +51,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &distance::GEO_POINT_IN_CIRCLE,
     &polygon::GEO_POINT_IN_POLYGON,
     &geohash::GEO_POINT_TO_GEOHASH,
-    &refused::GEO_POINT_TO_H3CELL,
+    &h3::GEO_POINT_TO_H3CELL,
     &s2::GEO_POINT_TO_S2CELL,
     &polygon::GEO_POLYGON_AREA,
     &refused::GEO_POLYGON_BUFFER,

@@ -4,17 +4,6 @@ use crate::plan::{Function, Kernel};
 
 use super::point::CATEGORY;
 
-pub static GEO_H3CELL_CHILDREN: Function =
-    refused("geo_h3cell_children", &["(h3cell:string, [resolution:number]) -> dynamic"], "it needs the H3 grid");
-pub static GEO_H3CELL_LEVEL: Function = refused("geo_h3cell_level", &["(h3cell:string) -> int"], "it needs the H3 grid");
-pub static GEO_H3CELL_NEIGHBORS: Function = refused("geo_h3cell_neighbors", &["(h3cell:string) -> dynamic"], "it needs the H3 grid");
-pub static GEO_H3CELL_PARENT: Function =
-    refused("geo_h3cell_parent", &["(h3cell:string, [resolution:number]) -> string"], "it needs the H3 grid");
-pub static GEO_H3CELL_RINGS: Function =
-    refused("geo_h3cell_rings", &["(h3cell:string, distance:number) -> dynamic"], "it needs the H3 grid");
-pub static GEO_H3CELL_TO_CENTRAL_POINT: Function =
-    refused("geo_h3cell_to_central_point", &["(h3cell:string) -> dynamic"], "it needs the H3 grid");
-pub static GEO_H3CELL_TO_POLYGON: Function = refused("geo_h3cell_to_polygon", &["(h3cell:string) -> dynamic"], "it needs the H3 grid");
 pub static GEO_INTERSECTION_2LINES: Function = refused(
     "geo_intersection_2lines",
     &["(lineString1:dynamicbag, lineString2:dynamicbag) -> dynamic"],
@@ -55,8 +44,6 @@ pub static GEO_POINT_BUFFER: Function = refused(
     &["(longitude:number, latitude:number, radius:number, [tolerance:number]) -> dynamic"],
     "it needs buffers around shapes on the sphere",
 );
-pub static GEO_POINT_TO_H3CELL: Function =
-    refused("geo_point_to_h3cell", &["(longitude:number, latitude:number, [resolution:number]) -> string"], "it needs the H3 grid");
 pub static GEO_POLYGON_BUFFER: Function = refused(
     "geo_polygon_buffer",
     &["(polygon:dynamicbag, radius:number, [tolerance:number]) -> dynamic"],
