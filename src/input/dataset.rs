@@ -1,11 +1,13 @@
 //! The inputs of a run, found and sniffed once; scans start from here.
 
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tempfile::TempDir;
+
 use super::account::Account;
-use super::container::{self, Access, Kind};
+use super::container::{self, Access, Kind, Member};
 use super::discover::{self, InputError};
 use super::family::{self, Family};
 use super::scan::{Scan, ScanRequest};
@@ -47,14 +49,21 @@ pub(super) struct Inner {
     pub opened: Account,
     all: TableSchema,
     tables: Vec<TableSchema>,
+    /// What was unpacked; removed with the data set.
+    _unpacked: Option<TempDir>,
 }
 
 impl Dataset {
     /// Finds and sniffs the inputs: files, folders (recursively, sorted), globs, `-` for standard input.
     pub fn open(inputs: &[String], options: InputOptions) -> Result<Dataset, InputError> {
-        let mut opening = Opening { sources: Vec::new(), account: Account::default(), sampler: Sampler::default(), options };
-        for path in discover::files(inputs)? {
+        let mut opening =
+            Opening { sources: Vec::new(), account: Account::default(), sampler: Sampler::default(), unpacked: None, options };
+        let files: Vec<String> = inputs.iter().filter(|input| *input != "-").cloned().collect();
+        for path in discover::files(&files)? {
             opening.file(&path);
+        }
+        if files.len() < inputs.len() {
+            opening.standard_input();
         }
         Ok(opening.finish())
     }
@@ -88,31 +97,81 @@ struct Opening {
     sources: Vec<Source>,
     account: Account,
     sampler: Sampler,
+    unpacked: Option<TempDir>,
     options: InputOptions,
 }
 
 impl Opening {
     fn file(&mut self, path: &Path) {
         let name: Arc<str> = path.to_string_lossy().into();
-        if let Err(reason) = self.source(path, &name) {
+        let size = path.metadata().map_or(0, |m| m.len());
+        self.found(Member { name: name.to_string(), path: path.to_owned(), access: Access::Plain, size }, 0);
+    }
+
+    /// Takes in a file or a member, or notes why not.
+    fn found(&mut self, member: Member, depth: usize) {
+        let name = member.name.clone();
+        if let Err(reason) = self.source(member, depth) {
             self.account.skip(reason, &name, 0);
         }
     }
 
-    fn source(&mut self, path: &Path, name: &Arc<str>) -> Result<(), &'static str> {
-        if is_junk(path) {
+    fn source(&mut self, member: Member, depth: usize) -> Result<(), &'static str> {
+        if is_junk(&member.name) {
             return Err(family::JUNK);
         }
-        let size = path.metadata().map_err(|_| UNREADABLE)?.len();
-        let raw = head(container::open(path, &Access::Plain).map_err(|_| UNREADABLE)?).map_err(|_| UNREADABLE)?;
-        let access = if Kind::detect(&raw) == Kind::None { Access::Plain } else { Access::Compressed };
-        let start = match access {
-            Access::Plain => raw,
-            _ => head(container::open(path, &access).map_err(|_| BROKEN_CONTAINER)?).map_err(|_| BROKEN_CONTAINER)?,
+        let outer = container::open(&member.path, &member.access).map_err(unreadable(&member.access))?;
+        let (outer_kind, outer) = container::peek(outer).map_err(unreadable(&member.access))?;
+        let access = match (outer_kind, &member.access) {
+            (Kind::Gzip | Kind::Zstd, _) => Access::Compressed,
+            (Kind::Parquet, Access::Plain) => Access::Parquet,
+            (_, access) => access.clone(),
         };
+        let reader = if access == member.access { outer } else { container::open(&member.path, &access).map_err(|_| BROKEN_CONTAINER)? };
+        let (kind, reader) = container::peek(reader).map_err(|_| BROKEN_CONTAINER)?;
+        match kind {
+            Kind::Unsupported => return Err(UNSUPPORTED_CONTAINER),
+            Kind::Zip | Kind::Tar | Kind::SevenZip | Kind::Parquet => {
+                let stream = (access != Access::Plain || kind == Kind::Parquet).then_some(reader);
+                return self.archive(kind, &member, stream, depth);
+            }
+            Kind::None | Kind::Gzip | Kind::Zstd => {}
+        }
+        let start = head(reader).map_err(|_| BROKEN_CONTAINER)?;
         let sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut self.sampler)?;
-        self.sources.push(Source { name: name.clone(), path: path.to_owned(), access, size, sniffed });
+        self.sources.push(Source { name: member.name.into(), path: member.path, access, size: member.size, sniffed });
         Ok(())
+    }
+
+    fn archive(&mut self, kind: Kind, member: &Member, stream: Option<Box<dyn Read + Send>>, depth: usize) -> Result<(), &'static str> {
+        if depth >= container::DEEPEST {
+            return Err(TOO_DEEP);
+        }
+        let folder = self.folder()?;
+        let found = container::members(kind, &member.path, stream, &folder).map_err(|_| BROKEN_CONTAINER)?;
+        for inner in found {
+            self.found(Member { name: format!("{}/{}", member.name, inner.name), ..inner }, depth + 1);
+        }
+        Ok(())
+    }
+
+    /// The folder for what must be unpacked; it goes when the data set goes.
+    fn folder(&mut self) -> Result<PathBuf, &'static str> {
+        if self.unpacked.is_none() {
+            self.unpacked = Some(tempfile::Builder::new().prefix("kalypso-").tempdir().map_err(|_| NO_ROOM)?);
+        }
+        Ok(self.unpacked.as_ref().map(|folder| folder.path().to_owned()).unwrap_or_default())
+    }
+
+    /// Standard input, written to a file because it is read more than once.
+    fn standard_input(&mut self) {
+        let written = self.folder().and_then(|folder| {
+            container::members(Kind::None, Path::new("-"), Some(Box::new(std::io::stdin())), &folder).map_err(|_| NO_ROOM)
+        });
+        match written {
+            Ok(members) => members.into_iter().for_each(|member| self.found(Member { name: "-".to_owned(), ..member }, 0)),
+            Err(reason) => self.account.skip(reason, "-", 0),
+        }
     }
 
     fn finish(mut self) -> Dataset {
@@ -120,13 +179,22 @@ impl Opening {
         if self.sources.iter().any(|s| unified(s.sniffed.family)) {
             COMMON.iter().for_each(|name| self.sampler.column(name));
         }
-        let inner =
-            Inner { sources: self.sources, options: self.options, opened: self.account, all: self.sampler.finish(""), tables: Vec::new() };
+        let inner = Inner {
+            sources: self.sources,
+            options: self.options,
+            opened: self.account,
+            all: self.sampler.finish(""),
+            tables: Vec::new(),
+            _unpacked: self.unpacked,
+        };
         Dataset { inner: Arc::new(inner) }
     }
 }
 
 pub const UNREADABLE: &str = "the file cannot be read";
+pub const TOO_DEEP: &str = "containers that nest too deep";
+pub const NO_ROOM: &str = "it could not be unpacked into the temporary folder";
+pub const UNSUPPORTED_CONTAINER: &str = "compressed in a way that is not supported (bzip2, xz, rar): unpack it first";
 pub const BROKEN_CONTAINER: &str = "the compressed file is damaged";
 
 fn head(reader: Box<dyn Read + Send>) -> std::io::Result<Vec<u8>> {
@@ -135,8 +203,13 @@ fn head(reader: Box<dyn Read + Send>) -> std::io::Result<Vec<u8>> {
     Ok(head)
 }
 
+fn unreadable(access: &Access) -> impl Fn(std::io::Error) -> &'static str + use<> {
+    let reason = if *access == Access::Plain { UNREADABLE } else { BROKEN_CONTAINER };
+    move |_| reason
+}
+
 /// Files that archivers and systems leave behind.
-fn is_junk(path: &Path) -> bool {
-    let name = path.file_name().map(|n| n.to_string_lossy()).unwrap_or_default();
-    name.starts_with("._") || matches!(&*name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
+fn is_junk(name: &str) -> bool {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    last.starts_with("._") || matches!(last, ".DS_Store" | "Thumbs.db" | "desktop.ini") || name.split('/').any(|part| part == "__MACOSX")
 }

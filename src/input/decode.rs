@@ -18,6 +18,7 @@ use super::framing::values::Values;
 use super::framing::{Framing, lines};
 use super::json::quote;
 use super::paths::{INNER, Node, Paths};
+use super::prefilter::{Hits, Prefilter};
 use super::source::Source;
 use super::timestamp;
 
@@ -37,12 +38,17 @@ pub struct Decoder<'s> {
     /// The slot that holds the record's time, if one does.
     time: Option<usize>,
     account: Account,
+    prefilter: Option<&'s Prefilter>,
     rows: usize,
+    /// Records that were not parsed because they cannot match.
+    passed: u64,
     peeled: String,
 }
 
 impl<'s> Decoder<'s> {
-    pub fn new(source: &'s Source, columns: &[ScanColumn], paths: &'s Paths) -> Decoder<'s> {
+    pub fn new(source: &'s Source, columns: &[ScanColumn], paths: &'s Paths, prefilter: Option<&'s Prefilter>) -> Decoder<'s> {
+        let keyless = matches!(source.sniffed.framing, Framing::Csv(_));
+        let prefilter = prefilter.filter(|p| !(keyless && p.needs_keys()));
         let time = columns.iter().position(|c| c.steps.is_empty() && TIMES.contains(&c.column.as_str()));
         Decoder {
             source,
@@ -51,16 +57,18 @@ impl<'s> Decoder<'s> {
             writers: columns.iter().map(|c| Writer::new(c.ty, c.steps.is_empty() && !c.column.is_empty(), 1024)).collect(),
             time,
             account: Account::default(),
+            prefilter,
             rows: 0,
+            passed: 0,
             peeled: String::new(),
         }
     }
 
     pub fn finish(mut self) -> (Batch, Account) {
         self.account.misfits = self.writers.iter().map(|w| w.misfits).sum();
-        self.account.records = self.rows as u64;
+        self.account.records = self.rows as u64 + self.passed;
         self.account.parsed = self.rows as u64;
-        self.account.families.insert(self.source.sniffed.family.name().to_owned(), self.rows as u64);
+        self.account.families.insert(self.source.sniffed.family.name().to_owned(), self.account.records);
         let batch = Batch::new(self.writers.into_iter().map(Writer::finish).collect(), self.rows);
         (batch, self.account)
     }
@@ -80,8 +88,11 @@ impl<'s> Decoder<'s> {
         self.account.bytes += piece.bytes.len() as u64;
         match (&self.source.sniffed.framing, &piece.records) {
             (_, Some(records)) => {
+                let mut hits = self.hits(&piece.bytes);
                 for range in records {
-                    self.record(&piece.bytes[range.clone()], piece.offset + range.start as u64);
+                    if self.may_match(&mut hits, range.start, range.end) {
+                        self.record(&piece.bytes[range.clone()], piece.offset + range.start as u64);
+                    }
                 }
                 self.rest(piece);
             }
@@ -103,13 +114,35 @@ impl<'s> Decoder<'s> {
     }
 
     fn lines(&mut self, bytes: &[u8], offset: u64) {
-        lines::lines(bytes, |at, line| self.line(line, offset + at as u64));
+        let mut hits = self.hits(bytes);
+        lines::lines(bytes, |at, line| {
+            let line = line.strip_suffix(b",").unwrap_or(line);
+            self.line(line, offset + at as u64, &mut hits, at);
+        });
     }
 
-    fn line(&mut self, line: &[u8], offset: u64) {
-        let line = line.strip_suffix(b",").unwrap_or(line);
+    /// The hits of the filter, where there is one, in some records.
+    fn hits<'b>(&self, bytes: &'b [u8]) -> Option<Hits<'b>>
+    where
+        's: 'b,
+    {
+        self.prefilter.map(|filter| filter.hits(bytes))
+    }
+
+    /// Must the record at this range be parsed?
+    fn may_match(&mut self, hits: &mut Option<Hits<'_>>, start: usize, end: usize) -> bool {
+        let parse = hits.as_mut().is_none_or(|hits| hits.within(start, end));
+        self.passed += u64::from(!parse);
+        parse
+    }
+
+    fn line(&mut self, line: &[u8], offset: u64, hits: &mut Option<Hits<'_>>, at: usize) {
         match (line.first(), line.last()) {
-            (Some(b'{'), Some(b'}')) => self.record(line, offset),
+            (Some(b'{'), Some(b'}')) => {
+                if self.may_match(hits, at, at + line.len()) {
+                    self.record(line, offset);
+                }
+            }
             (Some(b'['), Some(b']')) => {
                 for range in Values::new(false).split(line).records {
                     self.record(&line[range.clone()], offset + range.start as u64);
@@ -155,6 +188,7 @@ impl<'s> Decoder<'s> {
 
     fn csv(&mut self, header: &Header, piece: &Piece) {
         let uses = self.uses(header);
+        let mut hits = self.hits(&piece.bytes);
         csv::rows(&piece.bytes, |at, row, complete| {
             let offset = piece.offset + at as u64;
             if !complete {
@@ -163,7 +197,7 @@ impl<'s> Decoder<'s> {
                 self.skip(REPEATED_HEADER, offset);
             } else if memchr(header.delimiter, row).is_none() {
                 self.skip(BROKEN_ROW, offset);
-            } else {
+            } else if self.may_match(&mut hits, at, at + row.len()) {
                 self.row(header, &uses, row, offset);
             }
         });

@@ -29,6 +29,7 @@ mod family;
 mod framing;
 mod json;
 mod paths;
+mod prefilter;
 mod scan;
 mod schema;
 mod sniff;

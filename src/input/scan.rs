@@ -11,6 +11,7 @@ use super::dataset::{BROKEN_CONTAINER, Inner, UNREADABLE};
 use super::decode::Decoder;
 use super::framing::splitter::{Piece, Splitter};
 use super::paths::Paths;
+use super::prefilter::{Prefilter, needles};
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -45,6 +46,7 @@ pub struct Scan {
     inner: Arc<Inner>,
     columns: Vec<ScanColumn>,
     paths: Paths,
+    prefilter: Option<Prefilter>,
     cursor: Mutex<Cursor>,
     account: Mutex<Account>,
     total: u64,
@@ -67,6 +69,7 @@ impl Scan {
         let total = inner.sources.iter().map(|s| s.size).sum();
         Scan {
             paths: Paths::new(&request.columns),
+            prefilter: request.predicate.as_ref().and_then(|p| needles(p, &request.columns)).and_then(Prefilter::new),
             columns: request.columns,
             cursor: Mutex::default(),
             account: Mutex::new(account),
@@ -141,7 +144,7 @@ impl Scan {
     /// Parses the wanted columns of a chunk's records. For many tasks at once.
     pub fn decode(&self, chunk: Chunk) -> Batch {
         let source = &self.inner.sources[chunk.source];
-        let mut decoder = Decoder::new(source, &self.columns, &self.paths);
+        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref());
         match chunk.body {
             Body::Range { start, end } => {
                 decoder.range(start, end);

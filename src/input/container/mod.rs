@@ -1,15 +1,35 @@
-//! What a file is wrapped in: gzip, zstd, zip, tar, 7z, parquet, told by its first bytes.
+//! What a file is wrapped in: gzip, zstd, zip, tar, 7z, parquet, told by its first bytes; nested a few times.
+
+mod archive;
+mod parquet;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
+
+pub use archive::{Member, members};
 
 /// How to get at the bytes of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
     Plain,
-    /// Decompressed while it is read, in one or two layers.
+    /// Decompressed while it is read, in one or more layers.
     Compressed,
+    /// A member of a zip file, and how it is compressed.
+    ZipMember {
+        start: u64,
+        size: u64,
+        method: Method,
+    },
+    /// Rewritten as one JSON object per line.
+    Parquet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    Stored,
+    Deflate,
+    Zstd,
 }
 
 /// A kind of container.
@@ -18,9 +38,15 @@ pub enum Kind {
     None,
     Gzip,
     Zstd,
+    Zip,
+    Tar,
+    SevenZip,
+    Parquet,
+    /// bzip2, xz and others that are known and not read.
+    Unsupported,
 }
 
-/// How deep containers may nest.
+/// How deep containers may nest: the guard against archives that hold themselves.
 pub const DEEPEST: usize = 4;
 
 impl Kind {
@@ -28,6 +54,11 @@ impl Kind {
         match head {
             [0x1F, 0x8B, ..] => Kind::Gzip,
             [0x28, 0xB5, 0x2F, 0xFD, ..] => Kind::Zstd,
+            [b'P', b'K', 3, 4, ..] | [b'P', b'K', 5, 6, ..] => Kind::Zip,
+            [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C, ..] => Kind::SevenZip,
+            [b'P', b'A', b'R', b'1', ..] => Kind::Parquet,
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] | [0xFD, b'7', b'z', b'X', b'Z', 0, ..] | [b'R', b'a', b'r', b'!', ..] => Kind::Unsupported,
+            _ if head.get(257..262) == Some(b"ustar") => Kind::Tar,
             _ => Kind::None,
         }
     }
@@ -35,25 +66,45 @@ impl Kind {
 
 /// The bytes of a source.
 pub fn open(path: &Path, access: &Access) -> io::Result<Box<dyn Read + Send>> {
-    let file: Box<dyn Read + Send> = Box::new(File::open(path)?);
+    let mut file = File::open(path)?;
     match access {
-        Access::Plain => Ok(file),
-        Access::Compressed => unwrap(file, 0),
+        Access::Plain => Ok(Box::new(file)),
+        Access::Compressed => unwrap(Box::new(file), 0),
+        Access::Parquet => parquet::lines(file),
+        Access::ZipMember { start, size, method } => {
+            file.seek(SeekFrom::Start(*start))?;
+            let member = BufReader::with_capacity(BUFFER, file.take(*size));
+            unwrap(
+                match method {
+                    Method::Stored => Box::new(member),
+                    Method::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(member)),
+                    Method::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(member)?),
+                },
+                1,
+            )
+        }
     }
 }
 
-/// `reader` without the compression around it.
-pub fn unwrap(mut reader: Box<dyn Read + Send>, depth: usize) -> io::Result<Box<dyn Read + Send>> {
-    let mut head = Vec::new();
-    reader.by_ref().take(512).read_to_end(&mut head)?;
-    let kind = Kind::detect(&head);
-    let whole: Box<dyn Read + Send> = Box::new(io::Cursor::new(head).chain(reader));
+const BUFFER: usize = 1 << 16;
+
+/// `reader` without the compression around it. Members of gzip and frames of zstd follow one another as one text.
+fn unwrap(reader: Box<dyn Read + Send>, depth: usize) -> io::Result<Box<dyn Read + Send>> {
+    let (kind, whole) = peek(reader)?;
     if depth >= DEEPEST {
         return Err(io::Error::other("containers nest too deep"));
     }
     match kind {
-        Kind::None => Ok(whole),
-        Kind::Gzip => unwrap(Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(1 << 16, whole))), depth + 1),
+        Kind::Gzip => unwrap(Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole))), depth + 1),
         Kind::Zstd => unwrap(Box::new(zstd::stream::read::Decoder::new(whole)?), depth + 1),
+        _ => Ok(whole),
     }
+}
+
+/// The kind of container that a stream is, and the stream from its start.
+pub fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Kind, Box<dyn Read + Send>)> {
+    let mut head = Vec::new();
+    reader.by_ref().take(512).read_to_end(&mut head)?;
+    let kind = Kind::detect(&head);
+    Ok((kind, Box::new(io::Cursor::new(head).chain(reader))))
 }
