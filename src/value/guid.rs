@@ -6,16 +6,20 @@ use std::fmt;
 pub struct Guid(pub u128);
 
 impl Guid {
-    /// Accepts 32 hex digits, with or without dashes, with or without surrounding braces or parentheses.
+    /// Accepts 32 hex digits, with or without each of the dashes, with or without surrounding braces or parentheses.
     pub fn parse(text: &str) -> Option<Guid> {
         let text = text.trim();
         let inner = match (text.as_bytes().first(), text.as_bytes().last()) {
             (Some(b'{'), Some(b'}')) | (Some(b'('), Some(b')')) => &text[1..text.len() - 1],
             _ => text,
         };
-        let dashes: Vec<usize> = inner.bytes().enumerate().filter(|(_, b)| *b == b'-').map(|(i, _)| i).collect();
-        if !(dashes.is_empty() || dashes == [8, 13, 18, 23]) {
-            return None;
+        let mut digits = 0usize;
+        for byte in inner.bytes() {
+            match byte {
+                b'-' if matches!(digits, 8 | 12 | 16 | 20) => {}
+                b'-' => return None,
+                _ => digits += 1,
+            }
         }
         let hex: String = inner.chars().filter(|c| *c != '-').collect();
         (hex.len() == 32 && hex.bytes().all(|b| b.is_ascii_hexdigit())).then(|| u128::from_str_radix(&hex, 16).ok()).flatten().map(Guid)
