@@ -255,14 +255,30 @@ impl Binder<'_> {
     pub(super) fn tuple(&mut self, expr: &Expr, written: &ast::Expr) -> Option<Vec<(String, Expr)>> {
         let ExprKind::Call { name, arguments } = &written.kind else { return None };
         let function = functions::find(&name.name).filter(|f| !f.columns.is_empty())?;
-        let argument = arguments.first().and_then(|a| result_name(&a.value)).unwrap_or_default();
-        let parts = function.columns.iter().enumerate().map(|(i, (suffix, ty))| {
-            let label = match suffix.strip_prefix('=') {
-                Some(whole) => whole.to_owned(),
-                None => format!("{}_{argument}_{suffix}", function.name),
-            };
+        let argument = |i: usize| arguments.get(i).and_then(|a| result_name(&a.value));
+        let columns: Vec<(String, Type)> = match function.columns {
+            // One result per array; with a single array the result is no tuple.
+            [(suffix, ty)] if suffix.starts_with('*') => {
+                let flag = arguments.last().is_some_and(|a| self.scalar(&a.value).is_ok_and(|e| e.ty() == Type::Bool));
+                let arrays = arguments.len() - usize::from(flag);
+                if arrays < 2 {
+                    return None;
+                }
+                let own = |i: usize| argument(i).unwrap_or_else(|| format!("array{i}"));
+                (0..arrays).map(|i| (format!("{}{}", own(i), &suffix[1..]), *ty)).collect()
+            }
+            columns => {
+                let argument = argument(0).unwrap_or_default();
+                let label = |suffix: &str| match suffix.strip_prefix('=') {
+                    Some(whole) => whole.to_owned(),
+                    None => format!("{}_{argument}_{suffix}", function.name),
+                };
+                columns.iter().map(|(suffix, ty)| (label(suffix), *ty)).collect()
+            }
+        };
+        let parts = columns.into_iter().enumerate().map(|(i, (label, ty))| {
             let element = Expr::Path { base: Box::new(expr.clone()), steps: vec![PathStep::Index(i as i64)] };
-            (label, convert(self.folded(element), *ty))
+            (label, convert(self.folded(element), ty))
         });
         Some(parts.collect())
     }

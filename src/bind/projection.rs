@@ -145,7 +145,7 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// `(a, b) = f(x)`: names for the first results; the others keep their own names.
+    /// `(a, b) = f(x)`: names for the first results; the others keep their own names in `project`, and are left out elsewhere.
     fn project_tuple(&mut self, item: &NamedExpr, parts: Vec<(String, Expr)>, into: &mut Projected, style: Projection) -> Result<()> {
         if item.names.len() > parts.len() {
             let message = format!("the function has {} results, but {} names are given", parts.len(), item.names.len());
@@ -157,7 +157,7 @@ impl Binder<'_> {
                     let output = self.output(name.name.clone(), expr.ty());
                     into.declare(output, expr, style == Projection::Extend, name.span)?;
                 }
-                None if style == Projection::Print && !item.names.is_empty() => {}
+                None if matches!(style, Projection::Print | Projection::Extend) && !item.names.is_empty() => {}
                 None => {
                     let output = self.output(own_name, expr.ty());
                     into.add(output, expr);

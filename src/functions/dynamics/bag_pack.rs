@@ -19,9 +19,9 @@ pub static BAG_PACK: Function = Function {
     ..Function::NEW
 };
 
-/// What `pack_all(true)` becomes: no row of the table, since a query cannot name it.
-pub static BAG_PACK_NOT_EMPTY: Function = Function {
-    name: "bag_pack",
+/// What the binder turns `pack_all(true)` into.
+pub static BAG_PACK_NOT_NULL: Function = Function {
+    name: "bag_pack_not_null",
     category: CATEGORY,
     signatures: &["(key:string, ..., value:scalar, ...) -> dynamic"],
     summary: "A bag of alternating keys and values, without nulls and empty strings.",

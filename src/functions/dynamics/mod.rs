@@ -21,8 +21,6 @@ mod zip;
 
 use crate::plan::Function;
 
-pub use bag_pack::BAG_PACK_NOT_EMPTY;
-
 pub const FUNCTIONS: &[&Function] = &[
     &array_concat::ARRAY_CONCAT,
     &array_iff::ARRAY_IFF,
@@ -46,6 +44,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &bag_merge::BAG_ZIP,
     &bag_pack::BAG_PACK,
     &bag_pack::BAG_PACK_COLUMNS,
+    &bag_pack::BAG_PACK_NOT_NULL,
     &bag_pack::PACK_ALL,
     &bag_pack::PACK_ARRAY,
     &range::RANGE,
