@@ -16,6 +16,7 @@ mod bag_pack;
 mod json_path;
 mod range;
 mod set;
+mod strcat_array;
 mod treepath;
 mod zip;
 
@@ -55,6 +56,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &set::SET_HAS_ELEMENT,
     &set::SET_INTERSECT,
     &set::SET_UNION,
+    &strcat_array::STRCAT_ARRAY,
     &treepath::TREEPATH,
     &zip::ZIP,
 ];
