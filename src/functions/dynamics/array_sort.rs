@@ -10,7 +10,7 @@ use super::argument::{array, list};
 pub static ARRAY_SORT_ASC: Function = Function {
     name: "array_sort_asc",
     category: "Dynamic and array functions",
-    signatures: &["(arrays:dynamicarray, ..., [nulls_last:bool]) -> dynamic"],
+    signatures: SIGNATURES,
     summary: "Sorts the first array in ascending order (numbers and times, strings, guids, the rest) and the others along with it.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| sort(arguments, false)),
@@ -25,7 +25,7 @@ pub static ARRAY_SORT_ASC: Function = Function {
 pub static ARRAY_SORT_DESC: Function = Function {
     name: "array_sort_desc",
     category: "Dynamic and array functions",
-    signatures: &["(arrays:dynamicarray, ..., [nulls_last:bool]) -> dynamic"],
+    signatures: SIGNATURES,
     summary: "Sorts the first array in descending order (numbers and times, strings, guids, the rest) and the others along with it.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| sort(arguments, true)),
@@ -33,6 +33,8 @@ pub static ARRAY_SORT_DESC: Function = Function {
     examples: &[("array_sort_desc(dynamic([null,1,3,2]), false)", "[null,3,2,1]")],
     ..Function::NEW
 };
+
+const SIGNATURES: &[&str] = &["(arrays:dynamicarray, ...) -> dynamic", "(arrays:dynamicarray, ..., nulls_last:bool) -> dynamic"];
 
 fn sort(arguments: &[Value<'_>], descending: bool) -> Value<'static> {
     let (arrays, nulls_last) = match arguments {

@@ -1,7 +1,7 @@
 //! bag_pack() and its kin: bags and arrays made of scalars.
 
-use crate::plan::{Function, Kernel, Nulls};
-use crate::value::{Json, Value};
+use crate::plan::{Arguments, Function, Kernel, Nulls};
+use crate::value::{Json, Type, Value};
 
 use super::argument::{Members, list, object, set_member};
 
@@ -11,10 +11,13 @@ pub static BAG_PACK: Function = Function {
     name: "bag_pack",
     aliases: &["pack", "pack_dictionary"],
     category: CATEGORY,
-    signatures: &["(key:string, ..., value:scalar, ...) -> dynamic"],
+    signatures: &["(key:string, value:scalar, ...) -> dynamic"],
     summary: "A bag of alternating keys and values.",
     nulls: Nulls::Pass,
-    kernel: Kernel::Row(|arguments| object(Some(pack(arguments, |_| true)))),
+    kernel: Kernel::Prepare(|_, arguments| {
+        check_pairs(arguments)?;
+        Ok(Box::new(|arguments| object(Some(pack(arguments, |_| true)))))
+    }),
     examples: &[("bag_pack('Level', 'Information', 'Data', bag_pack('n', 1))", "{\"Level\":\"Information\",\"Data\":{\"n\":1}}")],
     ..Function::NEW
 };
@@ -23,7 +26,7 @@ pub static BAG_PACK: Function = Function {
 pub static BAG_PACK_NOT_NULL: Function = Function {
     name: "bag_pack_not_null",
     category: CATEGORY,
-    signatures: &["(key:string, ..., value:scalar, ...) -> dynamic"],
+    signatures: &["(key:string, value:scalar, ...) -> dynamic"],
     summary: "A bag of alternating keys and values, without nulls and empty strings.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| object(Some(pack(arguments, is_filled)))),
@@ -63,11 +66,18 @@ pub static PACK_ARRAY: Function = Function {
     ..Function::NEW
 };
 
+fn check_pairs(arguments: &Arguments) -> Result<(), String> {
+    if arguments.types.len() % 2 == 0 { Ok(()) } else { Err("it takes keys and values in pairs".to_owned()) }
+}
+
 fn pack(arguments: &[Value<'_>], wanted: fn(&Value<'_>) -> bool) -> Members {
     let mut members = Members::with_capacity(arguments.len() / 2);
     for pair in arguments.chunks_exact(2) {
-        if let (Some(key), true) = (pair[0].as_str(), wanted(&pair[1])) {
-            set_member(&mut members, key, Json::from_value(&pair[1]));
+        if !wanted(&pair[1]) {
+            continue;
+        }
+        if let Value::String(key) = pair[0].clone().convert(Type::String) {
+            set_member(&mut members, &key, Json::from_value(&pair[1]));
         }
     }
     members

@@ -72,7 +72,7 @@ pub static SET_HAS_ELEMENT: Function = Function {
 pub static JACCARD_INDEX: Function = Function {
     name: "jaccard_index",
     category: CATEGORY,
-    signatures: &["(set:dynamicarray, ...) -> dynamic"],
+    signatures: &["(set1:dynamicarray, set2:dynamicarray) -> dynamic"],
     summary: "The size of the intersection of two sets through the size of their union.",
     kernel: Kernel::Row(|arguments| match (keys(&arguments[0]), arguments.get(1).and_then(keys)) {
         (Some(a), Some(b)) => Json::Real(a.intersection(&b).count() as f64 / a.union(&b).count() as f64).into_dynamic(),
