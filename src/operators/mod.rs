@@ -1,6 +1,61 @@
 //! The table of tabular operators. An operator is one file here (syntax, printing, lowering, reference) and one row below.
 
-mod take;
+pub mod as_;
+pub mod assert_schema;
+pub mod consume;
+pub mod count;
+pub mod datatable;
+pub mod distinct;
+pub mod evaluate;
+pub mod execute_and_cache;
+pub mod extend;
+pub mod externaldata;
+pub mod facet;
+pub mod find;
+pub mod fork;
+pub mod getschema;
+pub mod graph_mark_components;
+pub mod graph_match;
+pub mod graph_pattern;
+pub mod graph_shortest_paths;
+pub mod graph_to_table;
+pub mod graph_where_edges;
+pub mod graph_where_nodes;
+pub mod invoke;
+pub mod join;
+pub mod lookup;
+pub mod macro_expand;
+pub mod make_graph;
+pub mod make_series;
+pub mod mv_apply;
+pub mod mv_expand;
+pub mod parse;
+pub mod parse_kv;
+pub mod parse_where;
+pub mod partition;
+pub mod print;
+pub mod project;
+pub mod project_away;
+pub mod project_by_names;
+pub mod project_keep;
+pub mod project_rename;
+pub mod project_reorder;
+pub mod range_;
+pub mod reduce;
+pub mod render;
+pub mod sample;
+pub mod sample_distinct;
+pub mod scan;
+pub mod search;
+pub mod serialize;
+pub mod sort;
+pub mod summarize;
+pub mod take;
+pub mod top;
+pub mod top_hitters;
+pub mod top_nested;
+pub mod union;
+pub mod where_;
 
 use std::sync::Arc;
 
@@ -52,7 +107,63 @@ const fn row<O: Operator>() -> Row {
     }
 }
 
-pub const TABLE: &[Row] = &[row::<take::Take>()];
+pub const TABLE: &[Row] = &[
+    row::<as_::As>(),
+    row::<assert_schema::AssertSchema>(),
+    row::<consume::Consume>(),
+    row::<count::Count>(),
+    row::<datatable::DataTable>(),
+    row::<distinct::Distinct>(),
+    row::<evaluate::Evaluate>(),
+    row::<execute_and_cache::ExecuteAndCache>(),
+    row::<extend::Extend>(),
+    row::<externaldata::ExternalData>(),
+    row::<facet::Facet>(),
+    row::<find::Find>(),
+    row::<fork::Fork>(),
+    row::<getschema::GetSchema>(),
+    row::<graph_mark_components::GraphMarkComponents>(),
+    row::<graph_match::GraphMatch>(),
+    row::<graph_shortest_paths::GraphShortestPaths>(),
+    row::<graph_to_table::GraphToTable>(),
+    row::<graph_where_edges::GraphWhereEdges>(),
+    row::<graph_where_nodes::GraphWhereNodes>(),
+    row::<invoke::Invoke>(),
+    row::<join::Join>(),
+    row::<lookup::Lookup>(),
+    row::<macro_expand::MacroExpand>(),
+    row::<make_graph::MakeGraph>(),
+    row::<make_series::MakeSeries>(),
+    row::<mv_apply::MvApply>(),
+    row::<mv_expand::MvExpand>(),
+    row::<parse::Parse>(),
+    row::<parse_kv::ParseKv>(),
+    row::<parse_where::ParseWhere>(),
+    row::<partition::Partition>(),
+    row::<print::Print>(),
+    row::<project::Project>(),
+    row::<project_away::ProjectAway>(),
+    row::<project_by_names::ProjectByNames>(),
+    row::<project_keep::ProjectKeep>(),
+    row::<project_rename::ProjectRename>(),
+    row::<project_reorder::ProjectReorder>(),
+    row::<range_::Range>(),
+    row::<reduce::Reduce>(),
+    row::<render::Render>(),
+    row::<sample::Sample>(),
+    row::<sample_distinct::SampleDistinct>(),
+    row::<scan::Scan>(),
+    row::<search::Search>(),
+    row::<serialize::Serialize>(),
+    row::<sort::Sort>(),
+    row::<summarize::Summarize>(),
+    row::<take::Take>(),
+    row::<top::Top>(),
+    row::<top_hitters::TopHitters>(),
+    row::<top_nested::TopNested>(),
+    row::<union::Union>(),
+    row::<where_::Where>(),
+];
 
 /// The row of an operator's name or alias.
 pub fn find(name: &str) -> Option<&'static Row> {

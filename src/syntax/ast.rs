@@ -255,3 +255,20 @@ pub struct OperatorParameter {
     pub name: Ident,
     pub value: Expr,
 }
+
+/// A sort key: `value desc nulls last`. What was not written is `None`.
+#[derive(Clone, Debug)]
+pub struct SortExpr {
+    /// Rare: `top 5 by n = x`.
+    pub name: Option<Ident>,
+    pub value: Expr,
+    pub descending: Option<bool>,
+    pub nulls_first: Option<bool>,
+}
+
+/// A property in `with (name = value, …)`; `ycolumns = a, b` has two values.
+#[derive(Clone, Debug)]
+pub struct Property {
+    pub name: Ident,
+    pub values: Vec<Expr>,
+}

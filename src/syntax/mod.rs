@@ -1,38 +1,39 @@
 //! From text to a syntax tree with spans kept, and back.
 
 pub mod ast;
+mod expression;
+mod lexer;
+mod literal;
+mod parser;
+mod print;
+mod print_literal;
+mod statement;
+mod strings;
+mod tabular;
 
-use crate::diagnostic::{Code, Diagnostic, Result, Span};
+pub use parser::{Options, Parser};
+pub use print::Printer;
 
-/// Reads tokens into a syntax tree. Operators in `operators/` build on its methods.
-pub struct Parser {}
+use crate::diagnostic::Result;
 
-impl Parser {
-    pub fn expression(&mut self) -> Result<ast::Expr> {
-        Err(Diagnostic::error(Code::SYNTAX, Span::default(), "not here yet"))
-    }
+/// Reads a whole query text; the first mistake ends it.
+pub fn parse(text: &str) -> Result<ast::Query> {
+    parse_with(text, Options::default())
 }
 
-/// Writes a syntax tree back as KQL text that parses to the same tree.
-#[derive(Default)]
-pub struct Printer {
-    pub text: String,
+/// As `parse`, with options (a query that begins with an operator, another depth).
+pub fn parse_with(text: &str, options: Options) -> Result<ast::Query> {
+    Parser::new(text, options).query()
 }
 
-impl Printer {
-    /// Writes a word, with a space before it where one is needed.
-    pub fn word(&mut self, word: &str) {
-        self.text.push_str(word);
-    }
-
-    pub fn expression(&mut self, _expr: &ast::Expr) {}
+/// A query as KQL text that parses to the same tree.
+pub fn print(query: &ast::Query) -> String {
+    let mut printer = Printer::default();
+    printer.query(query);
+    printer.text
 }
 
-/// stub
-pub fn parse(_text: &str) -> Result<ast::Query> {
-    Err(Diagnostic::error(Code::SYNTAX, Span::default(), "no parser"))
-}
-/// stub
-pub fn parse_function(_text: &str) -> Result<ast::Expr> {
-    Err(Diagnostic::error(Code::SYNTAX, Span::default(), "no parser"))
+/// A function as `.create function` stores it: `(a:long) { body }`.
+pub fn parse_function(text: &str) -> Result<ast::Expr> {
+    Parser::new(text, Options::default()).function_text()
 }

@@ -1,0 +1,52 @@
+//! `graph-match`: finds paths that match a pattern.
+
+use std::any::Any;
+
+use crate::diagnostic::Result;
+use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, OperatorParameter};
+use crate::syntax::{Parser, Printer};
+
+use super::Operator;
+use super::graph_pattern::{PathStep, path, print_path};
+
+#[derive(Debug)]
+pub struct GraphMatch {
+    pub parameters: Vec<OperatorParameter>,
+    pub patterns: Vec<Vec<PathStep>>,
+    pub predicate: Option<Expr>,
+    pub columns: Vec<NamedExpr>,
+}
+
+impl Operator for GraphMatch {
+    const NAMES: &'static [&'static str] = &["graph-match"];
+    const SUMMARY: &'static str = "Finds paths that match a pattern.";
+    const SYNTAX: &'static str = "G | graph-match Pattern, ... [where Condition] [project Columns]";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphMatch> {
+        let parameters = parser.parameters(&["cycles", "hint."])?;
+        let patterns = parser.list(path)?;
+        let predicate = if parser.eat_word("where") { Some(parser.expression()?) } else { None };
+        let columns = if parser.eat_word("project") { parser.named_list()? } else { Vec::new() };
+        Ok(GraphMatch { parameters, patterns, predicate, columns })
+    }
+}
+
+impl Node for GraphMatch {
+    fn print(&self, printer: &mut Printer) {
+        printer.word("graph-match");
+        printer.parameters(&self.parameters);
+        printer.list(&self.patterns, |p, steps| print_path(p, steps));
+        if let Some(value) = &self.predicate {
+            printer.word("where");
+            printer.expression(value);
+        }
+        if !self.columns.is_empty() {
+            printer.word("project");
+            printer.named_list(&self.columns);
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

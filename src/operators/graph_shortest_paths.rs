@@ -1,0 +1,52 @@
+//! `graph-shortest-paths`: finds the shortest paths that match a pattern.
+
+use std::any::Any;
+
+use crate::diagnostic::Result;
+use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, OperatorParameter};
+use crate::syntax::{Parser, Printer};
+
+use super::Operator;
+use super::graph_pattern::{PathStep, path, print_path};
+
+#[derive(Debug)]
+pub struct GraphShortestPaths {
+    pub parameters: Vec<OperatorParameter>,
+    pub patterns: Vec<Vec<PathStep>>,
+    pub predicate: Option<Expr>,
+    pub columns: Vec<NamedExpr>,
+}
+
+impl Operator for GraphShortestPaths {
+    const NAMES: &'static [&'static str] = &["graph-shortest-paths"];
+    const SUMMARY: &'static str = "Finds the shortest paths that match a pattern.";
+    const SYNTAX: &'static str = "G | graph-shortest-paths Pattern, ... [where Condition] [project Columns]";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphShortestPaths> {
+        let parameters = parser.parameters(&["output", "cycles", "hint."])?;
+        let patterns = parser.list(path)?;
+        let predicate = if parser.eat_word("where") { Some(parser.expression()?) } else { None };
+        let columns = if parser.eat_word("project") { parser.named_list()? } else { Vec::new() };
+        Ok(GraphShortestPaths { parameters, patterns, predicate, columns })
+    }
+}
+
+impl Node for GraphShortestPaths {
+    fn print(&self, printer: &mut Printer) {
+        printer.word("graph-shortest-paths");
+        printer.parameters(&self.parameters);
+        printer.list(&self.patterns, |p, steps| print_path(p, steps));
+        if let Some(value) = &self.predicate {
+            printer.word("where");
+            printer.expression(value);
+        }
+        if !self.columns.is_empty() {
+            printer.word("project");
+            printer.named_list(&self.columns);
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,51 @@
+//! `join`: merges rows of two tables by equal keys.
+
+use std::any::Any;
+
+use crate::diagnostic::Result;
+use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
+use crate::syntax::{Parser, Printer};
+
+use super::Operator;
+
+#[derive(Debug)]
+pub struct Join {
+    pub parameters: Vec<OperatorParameter>,
+    pub right: Expr,
+    pub on: Vec<Expr>,
+}
+
+impl Operator for Join {
+    const NAMES: &'static [&'static str] = &["join"];
+    const SUMMARY: &'static str = "Merges rows of two tables by equal keys.";
+    const SYNTAX: &'static str = "T | join [kind = Kind] (Table) on Key, ...";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<Join> {
+        let parameters = parser.parameters(&["kind", "hint.", "__"])?;
+        let right = parser.table()?;
+        let on = if parser.eat_word("on") {
+            parser.list(Parser::expression)?
+        } else if parser.eat_word("where") {
+            vec![parser.expression()?]
+        } else {
+            Vec::new()
+        };
+        Ok(Join { parameters, right, on })
+    }
+}
+
+impl Node for Join {
+    fn print(&self, printer: &mut Printer) {
+        printer.word("join");
+        printer.parameters(&self.parameters);
+        printer.operand(&self.right);
+        if !self.on.is_empty() {
+            printer.word("on");
+            printer.list(&self.on, Printer::expression);
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

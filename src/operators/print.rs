@@ -1,0 +1,36 @@
+//! `print`: makes one row of scalar expressions.
+
+use std::any::Any;
+
+use crate::diagnostic::Result;
+use crate::syntax::ast::{Ident, NamedExpr, Node};
+use crate::syntax::{Parser, Printer};
+
+use super::Operator;
+
+#[derive(Debug)]
+pub struct Print {
+    pub columns: Vec<NamedExpr>,
+}
+
+impl Operator for Print {
+    const NAMES: &'static [&'static str] = &["print"];
+    const SUMMARY: &'static str = "Makes one row of scalar expressions.";
+    const SYNTAX: &'static str = "print [Name =] Expression, ...";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<Print> {
+        let columns = parser.named_list()?;
+        Ok(Print { columns })
+    }
+}
+
+impl Node for Print {
+    fn print(&self, printer: &mut Printer) {
+        printer.word("print");
+        printer.named_list(&self.columns);
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,41 @@
+//! `sample-distinct`: returns up to the given number of different values of a column.
+
+use std::any::Any;
+
+use crate::diagnostic::Result;
+use crate::syntax::ast::{Expr, Ident, NamedExpr, Node};
+use crate::syntax::{Parser, Printer};
+
+use super::Operator;
+
+#[derive(Debug)]
+pub struct SampleDistinct {
+    pub count: Expr,
+    pub of: NamedExpr,
+}
+
+impl Operator for SampleDistinct {
+    const NAMES: &'static [&'static str] = &["sample-distinct"];
+    const SUMMARY: &'static str = "Returns up to the given number of different values of a column.";
+    const SYNTAX: &'static str = "T | sample-distinct NumberOfValues of Column";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<SampleDistinct> {
+        let count = parser.expression()?;
+        parser.expect_word("of")?;
+        let of = parser.named()?;
+        Ok(SampleDistinct { count, of })
+    }
+}
+
+impl Node for SampleDistinct {
+    fn print(&self, printer: &mut Printer) {
+        printer.word("sample-distinct");
+        printer.expression(&self.count);
+        printer.word("of");
+        printer.named(&self.of);
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

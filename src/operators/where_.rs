@@ -1,0 +1,39 @@
+//! `where`: keeps the rows that meet a condition.
+
+use std::any::Any;
+
+use crate::diagnostic::Result;
+use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
+use crate::syntax::{Parser, Printer};
+
+use super::Operator;
+
+#[derive(Debug)]
+pub struct Where {
+    pub parameters: Vec<OperatorParameter>,
+    pub predicate: Expr,
+}
+
+impl Operator for Where {
+    const NAMES: &'static [&'static str] = &["where", "filter"];
+    const SUMMARY: &'static str = "Keeps the rows that meet a condition.";
+    const SYNTAX: &'static str = "T | where Condition";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<Where> {
+        let parameters = parser.parameters(&["hint.", "__"])?;
+        let predicate = parser.condition()?;
+        Ok(Where { parameters, predicate })
+    }
+}
+
+impl Node for Where {
+    fn print(&self, printer: &mut Printer) {
+        printer.word("where");
+        printer.parameters(&self.parameters);
+        printer.expression(&self.predicate);
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}

@@ -1,0 +1,228 @@
+//! Literals: numbers and strings as the lexer made them, `datetime(…)` and its kin by their text, and `dynamic(…)`.
+
+use super::ast::{ColumnDecl, Expr, ExprKind};
+use super::lexer::Tok;
+use super::parser::Parser;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::value::{DateTime, Decimal, Guid, Json, TimeSpan, Type, Value};
+
+/// What `type(text)` stands for; `None` when the text is no such value.
+fn typed(ty: Type, text: &str) -> Option<Value<'static>> {
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("null") || (text.is_empty() && ty != Type::String) {
+        return Some(Value::Null);
+    }
+    let bare = text.trim_matches(['"', '\'']);
+    Some(match ty {
+        Type::Bool => match bare.to_ascii_lowercase().as_str() {
+            "true" | "1" => Value::Bool(true),
+            "false" | "0" => Value::Bool(false),
+            _ => return None,
+        },
+        Type::Int => Value::Int(i32::try_from(integer(bare)?).ok()?),
+        Type::Long => Value::Long(integer(bare)?),
+        Type::Real => Value::Real(real(bare)?),
+        Type::Decimal => Value::Decimal(Decimal::parse(bare)?),
+        Type::DateTime => Value::DateTime(if bare == "now" { DateTime::now() } else { DateTime::parse(bare)? }),
+        Type::TimeSpan => Value::TimeSpan(TimeSpan::parse(bare)?),
+        Type::Guid => Value::Guid(Guid::parse(bare)?),
+        Type::String | Type::Dynamic => return None,
+    })
+}
+
+fn integer(text: &str) -> Option<i64> {
+    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(hex) => u64::from_str_radix(hex, 16).ok().map(|v| v as i64),
+        None => text.replace(char::is_whitespace, "").parse().ok(),
+    }
+}
+
+fn real(text: &str) -> Option<f64> {
+    match text.to_ascii_lowercase().as_str() {
+        "nan" | "+nan" | "-nan" => Some(f64::NAN),
+        "+inf" | "inf" => Some(f64::INFINITY),
+        "-inf" => Some(f64::NEG_INFINITY),
+        other => other.replace(char::is_whitespace, "").parse().ok(),
+    }
+}
+
+impl Parser {
+    /// A literal, if one stands here.
+    pub(super) fn literal(&mut self) -> Result<Option<Expr>> {
+        let start = self.span();
+        let (value, ty) = match self.peek() {
+            Tok::Long(v) => (Value::Long(*v), Type::Long),
+            Tok::BigLong => {
+                return Err(Diagnostic::error(Code::LITERAL, start, "the number is beyond the range of long")
+                    .help("write `decimal(…)` or `real(…)`"));
+            }
+            Tok::Real(v) => (Value::Real(*v), Type::Real),
+            Tok::TimeSpan(v) => (Value::TimeSpan(TimeSpan::from_ticks(*v)), Type::TimeSpan),
+            Tok::String(_) => (Value::string(self.string()?), Type::String),
+            Tok::Word if self.at_ahead(1, "(") => return self.typed_literal(),
+            Tok::Word if matches!(self.word(), "true" | "false" | "True" | "False" | "TRUE" | "FALSE") => {
+                (Value::Bool(self.word().eq_ignore_ascii_case("true")), Type::Bool)
+            }
+            _ => return Ok(None),
+        };
+        if ty != Type::String {
+            self.advance();
+        }
+        Ok(Some(Expr { kind: ExprKind::Literal { value, ty }, span: self.span_from(start) }))
+    }
+
+    /// A string; literals side by side are one string.
+    pub fn string(&mut self) -> Result<String> {
+        let Tok::String(text) = self.peek() else { return Err(self.expected("a string")) };
+        let mut text = text.clone();
+        self.advance();
+        while let Tok::String(more) = self.peek() {
+            text.push_str(more);
+            self.advance();
+        }
+        Ok(text)
+    }
+
+    /// `datetime(…)`, `dynamic(…)`, `typeof(…)` …
+    fn typed_literal(&mut self) -> Result<Option<Expr>> {
+        let start = self.span();
+        let kind = match self.word() {
+            "typeof" => {
+                self.advance();
+                self.typeof_rest()?
+            }
+            word => match Type::parse(word) {
+                None | Some(Type::String) => return Ok(None),
+                Some(Type::Dynamic) => {
+                    self.advance();
+                    self.advance();
+                    let value = self.json()?.into_dynamic();
+                    self.expect(")")?;
+                    ExprKind::Literal { value, ty: Type::Dynamic }
+                }
+                Some(ty) => ExprKind::Literal { value: self.typed_text(ty)?, ty },
+            },
+        };
+        Ok(Some(Expr { kind, span: self.span_from(start) }))
+    }
+
+    /// Reads the text between the parentheses as it stands: a date is no expression.
+    fn typed_text(&mut self, ty: Type) -> Result<Value<'static>> {
+        let start = self.span();
+        self.advance();
+        let from = self.span().end as usize;
+        let Some(length) = self.text.get(from..).and_then(|t| t.find(')')) else {
+            return Err(Diagnostic::error(Code::LITERAL, start, format!("`{ty}(` is never closed")));
+        };
+        let text = self.text.get(from..from + length).unwrap_or("").to_string();
+        self.skip_to(from + length + 1);
+        let span = Span { start: start.start, end: (from + length + 1) as u32 };
+        typed(ty, &text).ok_or_else(|| {
+            let shown: String = text.chars().take(40).collect();
+            Diagnostic::error(Code::LITERAL, span, format!("`{shown}` is not a {ty}"))
+                .help(format!("to convert an expression, write `to{ty}(…)`"))
+        })
+    }
+
+    fn typeof_rest(&mut self) -> Result<ExprKind> {
+        self.expect("(")?;
+        if let Some(ty) = Type::parse(self.word())
+            && self.at_ahead(1, ")")
+        {
+            self.advance();
+            self.advance();
+            return Ok(ExprKind::TypeOf(ty));
+        }
+        let (columns, open) = self.columns_until_close()?;
+        Ok(ExprKind::Schema { columns, open })
+    }
+
+    /// `typeof(type)`.
+    pub fn type_of(&mut self) -> Result<Type> {
+        self.expect_word("typeof")?;
+        self.expect("(")?;
+        let ty = self.type_name()?;
+        self.expect(")")?;
+        Ok(ty)
+    }
+
+    /// The name of a type.
+    pub fn type_name(&mut self) -> Result<Type> {
+        match Type::parse(self.word()) {
+            Some(ty) => {
+                self.advance();
+                Ok(ty)
+            }
+            None => {
+                let names = Type::ALL.iter().map(|t| t.name());
+                Err(self.expected("a type").did_you_mean(self.word(), names))
+            }
+        }
+    }
+
+    /// `name:type`.
+    pub fn column_decl(&mut self) -> Result<ColumnDecl> {
+        let name = self.ident()?;
+        self.expect(":")?;
+        Ok(ColumnDecl { name, ty: self.type_name()? })
+    }
+
+    /// `(a:long, b:string)`, also with `*`; says whether `*` was among them.
+    pub fn schema(&mut self) -> Result<(Vec<ColumnDecl>, bool)> {
+        self.expect("(")?;
+        self.columns_until_close()
+    }
+
+    fn columns_until_close(&mut self) -> Result<(Vec<ColumnDecl>, bool)> {
+        let mut open = false;
+        let columns = self.list_until(")", |p| {
+            open |= p.at("*");
+            if p.eat("*") { Ok(None) } else { p.column_decl().map(Some) }
+        })?;
+        Ok((columns.into_iter().flatten().collect(), open))
+    }
+
+    /// A value inside `dynamic(…)`: JSON, with single quotes, bare words and literals of the other types.
+    fn json(&mut self) -> Result<Json> {
+        self.nested(Parser::json_value)
+    }
+
+    fn json_value(&mut self) -> Result<Json> {
+        if self.eat("[") {
+            return Ok(Json::Array(self.list_until("]", Parser::json)?));
+        }
+        if self.eat("{") {
+            return Ok(Json::Object(self.list_until("}", Parser::json_member)?));
+        }
+        let negative = self.eat("-");
+        if !negative {
+            self.eat("+");
+        }
+        if self.at_word("null") && !self.at_ahead(1, "(") {
+            self.advance();
+            return Ok(Json::Null);
+        }
+        if *self.peek() == Tok::BigLong {
+            let value = self.text.get(self.span().range()).and_then(|t| t.parse::<f64>().ok()).unwrap_or(f64::NAN);
+            self.advance();
+            return Ok(Json::Real(if negative { -value } else { value }));
+        }
+        let Some(Expr { kind: ExprKind::Literal { value, .. }, .. }) = self.literal()? else {
+            return Err(self
+                .expected("a JSON value")
+                .help("in dynamic(…) only literals may stand: use `bag_pack` or `pack_array` for columns"));
+        };
+        Ok(match Json::from_value(&value) {
+            Json::Long(v) if negative => Json::Long(v.wrapping_neg()),
+            Json::Real(v) if negative => Json::Real(-v),
+            Json::TimeSpan(v) if negative => Json::TimeSpan(TimeSpan::from_ticks(v.ticks().wrapping_neg())),
+            other => other,
+        })
+    }
+
+    fn json_member(&mut self) -> Result<(String, Json)> {
+        let key = if matches!(self.peek(), Tok::String(_)) { self.string()? } else { self.ident()?.name };
+        self.expect(":")?;
+        Ok((key, self.json()?))
+    }
+}
