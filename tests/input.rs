@@ -106,6 +106,20 @@ fn counts_of_the_shapes() {
     }
 }
 
+/// By default a record that overlapping exports hold twice counts once, whatever the chunks.
+#[test]
+fn duplicates_are_left_out() {
+    let Some(root) = shared("formats/shapes") else { return };
+    let file = root.join("a_search_ual_csv/a7_appended_twice_header_repeated_and_duplicates.csv");
+    for chunk_bytes in [1 << 20, 3000] {
+        let options = InputOptions { chunk_bytes, keep_duplicates: false, ..InputOptions::default() };
+        let dataset = Dataset::open(&[file.to_string_lossy().into_owned()], options).expect("the input opens");
+        let scan = dataset.scan(ScanRequest { columns: vec![column("Operations", &[], Type::String)], ..ScanRequest::default() });
+        let rows: usize = std::iter::from_fn(|| scan.next_chunk()).map(|chunk| scan.decode(chunk).rows).sum();
+        assert_eq!((rows, scan.account().duplicates, scan.account().records), (13, 5, 18));
+    }
+}
+
 /// `C0 == text` or `C0 has text`.
 fn predicate(operator: &'static str, text: &str) -> Expr {
     let function: &'static Function = Box::leak(Box::new(Function { name: operator, ..Function::NEW }));

@@ -1,6 +1,6 @@
 //! The inputs of a run, found and sniffed once; scans start from here.
 
-use std::io::Read;
+use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,8 @@ use tempfile::TempDir;
 use super::account::Account;
 use super::container::{self, Access, Kind, Member};
 use super::discover::{self, InputError};
-use super::family::{self, Family};
+use super::encoding::Encoding;
+use super::family;
 use super::scan::{Scan, ScanRequest};
 use super::schema::{COMMON, Sampler, TableSchema};
 use super::sniff::{self, HEAD};
@@ -139,6 +140,9 @@ impl Opening {
         }
         let start = head(reader).map_err(|_| BROKEN_CONTAINER)?;
         let sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut self.sampler)?;
+        if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > 2 * HEAD as u64 {
+            spread(&member, |block| sniffed.sample_block(block, &mut self.sampler));
+        }
         self.sources.push(Source { name: member.name.into(), path: member.path, access, size: member.size, sniffed });
         Ok(())
     }
@@ -175,8 +179,7 @@ impl Opening {
     }
 
     fn finish(mut self) -> Dataset {
-        let unified = |family| matches!(family, Family::UnifiedExport | Family::UnifiedRecord | Family::GraphUnified);
-        if self.sources.iter().any(|s| unified(s.sniffed.family)) {
+        if self.sources.iter().any(|s| s.sniffed.family.is_unified()) {
             COMMON.iter().for_each(|name| self.sampler.column(name));
         }
         let inner = Inner {
@@ -196,6 +199,22 @@ pub const TOO_DEEP: &str = "containers that nest too deep";
 pub const NO_ROOM: &str = "it could not be unpacked into the temporary folder";
 pub const UNSUPPORTED_CONTAINER: &str = "compressed in a way that is not supported (bzip2, xz, rar): unpack it first";
 pub const BROKEN_CONTAINER: &str = "the compressed file is damaged";
+
+/// Calls `sample` with blocks spread over a file.
+fn spread(member: &Member, mut sample: impl FnMut(&[u8])) {
+    let Ok(mut file) = std::fs::File::open(&member.path) else { return };
+    for part in 1..=BLOCKS {
+        let mut block = Vec::new();
+        let at = std::io::SeekFrom::Start(member.size / (BLOCKS + 1) * part);
+        if file.seek(at).and_then(|_| file.by_ref().take(BLOCK).read_to_end(&mut block)).is_ok() {
+            sample(&block);
+        }
+    }
+}
+
+/// Blocks of a large file that are sampled beside its head, and their size.
+const BLOCKS: u64 = 7;
+const BLOCK: u64 = 96 << 10;
 
 fn head(reader: Box<dyn Read + Send>) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();

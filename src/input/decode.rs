@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io;
 
 use memchr::memchr;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::plan::ScanColumn;
 use crate::value::{Batch, DateTime};
@@ -42,6 +43,9 @@ pub struct Decoder<'s> {
     rows: usize,
     /// Records that were not parsed because they cannot match.
     passed: u64,
+    /// The ids of the records, hashed; only of families whose ids say which record it is.
+    keys: Vec<u128>,
+    id: Option<usize>,
     peeled: String,
 }
 
@@ -60,8 +64,15 @@ impl<'s> Decoder<'s> {
             prefilter,
             rows: 0,
             passed: 0,
+            keys: Vec::new(),
+            id: paths.id.filter(|_| source.sniffed.family.is_unified()),
             peeled: String::new(),
         }
+    }
+
+    /// The keys of the decoded records, if duplicates are looked for.
+    pub fn take_keys(&mut self) -> Vec<u128> {
+        std::mem::take(&mut self.keys)
     }
 
     pub fn finish(mut self) -> (Batch, Account) {
@@ -173,6 +184,13 @@ impl<'s> Decoder<'s> {
             writer.push(self.extractor.token(slot, record), order);
         }
         self.rows += 1;
+        if let Some(id) = self.id {
+            self.keys.push(match self.extractor.token(id, record) {
+                Token::Json(raw) if raw.len() > 2 => xxh3_128(raw.trim_matches('"').as_bytes()),
+                Token::Plain(text) if !text.is_empty() => xxh3_128(text.as_bytes()),
+                _ => 0,
+            });
+        }
         if let Some(time) = self.time.and_then(|slot| self.time_of(slot, record)) {
             self.account.see_time(time);
         }

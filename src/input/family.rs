@@ -45,6 +45,11 @@ impl Family {
         }
     }
 
+    /// A record of the unified audit log: its id says which record it is wherever it comes from.
+    pub fn is_unified(self) -> bool {
+        matches!(self, Family::UnifiedExport | Family::UnifiedRecord | Family::GraphUnified)
+    }
+
     /// Of a record that is a JSON object.
     pub fn of_object(record: &str) -> Family {
         let mut keys = Vec::new();

@@ -23,6 +23,7 @@ mod convert;
 mod dataset;
 mod decode;
 mod discover;
+mod duplicates;
 mod encoding;
 mod extract;
 mod family;

@@ -58,6 +58,8 @@ pub struct Paths {
     /// Below the column without a name: the whole record.
     pub whole: Node,
     pub slots: usize,
+    /// The slot of the record's id, where it is needed to find duplicates.
+    pub id: Option<usize>,
 }
 
 /// The column that holds the inner record.
@@ -75,6 +77,14 @@ impl Paths {
             node.insert(&column.steps, slot);
         }
         paths
+    }
+
+    /// Also looks for the record's id.
+    pub fn with_id(mut self) -> Paths {
+        self.id = Some(self.slots);
+        self.columns.key_mut("Id").insert(&[], self.slots);
+        self.slots += 1;
+        self
     }
 
     pub fn wants_inner(&self) -> bool {

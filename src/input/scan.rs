@@ -9,6 +9,7 @@ use crate::value::Batch;
 use super::account::Account;
 use super::dataset::{BROKEN_CONTAINER, Inner, UNREADABLE};
 use super::decode::Decoder;
+use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
 use super::paths::Paths;
 use super::prefilter::{Prefilter, needles};
@@ -30,6 +31,8 @@ pub struct Chunk {
     pub sequence: u64,
     pub(super) source: usize,
     pub(super) body: Body,
+    /// Its turn in the search for duplicates.
+    ticket: Option<Ticket>,
 }
 
 #[derive(Debug)]
@@ -49,6 +52,7 @@ pub struct Scan {
     prefilter: Option<Prefilter>,
     cursor: Mutex<Cursor>,
     account: Mutex<Account>,
+    duplicates: Option<Arc<Duplicates>>,
     total: u64,
     done: AtomicU64,
     cancelled: AtomicBool,
@@ -66,9 +70,13 @@ impl Scan {
     pub(super) fn new(inner: Arc<Inner>, request: ScanRequest) -> Scan {
         let mut account = inner.opened.clone();
         account.files = inner.sources.len() as u64;
+        let paths = Paths::new(&request.columns);
+        let unified = inner.sources.iter().any(|s| s.sniffed.family.is_unified());
+        let duplicates = (unified && !inner.options.keep_duplicates).then(Arc::<Duplicates>::default);
         let total = inner.sources.iter().map(|s| s.size).sum();
         Scan {
-            paths: Paths::new(&request.columns),
+            paths: if duplicates.is_some() { paths.with_id() } else { paths },
+            duplicates,
             prefilter: request.predicate.as_ref().and_then(|p| needles(p, &request.columns)).and_then(Prefilter::new),
             columns: request.columns,
             cursor: Mutex::default(),
@@ -93,7 +101,8 @@ impl Scan {
                 Some(body) => {
                     let sequence = cursor.sequence;
                     cursor.sequence += 1;
-                    return Some(Chunk { sequence, source, body });
+                    let ticket = self.duplicates.as_ref().map(|d| d.ticket(sequence));
+                    return Some(Chunk { sequence, source, body, ticket });
                 }
                 None => *cursor = Cursor { source: source + 1, sequence: cursor.sequence, ..Cursor::default() },
             }
@@ -152,7 +161,12 @@ impl Scan {
             }
             Body::Piece(piece) => decoder.piece(&piece),
         }
-        let (batch, account) = decoder.finish();
+        let keys = decoder.take_keys();
+        let (mut batch, mut account) = decoder.finish();
+        if let Some(stays) = chunk.ticket.and_then(|ticket| ticket.stays(&keys)) {
+            account.duplicates = (batch.rows - stays.true_count()) as u64;
+            batch = batch.filter(&stays);
+        }
         lock(&self.account).add(account);
         batch
     }

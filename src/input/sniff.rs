@@ -97,6 +97,31 @@ impl Sniffed {
     }
 }
 
+impl Sniffed {
+    /// Samples a block from the middle of a text; it may start and end inside of a record.
+    pub fn sample_block(&self, block: &[u8], sampler: &mut Sampler) {
+        let Some(start) = memchr::memchr(b'\n', block).map(|at| at + 1) else { return };
+        let Some(end) = memchr::memrchr(b'\n', block).filter(|end| *end > start) else { return };
+        match &self.framing {
+            Framing::Lines => lines::lines(&block[start..end], |_, line| {
+                if let (Some(b'{'), Some(b'}'), Ok(record)) = (line.first(), line.last(), std::str::from_utf8(line)) {
+                    let mut opened = String::new();
+                    sampler.object(self.peel.map_or(record, |ways| family::peel(record, ways, &mut opened)));
+                }
+            }),
+            Framing::Csv(header) => csv::rows(&block[start..end], |_, row, whole| {
+                let mut cells = Vec::with_capacity(header.names.len());
+                csv::cells(row, header.delimiter, |_, cell| cells.push(cell.text()));
+                // What does not fit began in the middle of a cell.
+                if whole && cells.len() == header.names.len() && row != header.line {
+                    sampler.row(header, &cells);
+                }
+            }),
+            Framing::Values { .. } | Framing::Table => {}
+        }
+    }
+}
+
 /// Records looked at per file.
 const SAMPLES: usize = 400;
 
