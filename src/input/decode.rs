@@ -87,9 +87,10 @@ impl<'s> Decoder<'s> {
     /// A range of a file of lines: the lines that start in it.
     pub fn range(&mut self, start: u64, end: u64) {
         match aligned(self.source, start, end) {
-            Ok((offset, bytes)) => {
-                self.account.bytes += bytes.len() as u64;
-                self.lines(&bytes, offset);
+            Ok((offset, bytes, skipped)) => {
+                let lines = bytes.get(skipped..).unwrap_or(&[]);
+                self.account.bytes += lines.len() as u64;
+                self.lines(lines, offset);
             }
             Err(_) => self.skip(LOST_RANGE, start),
         }
@@ -205,7 +206,7 @@ impl<'s> Decoder<'s> {
     }
 
     fn csv(&mut self, header: &Header, piece: &Piece) {
-        let uses = self.uses(header);
+        let uses = Uses { columns: self.uses(header), missing: self.paths.all_but(&header.names) };
         let mut hits = self.hits(&piece.bytes);
         csv::rows(&piece.bytes, |at, row, complete| {
             let offset = piece.offset + at as u64;
@@ -247,12 +248,12 @@ impl<'s> Decoder<'s> {
             .collect()
     }
 
-    fn row(&mut self, header: &Header, uses: &[Use<'s>], row: &[u8], offset: u64) {
+    fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) {
         let extractor = &mut self.extractor;
-        extractor.start_row();
+        extractor.start_row(uses.missing);
         let mut inner_valid = true;
-        if uses.iter().any(|u| !matches!(u, Use::Skip)) {
-            csv::cells(row, header.delimiter, |index, cell| match uses.get(index) {
+        if uses.columns.iter().any(|u| !matches!(u, Use::Skip)) {
+            csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
                 Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
                 Some(Use::Inner) => inner_valid = extractor.inner_cell(|out| cell.write(out)) || cell.raw.is_empty(),
                 _ => {}
@@ -268,7 +269,13 @@ impl<'s> Decoder<'s> {
     }
 }
 
-/// What a CSV column is wanted for.
+/// What the columns of a CSV file are wanted for.
+struct Uses<'s> {
+    columns: Vec<Use<'s>>,
+    /// The columns that only the inner record can have, where it need not be read to its end.
+    missing: Option<u64>,
+}
+
 enum Use<'s> {
     Skip,
     /// The wanted column, and whether its name is exactly this.
@@ -307,8 +314,8 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// The lines that start in a range of a file, and where they do.
-fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>)> {
+/// The bytes of the lines that start in a range of a file: where the first does in the file, and in the bytes.
+fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>, usize)> {
     use std::os::unix::fs::FileExt;
     let file = source.file()?;
     // The byte before says whether a line starts right here.
@@ -318,9 +325,8 @@ fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>)> 
     let skipped = if start == 0 { 0 } else { memchr(b'\n', &bytes).map_or(bytes.len(), |n| n + 1) };
     if skipped == bytes.len() {
         // No line starts here: one goes through, or starts right at the end.
-        return Ok((end, Vec::new()));
+        return Ok((end, Vec::new(), 0));
     }
-    bytes.drain(..skipped);
     let mut at = end;
     while bytes.last() != Some(&b'\n') && at < source.size {
         let step = 16 << 10;
@@ -334,5 +340,5 @@ fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>)> 
         at += (bytes.len() - length) as u64;
     }
     let offset = from + skipped as u64;
-    Ok((offset, bytes))
+    Ok((offset, bytes, skipped))
 }

@@ -39,11 +39,13 @@ pub struct Extractor<'p> {
     texts: Vec<String>,
     used: usize,
     key: String,
+    /// The columns still to be found before the rest of a record can be left unread; `None` where it is always read.
+    missing: Option<u64>,
 }
 
 impl<'p> Extractor<'p> {
     pub fn new(paths: &'p Paths) -> Extractor<'p> {
-        Extractor { paths, found: vec![Found::default(); paths.slots], texts: Vec::new(), used: 0, key: String::new() }
+        Extractor { paths, found: vec![Found::default(); paths.slots], texts: Vec::new(), used: 0, key: String::new(), missing: None }
     }
 
     /// The value of a slot of the record read last, which was `record`.
@@ -63,6 +65,7 @@ impl<'p> Extractor<'p> {
     fn reset(&mut self) {
         self.found.fill(Found::default());
         self.used = 0;
+        self.missing = self.paths.all();
     }
 
     /// An empty text to write to, out of the pool; `give` puts it back and says its number.
@@ -129,17 +132,14 @@ impl<'p> Extractor<'p> {
     fn opened(&mut self, text: &str, number: usize) {
         let node = &self.paths.inner;
         let start = skip_space(text.as_bytes(), 0);
-        let end = if text.as_bytes().get(start) == Some(&b'{') { skip_value(text.as_bytes(), start) } else { None };
-        match end {
-            Some(end) => {
-                self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE);
-                self.place(node, text, number, start, end, rank::OUTER);
-            }
-            None => {
-                // Cut off: the members before the cut still count.
-                self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE);
-                self.plain(node, number, 0, text.len(), rank::OUTER);
-            }
+        // Where it is cut off, the members before the cut still count.
+        let whole = self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE).is_some();
+        if !self.paths.wants_inner() {
+            return;
+        }
+        match skip_value(text.as_bytes(), start).filter(|_| whole) {
+            Some(end) => self.place(node, text, number, start, end, rank::OUTER),
+            None => self.plain(node, number, 0, text.len(), rank::OUTER),
         }
     }
 
@@ -170,6 +170,12 @@ impl<'p> Extractor<'p> {
                         inner = Some((from, at));
                     }
                     self.column(paths, key, text, number, (from, at), (exact, any_case));
+                    if self.missing == Some(0) {
+                        if !paths.may_stand_in(bytes.get(at..)?) {
+                            return Some(inner);
+                        }
+                        self.missing = None;
+                    }
                 }
                 _ => return None,
             }
@@ -178,11 +184,12 @@ impl<'p> Extractor<'p> {
 
     #[inline]
     fn column(&mut self, paths: &'p Paths, key: &str, text: &str, number: usize, range: (usize, usize), ranks: (u8, u8)) {
-        for (name, node) in &paths.columns.keys {
+        for (index, (name, node)) in paths.columns.keys.iter().enumerate() {
             if name.len() != key.len() && !key.contains('\\') {
                 continue;
             }
             if name == key {
+                self.missing = self.missing.map(|missing| missing & !(1 << index));
                 self.place(node, text, number, range.0, range.1, ranks.0);
             } else if name.eq_ignore_ascii_case(key) {
                 self.place(node, text, number, range.0, range.1, ranks.1);
@@ -307,8 +314,9 @@ impl<'p> Extractor<'p> {
     }
 
     /// Starts a row of cells.
-    pub fn start_row(&mut self) {
+    pub fn start_row(&mut self, missing: Option<u64>) {
         self.reset();
+        self.missing = missing;
     }
 
     /// A cell of a column that `node` wants. `write` puts its text.
@@ -330,7 +338,7 @@ impl<'p> Extractor<'p> {
         let mut text = self.take();
         write(&mut text);
         self.opened(&text, number);
-        let valid = text.trim_start().starts_with('{') && skip_value(text.trim().as_bytes(), 0) == Some(text.trim().len());
+        let valid = text.trim_start().starts_with('{') && text.trim_end().ends_with('}');
         self.give(number, text);
         valid
     }

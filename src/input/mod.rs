@@ -11,6 +11,9 @@
 //! `userId`, which holds the user key.) `AuditData` is the inner record, or the record itself where nothing wraps it. The
 //! column without a name is the whole record. Of a repeated key the last value counts.
 //!
+//! When all wanted columns are found and their names stand nowhere in the rest of a record, the rest is not read: a record is then
+//! known to be whole by its last byte only.
+//!
 //! # Types
 //!
 //! Columns of known families are declared; others are typed by a sample: int, long, real; anything with a nested value is

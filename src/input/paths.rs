@@ -1,5 +1,7 @@
 //! The wanted paths of a scan as a trie over column names and the steps below them.
 
+use memchr::memmem;
+
 use crate::plan::ScanColumn;
 use crate::value::PathStep;
 
@@ -60,7 +62,12 @@ pub struct Paths {
     pub slots: usize,
     /// The slot of the record's id, where it is needed to find duplicates.
     pub id: Option<usize>,
+    /// The columns' names as keys, to see whether the rest of a record repeats one.
+    repeats: Vec<memmem::Finder<'static>>,
 }
+
+/// With more columns than this a record is read to its end: looking for repeated keys would not be faster.
+const FEW: usize = 12;
 
 /// The column that holds the inner record.
 pub const INNER: &str = "AuditData";
@@ -76,7 +83,30 @@ impl Paths {
             };
             node.insert(&column.steps, slot);
         }
+        paths.prepare();
         paths
+    }
+
+    fn prepare(&mut self) {
+        let keys = self.columns.keys.iter();
+        self.repeats = keys.map(|(name, _)| memmem::Finder::new(&format!("\"{name}\"")).into_owned()).collect();
+    }
+
+    /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.
+    pub fn all(&self) -> Option<u64> {
+        let stoppable = self.columns.keys.len() <= FEW && !self.wants_inner() && !self.wants_whole();
+        stoppable.then_some((1 << self.columns.keys.len().min(FEW)) - 1)
+    }
+
+    /// The same without the columns that the header of a CSV file has.
+    pub fn all_but(&self, header: &[String]) -> Option<u64> {
+        let bits = self.columns.keys.iter().enumerate().filter(|(_, (name, _))| !header.contains(name)).map(|(index, _)| 1u64 << index);
+        self.all().map(|_| bits.sum())
+    }
+
+    /// May one of the columns stand in this text? (A key that is spelt with escapes is not seen; nobody writes that.)
+    pub fn may_stand_in(&self, rest: &[u8]) -> bool {
+        self.repeats.iter().any(|key| key.find(rest).is_some())
     }
 
     /// Also looks for the record's id.
@@ -84,6 +114,7 @@ impl Paths {
         self.id = Some(self.slots);
         self.columns.key_mut("Id").insert(&[], self.slots);
         self.slots += 1;
+        self.prepare();
         self
     }
 
