@@ -106,18 +106,10 @@ impl<'s> Decoder<'s> {
                         self.record(&piece.bytes[range.clone()], piece.offset + range.start as u64);
                     }
                 }
-                self.rest(piece);
+                piece.broken.iter().for_each(|at| self.skip(CUT_OFF, piece.offset + *at as u64));
             }
             (Framing::Csv(header), None) => self.csv(header, piece),
             _ => self.lines(&piece.bytes, piece.offset),
-        }
-    }
-
-    /// What is left at the end of a text of JSON values.
-    fn rest(&mut self, piece: &Piece) {
-        let rest = piece.rest.and_then(|at| piece.bytes.get(at..)).unwrap_or(&[]);
-        if rest.first() == Some(&b'{') {
-            self.skip(CUT_OFF, piece.offset + piece.rest.unwrap_or(0) as u64);
         }
     }
 

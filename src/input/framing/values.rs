@@ -35,6 +35,14 @@ impl Values {
         Values { pages, ..Values::default() }
     }
 
+    /// Forgets where it is: in the array of records of a page, or outside of everything.
+    pub fn restart(&mut self, in_page: bool) {
+        *self = Values::new(self.pages);
+        if self.pages && in_page {
+            (self.in_page, self.arrays, self.wanted) = (true, 1, true);
+        }
+    }
+
     /// Finds the complete records in a block that starts where the last one was consumed to.
     pub fn split(&mut self, bytes: &[u8]) -> Split {
         let mut split = Split::default();
