@@ -5,6 +5,7 @@ mod combine;
 mod conversion;
 mod env;
 mod names;
+pub mod parameters;
 mod projection;
 mod relations;
 mod scalar;
@@ -87,6 +88,8 @@ pub struct Binder<'a> {
     /// Inside `partition` and its kin: what stands for the current group.
     pub group: Option<Relation>,
     depth: usize,
+    /// How the result asks to be shown (`render`): kept as metadata.
+    pub render: Option<String>,
 }
 
 impl<'a> Binder<'a> {
@@ -103,6 +106,7 @@ impl<'a> Binder<'a> {
             calling: Vec::new(),
             group: None,
             depth: 0,
+            render: None,
         }
     }
 

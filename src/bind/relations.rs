@@ -1,11 +1,10 @@
 //! Relations over one input that several operators share: filter, extend, sort.
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::functions;
-use crate::plan::{ColumnId, Expr, Output, Relation, RelationKind, SortKey, WindowCall};
+use crate::plan::{AggregateCall, ColumnId, Expr, Output, Relation, RelationKind, SortKey, WindowCall};
 use crate::syntax::ast::{self, ExprKind, NamedExpr};
 use crate::value::{Batch, Type};
-use crate::windows;
+use crate::{aggregates, functions, windows};
 
 use super::projection::{Projected, Projection};
 use super::{Binder, wildcard_matches};
@@ -78,6 +77,26 @@ impl Binder<'_> {
         }
         let descending = descending.unwrap_or(true);
         Ok(SortKey { expr, descending, nulls_first: nulls_first.unwrap_or(!descending) })
+    }
+
+    /// `input | sort by keys`, cut to the first rows where `limit` is given.
+    pub fn sort(&mut self, input: Relation, keys: &[ast::SortExpr], limit: Option<usize>) -> Result<Relation> {
+        let outputs = input.outputs.clone();
+        let (input, keys) =
+            self.over(input, |binder| keys.iter().map(|k| binder.sort_key(&k.value, k.descending, k.nulls_first)).collect::<Result<Vec<_>>>())?;
+        let same = input.outputs.len() == outputs.len();
+        let sorted = Relation { outputs: input.outputs.clone(), ordered: true, kind: RelationKind::Sort { input: Box::new(input), keys, limit } };
+        Ok(if same { sorted } else { Projected::keep(&outputs).relation(sorted) })
+    }
+
+    /// `input | count`.
+    pub fn count(&mut self, input: Relation, name: &str, span: Span) -> Result<Relation> {
+        let Some(aggregate) = aggregates::find("count") else {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "there is no aggregate `count`"));
+        };
+        let output = self.output(name, Type::Long);
+        let call = AggregateCall { aggregate, arguments: Vec::new(), filter: None, outputs: vec![(output.id, Type::Long)] };
+        Ok(Relation { outputs: vec![output], ordered: false, kind: RelationKind::Aggregate { input: Box::new(input), keys: Vec::new(), calls: vec![call] } })
     }
 
     /// A constant table.
