@@ -170,7 +170,7 @@ impl Session {
     }
 
     fn bind(&self, text: &str, catalog: &Known<'_>) -> Result<BoundQuery> {
-        let tree = syntax::parse(text)?;
+        let tree = syntax::parse_with(text, syntax::Options { headless: true, ..syntax::Options::default() })?;
         Binder::new(catalog, &self.context).query(&tree)
     }
 

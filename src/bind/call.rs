@@ -15,9 +15,6 @@ use super::projection::Projected;
 use super::statement::option_name;
 use super::{Binder, Binding, Bound, Env, Row};
 
-/// Functions whose calls differ from row to row, so that they must not be folded.
-const VOLATILE: [&str; 2] = ["rand", "new_guid"];
-
 impl Binder<'_> {
     /// A call where a scalar is expected.
     pub(super) fn call(&mut self, name: &Ident, arguments: &[Argument], span: Span) -> Result<Expr> {
@@ -227,7 +224,7 @@ impl Binder<'_> {
     pub(super) fn fold_call(&mut self, call: Expr) -> Result<Expr> {
         let Expr::Call { function, arguments, ty, span } = &call else { return Ok(call) };
         let constant = arguments.iter().all(|a| matches!(a, Expr::Constant { .. }));
-        if !constant || VOLATILE.contains(&function.name) {
+        if !constant || function.volatile {
             return Ok(call);
         }
         match crate::execute::constant(&call, self.context) {
@@ -398,7 +395,7 @@ impl Binder<'_> {
         let outer_env = std::mem::replace(&mut self.env, env);
         let outer_row = std::mem::take(&mut self.row);
         self.calling.push(closure.name.clone());
-        let result = self.body(&closure.body, span);
+        let result = self.result(&closure.body, span);
         self.calling.pop();
         self.row = outer_row;
         self.env = outer_env;
@@ -418,7 +415,7 @@ impl Binder<'_> {
         self.call_closure(&Arc::new(closure), arguments, span)
     }
 
-    fn body(&mut self, statements: &[ast::Statement], span: Span) -> Result<Bound> {
+    fn result(&mut self, statements: &[ast::Statement], span: Span) -> Result<Bound> {
         let mut result = None;
         for statement in statements {
             if let Some(bound) = self.statement(statement)? {
@@ -490,7 +487,7 @@ impl Binder<'_> {
     }
 
     /// Subqueries do not see the columns of the row that they stand in.
-    fn without_row<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+    pub(super) fn without_row<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outer_row = std::mem::replace(&mut self.row, Row::default());
         let outer = (self.windows.take(), self.aggregates.take());
         let result = bind(self);

@@ -2,12 +2,12 @@
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{AggregateCall, ColumnId, Expr, Output, Relation, RelationKind, SortKey, WindowCall};
-use crate::syntax::ast::{self, ExprKind, NamedExpr};
-use crate::value::{Batch, Type};
+use crate::syntax::ast::{self, BinaryOp, ExprKind, NamedExpr};
+use crate::value::{Batch, Type, Value};
 use crate::{aggregates, functions, windows};
 
 use super::projection::{Projected, Projection};
-use super::{Binder, wildcard_matches};
+use super::{Binder, Binding, Branch, wildcard_matches};
 
 impl Binder<'_> {
     /// `input | where predicate`.
@@ -82,10 +82,12 @@ impl Binder<'_> {
     /// `input | sort by keys`, cut to the first rows where `limit` is given.
     pub fn sort(&mut self, input: Relation, keys: &[ast::SortExpr], limit: Option<usize>) -> Result<Relation> {
         let outputs = input.outputs.clone();
-        let (input, keys) =
-            self.over(input, |binder| keys.iter().map(|k| binder.sort_key(&k.value, k.descending, k.nulls_first)).collect::<Result<Vec<_>>>())?;
+        let (input, keys) = self.over(input, |binder| {
+            keys.iter().map(|k| binder.sort_key(&k.value, k.descending, k.nulls_first)).collect::<Result<Vec<_>>>()
+        })?;
         let same = input.outputs.len() == outputs.len();
-        let sorted = Relation { outputs: input.outputs.clone(), ordered: true, kind: RelationKind::Sort { input: Box::new(input), keys, limit } };
+        let sorted =
+            Relation { outputs: input.outputs.clone(), ordered: true, kind: RelationKind::Sort { input: Box::new(input), keys, limit } };
         Ok(if same { sorted } else { Projected::keep(&outputs).relation(sorted) })
     }
 
@@ -96,7 +98,124 @@ impl Binder<'_> {
         };
         let output = self.output(name, Type::Long);
         let call = AggregateCall { aggregate, arguments: Vec::new(), filter: None, outputs: vec![(output.id, Type::Long)] };
-        Ok(Relation { outputs: vec![output], ordered: false, kind: RelationKind::Aggregate { input: Box::new(input), keys: Vec::new(), calls: vec![call] } })
+        Ok(Relation {
+            outputs: vec![output],
+            ordered: false,
+            kind: RelationKind::Aggregate { input: Box::new(input), keys: Vec::new(), calls: vec![call] },
+        })
+    }
+
+    /// A table inside an operator (`join (…)`): it does not see the row that it stands beside.
+    pub fn subquery(&mut self, expr: &ast::Expr) -> Result<Relation> {
+        self.without_row(|binder| binder.tabular(expr))
+    }
+
+    /// Operators in parentheses (`mv-apply … on (…)`, `partition … (…)`) over a group of rows with these columns.
+    pub fn body(&mut self, body: &ast::Expr, rows: &Relation) -> Result<Relation> {
+        let group = Relation { outputs: rows.outputs.clone(), ordered: rows.ordered, kind: RelationKind::Group };
+        match &body.kind {
+            ExprKind::Pipe { source: None, operators } => self.without_row(|binder| binder.pipe(Some(group), operators)),
+            _ => Err(Diagnostic::error(Code::NOT_TABULAR, body.span, "operators are expected here")),
+        }
+    }
+
+    /// The tables that an item of a union means: several for a name with `*`.
+    pub fn branches(&mut self, table: &ast::Expr, before: usize) -> Result<Vec<Branch>> {
+        if let ExprKind::Wildcard(pattern) = &table.kind {
+            let names: Vec<String> = self.catalog.table_names().into_iter().filter(|n| wildcard_matches(pattern, n)).collect();
+            if names.is_empty() {
+                return Err(Diagnostic::error(Code::UNKNOWN_TABLE, table.span, format!("no table fits `{pattern}`")));
+            }
+            return names.into_iter().map(|name| Ok(Branch { relation: self.table_named(&name, table.span)?, source: name })).collect();
+        }
+        let source = match &table.kind {
+            ExprKind::Name(name) if self.env.find(name).is_none() => name.clone(),
+            _ => format!("union_arg{before}"),
+        };
+        Ok(vec![Branch { relation: self.subquery(table)?, source }])
+    }
+
+    /// `input | invoke f(…)`: a call with the input as the first argument.
+    pub fn invoke(&mut self, input: Relation, call: &ast::Expr) -> Result<Relation> {
+        const PIPED: &str = "$piped";
+        let ExprKind::Call { name, arguments } = &call.kind else {
+            return Err(Diagnostic::error(Code::SYNTAX, call.span, "invoke takes a call of a function"));
+        };
+        let outer = self.env.clone();
+        self.env = outer.bind(PIPED, Binding::Tabular(std::sync::Arc::new(input)));
+        let piped = ast::Expr { kind: ExprKind::Name(PIPED.to_owned()), span: call.span };
+        let mut all = vec![ast::Argument { name: None, value: piped }];
+        all.extend(arguments.iter().cloned());
+        let call = ast::Expr { kind: ExprKind::Call { name: name.clone(), arguments: all }, span: call.span };
+        let result = self.tabular(&call);
+        self.env = outer;
+        result
+    }
+
+    /// The input with the column `$table` in front, as `search` gives it.
+    pub fn with_table_name(&mut self, input: Relation) -> Relation {
+        let name = table_of(&input).unwrap_or_else(|| "union_arg0".to_owned());
+        let mut projected = Projected::default();
+        let output = self.output("$table", Type::String);
+        projected.items.push((output, Expr::constant(Type::String, Value::string(name))));
+        projected.items.extend(Projected::keep(&input.outputs).items);
+        projected.relation(input)
+    }
+
+    /// The tables that a `search` at the head of a query reads: those it names, else all records.
+    pub fn searched(&mut self, tables: &[ast::Expr], span: Span) -> Result<Relation> {
+        if tables.is_empty() {
+            let input = self.require_input(None, span)?;
+            return Ok(self.with_table_name(input));
+        }
+        let mut branches = Vec::new();
+        for table in tables {
+            branches.extend(self.branches(table, branches.len())?);
+        }
+        Ok(self.union(branches, false, Some("$table")))
+    }
+
+    /// The predicate of a `search`: a bare text means that any column has it.
+    pub fn search_predicate(&mut self, expr: &ast::Expr, sensitive: bool) -> Result<Expr> {
+        match &expr.kind {
+            ExprKind::Literal { value: Value::String(text), .. } => self.search_text(text, sensitive, expr.span),
+            ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), op_span, left, right } => {
+                let parts = vec![self.search_predicate(left, sensitive)?, self.search_predicate(right, sensitive)?];
+                self.internal(if *op == BinaryOp::And { "and" } else { "or" }, parts, Type::Bool, *op_span)
+            }
+            ExprKind::Call { name, arguments } if name.name == "not" && arguments.len() == 1 => {
+                let inner = self.search_predicate(&arguments[0].value, sensitive)?;
+                self.built_in_call("not", vec![inner], expr.span)
+            }
+            _ => self.predicate(expr),
+        }
+    }
+
+    /// A text with `*` at its ends: `a*` means a term that begins so, `*a*` any place.
+    fn search_text(&mut self, text: &str, sensitive: bool, span: Span) -> Result<Expr> {
+        let inner = text.trim_matches('*');
+        let word = match (text.starts_with('*'), text.ends_with('*') && text.len() > 1) {
+            (false, false) => "has",
+            (false, true) => "hasprefix",
+            (true, false) => "hassuffix",
+            (true, true) => "contains",
+        };
+        if inner.is_empty() {
+            return Ok(Expr::constant(Type::Bool, Value::Bool(true)));
+        }
+        let operator = if sensitive { format!("{word}_cs") } else { word.to_owned() };
+        self.any_column_has(&operator, Expr::constant(Type::String, Value::string(inner.to_owned())), span)
+    }
+
+    fn any_column_has(&mut self, operator: &str, wanted: Expr, span: Span) -> Result<Expr> {
+        let columns: Vec<Output> = self.row.columns.iter().filter(|c| c.name != "$table").cloned().collect();
+        let mut any = Expr::constant(Type::Bool, Value::Bool(false));
+        for column in columns {
+            let text = super::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);
+            let test = self.internal(operator, vec![text, wanted.clone()], Type::Bool, span)?;
+            any = if any.as_constant().is_some() { test } else { self.internal("or", vec![any, test], Type::Bool, span)? };
+        }
+        Ok(any)
     }
 
     /// A constant table.
@@ -133,4 +252,13 @@ pub fn filtered(input: Relation, predicate: Expr, outputs: Vec<Output>) -> Relat
         kind: RelationKind::Filter { input: Box::new(input), predicate },
     };
     if same { filter } else { Projected::keep(&outputs).relation(filter) }
+}
+
+/// The table that a relation reads, where it is a single one.
+fn table_of(relation: &Relation) -> Option<String> {
+    match (&relation.kind, relation.inputs().as_slice()) {
+        (RelationKind::Scan { table, .. }, _) => Some(table.clone()),
+        (_, [input]) => table_of(input),
+        _ => None,
+    }
 }

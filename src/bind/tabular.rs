@@ -27,7 +27,10 @@ impl Binder<'_> {
 
     fn any_tabular_first(&mut self, expr: &ast::Expr) -> Result<Bound> {
         match &expr.kind {
-            ExprKind::Pipe { source, operators } => self.pipe(source.as_deref(), operators).map(Bound::Tabular),
+            ExprKind::Pipe { source, operators } => {
+                let source = source.as_ref().map(|s| self.tabular(s)).transpose()?;
+                self.pipe(source, operators).map(Bound::Tabular)
+            }
             ExprKind::Name(name) => self.named(name, expr),
             ExprKind::Call { name, arguments } => self.any_call(&name.name, arguments, expr),
             // `database("x").T`, `workspace("x").T`: the data at hand is all there is.
@@ -50,8 +53,9 @@ impl Binder<'_> {
         }
     }
 
-    fn pipe(&mut self, source: Option<&ast::Expr>, operators: &[ast::Operator]) -> Result<Relation> {
-        let mut relation = source.map(|s| self.tabular(s)).transpose()?;
+    /// Operators after each other over a relation, or over nothing where the first one makes rows.
+    pub(super) fn pipe(&mut self, source: Option<Relation>, operators: &[ast::Operator]) -> Result<Relation> {
+        let mut relation = source;
         for operator in operators {
             let Some(row) = operators::find(&operator.name.name) else {
                 return Err(Diagnostic::error(

@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::Binding;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+use std::sync::Arc;
+
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -23,6 +28,13 @@ impl Operator for As {
         let parameters = parser.parameters(&["hint."])?;
         let name = parser.ident()?;
         Ok(As { parameters, name })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.env = binder.env.bind(self.name.name.clone(), Binding::Tabular(Arc::new(input.clone())));
+        // The name keeps the columns' identities for itself: the rest of the pipeline gets its own.
+        Ok(binder.freshen(&input))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -23,6 +26,12 @@ impl Operator for Count {
         let parameters = parser.parameters(&["hint."])?;
         let name = if parser.eat_word("as") { Some(parser.ident()?) } else { None };
         Ok(Count { parameters, name })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let name = self.name.as_ref().map_or("Count", |n| n.name.as_str());
+        binder.count(input, name, span)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -23,6 +26,11 @@ impl Operator for Distinct {
         let parameters = parser.parameters(&["hint."])?;
         let columns = parser.named_list()?;
         Ok(Distinct { parameters, columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.distinct(input, &self.columns)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, NamedExpr, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +24,11 @@ impl Operator for Extend {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Extend> {
         let columns = parser.named_list()?;
         Ok(Extend { columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.extend(input, &self.columns)
     }
 }
 

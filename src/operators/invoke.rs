@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +24,11 @@ impl Operator for Invoke {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Invoke> {
         let call = parser.operand()?;
         Ok(Invoke { call })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.invoke(input, &self.call)
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::parameters;
+use crate::diagnostic::{Result, Span};
+use crate::plan::JoinKind;
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -32,6 +37,14 @@ impl Operator for Join {
         };
         Ok(Join { parameters, right, on })
     }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let left = binder.require_input(input, span)?;
+        let kind = parameters::choice(&self.parameters, "kind", JoinKind::InnerUnique, &KINDS)?;
+        let right = binder.subquery(&self.right)?;
+        let on = binder.join_keys(&left.outputs, &right.outputs, &self.on, span)?;
+        Ok(binder.join(left, right, kind, on))
+    }
 }
 
 impl Node for Join {
@@ -49,3 +62,18 @@ impl Node for Join {
         self
     }
 }
+
+const KINDS: [(&str, JoinKind); 12] = [
+    ("innerunique", JoinKind::InnerUnique),
+    ("inner", JoinKind::Inner),
+    ("leftouter", JoinKind::LeftOuter),
+    ("rightouter", JoinKind::RightOuter),
+    ("fullouter", JoinKind::FullOuter),
+    ("leftsemi", JoinKind::LeftSemi),
+    ("rightsemi", JoinKind::RightSemi),
+    ("leftanti", JoinKind::LeftAnti),
+    ("anti", JoinKind::LeftAnti),
+    ("leftantisemi", JoinKind::LeftAnti),
+    ("rightanti", JoinKind::RightAnti),
+    ("rightantisemi", JoinKind::RightAnti),
+];

@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::parameters;
+use crate::diagnostic::{Result, Span};
+use crate::plan::JoinKind;
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -31,6 +36,15 @@ impl Operator for Lookup {
             Vec::new()
         };
         Ok(Lookup { parameters, right, on })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let left = binder.require_input(input, span)?;
+        let kinds = [("leftouter", JoinKind::LeftOuter), ("inner", JoinKind::Inner)];
+        let kind = parameters::choice(&self.parameters, "kind", JoinKind::LeftOuter, &kinds)?;
+        let right = binder.subquery(&self.right)?;
+        let on = binder.join_keys(&left.outputs, &right.outputs, &self.on, span)?;
+        Ok(binder.lookup(left, right, kind, on))
     }
 }
 

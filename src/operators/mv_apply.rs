@@ -2,7 +2,14 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::mv_expand::expand;
+use crate::bind::Binder;
+use crate::bind::parameters;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+use crate::plan::{Expr as Bound, Output, RelationKind};
+use crate::value::Type;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -31,6 +38,28 @@ impl Operator for MvApply {
         parser.expect_word("on")?;
         let body = parser.contextual_in_parentheses()?;
         Ok(MvApply { parameters, columns, limit, id, body })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let limit = self.limit.as_ref().map(|l| binder.constant_usize(l)).transpose()?;
+        let index = parameters::text(&self.parameters, "with_itemindex").map(|(name, _)| name);
+        let shown = input.outputs.clone();
+        let (mut numbered, row) = binder.numbered(input);
+        numbered.ordered = false;
+        let (expanded, elements) = expand(binder, numbered, &self.columns, &self.parameters, limit, index.as_deref())?;
+        let body = binder.body(&self.body, &expanded)?;
+        // The row's own columns stay, but for those that the elements or the body's results replace.
+        let replaced = |o: &Output| body.outputs.iter().any(|b| b.name == o.name && !o.name.is_empty());
+        let kept: Vec<Output> = shown.iter().filter(|o| !replaced(o) && !elements.iter().any(|e| e.name == o.name)).cloned().collect();
+        let carried = kept.iter().map(|o| (o.id, Bound::Column { id: o.id, ty: o.ty })).collect();
+        let outputs = kept.iter().chain(&body.outputs).cloned().collect();
+        let keys = vec![Bound::Column { id: row, ty: Type::Long }];
+        Ok(Relation {
+            outputs,
+            ordered: false,
+            kind: RelationKind::Partition { input: Box::new(expanded), keys, carried, body: Box::new(body) },
+        })
     }
 }
 

@@ -2,7 +2,14 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::{Projected, convert, parameters};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Expr as Bound;
+use crate::plan::Relation;
+use crate::value::{Json, PathStep, Value};
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 use crate::value::Type;
@@ -80,6 +87,12 @@ impl Operator for Parse {
         let pattern = pattern(parser)?;
         Ok(Parse { parameters, value, pattern })
     }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let (relation, _) = bind_parse(binder, input, &self.parameters, &self.value, &self.pattern, span)?;
+        Ok(drop_match(relation))
+    }
 }
 
 impl Node for Parse {
@@ -93,4 +106,73 @@ impl Node for Parse {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// The columns of `parse` and `parse-where`, and what says whether the text matched.
+pub fn bind_parse(
+    binder: &mut Binder,
+    input: Relation,
+    parameters: &[OperatorParameter],
+    value: &Expr,
+    pattern: &[ParsePart],
+    span: Span,
+) -> Result<(Relation, Bound)> {
+    let kinds = [("simple", "simple"), ("regex", "regex"), ("relaxed", "relaxed")];
+    let mode = parameters::choice(parameters, "kind", "simple", &kinds)?;
+    let flags = parameters::text(parameters, "flags").map(|(f, _)| f).unwrap_or_default();
+    let shown = input.outputs.clone();
+    let (input, text) = binder.over(input, |binder| binder.scalar(value))?;
+    if !matches!(text.ty(), Type::String | Type::Dynamic) {
+        return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, format!("only a string can be parsed, this is a {}", text.ty())));
+    }
+    let mut previous_column = false;
+    let mut parts = Vec::new();
+    let mut columns = Vec::new();
+    for part in pattern {
+        let member = match part {
+            ParsePart::Text(text) => ("text", Json::String(text.clone())),
+            ParsePart::Skip => ("skip", Json::Bool(true)),
+            ParsePart::Column { name, ty } => {
+                if previous_column {
+                    return Err(Diagnostic::error(Code::SYNTAX, name.span, "two columns need a constant between them"));
+                }
+                let ty = ty.unwrap_or(Type::String);
+                columns.push((name.clone(), ty));
+                ("column", Json::String(ty.name().to_owned()))
+            }
+        };
+        previous_column = matches!(part, ParsePart::Column { .. });
+        parts.push(Json::Object(vec![(member.0.to_owned(), member.1)]));
+    }
+    let constant = |text: &str| Bound::constant(Type::String, Value::string(text.to_owned()));
+    let pattern = Bound::constant(Type::Dynamic, Json::Array(parts).into_dynamic());
+    let matched = binder.internal(
+        "parse_pattern",
+        vec![convert(text, Type::String), pattern, constant(mode), constant(&flags)],
+        Type::Dynamic,
+        span,
+    )?;
+    // The match is computed once, in a column of its own.
+    let array = binder.output("", Type::Dynamic);
+    let mut with_match = Projected::keep(&input.outputs);
+    with_match.items.push((array.clone(), matched));
+    let input = with_match.relation(input);
+    let mut projected = Projected::keep(&shown);
+    for (i, (name, ty)) in columns.into_iter().enumerate() {
+        let element =
+            Bound::Path { base: Box::new(Bound::Column { id: array.id, ty: Type::Dynamic }), steps: vec![PathStep::Index(i as i64)] };
+        let output = binder.output(name.name.clone(), ty);
+        projected.declare(output, convert(element, ty), true, name.span)?;
+    }
+    let array = Bound::Column { id: array.id, ty: Type::Dynamic };
+    projected.items.push((binder.output("", Type::Dynamic), array.clone()));
+    let relation = projected.relation(input);
+    let matched = relation.outputs.last().map_or(array, |o| Bound::Column { id: o.id, ty: Type::Dynamic });
+    Ok((relation, matched))
+}
+
+/// Without the column that held the match, the last one.
+pub fn drop_match(relation: Relation) -> Relation {
+    let shown = &relation.outputs[..relation.outputs.len().saturating_sub(1)];
+    Projected::keep(shown).relation(relation)
 }

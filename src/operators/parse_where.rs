@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::parse::{bind_parse, drop_match};
+use crate::bind::Binder;
+use crate::bind::filtered;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -27,6 +32,14 @@ impl Operator for ParseWhere {
         parser.expect_word("with")?;
         let pattern = pattern(parser)?;
         Ok(ParseWhere { parameters, value, pattern })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let (relation, matched) = bind_parse(binder, input, &self.parameters, &self.value, &self.pattern, span)?;
+        let found = binder.built_in_call("isnotnull", vec![matched], span)?;
+        let outputs = relation.outputs.clone();
+        Ok(drop_match(filtered(relation, found, outputs)))
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::{Projected, Projection};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+use crate::value::Batch;
+
 use crate::syntax::ast::{Ident, NamedExpr, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +26,13 @@ impl Operator for Print {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Print> {
         let columns = parser.named_list()?;
         Ok(Print { columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, _input: Option<Relation>, _span: Span) -> Result<Relation> {
+        let one_row = binder.values(Vec::new(), Batch::new(Vec::new(), 1));
+        let mut projected = Projected::default();
+        let (input, ()) = binder.over(one_row, |binder| binder.project(&self.columns, &mut projected, Projection::Print))?;
+        Ok(projected.relation(input))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, NamedExpr, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +24,11 @@ impl Operator for Project {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Project> {
         let columns = if parser.at_operator_end() { Vec::new() } else { parser.named_list()? };
         Ok(Project { columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.select(input, &self.columns)
     }
 }
 

@@ -2,7 +2,11 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::Projected;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +25,13 @@ impl Operator for ProjectAway {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<ProjectAway> {
         let columns = parser.columns()?;
         Ok(ProjectAway { columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let gone = binder.columns(&input.outputs, &self.columns)?;
+        let kept: Vec<_> = input.outputs.iter().filter(|o| !gone.iter().any(|g| g.id == o.id)).cloned().collect();
+        Ok(Projected::keep(&kept).relation(input))
     }
 }
 

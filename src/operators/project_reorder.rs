@@ -2,7 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::Projected;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Output;
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -36,6 +41,29 @@ impl Operator for ProjectReorder {
         let columns = parser.list(column)?;
         Ok(ProjectReorder { columns })
     }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let mut order = Vec::new();
+        for key in &self.columns {
+            let mut matching = binder.columns(&input.outputs, std::slice::from_ref(&key.column))?;
+            match key.order.as_ref().map(|o| o.name.as_str()) {
+                Some("desc") => matching.sort_by(|a, b| b.name.cmp(&a.name)),
+                Some("asc") => matching.sort_by(|a, b| a.name.cmp(&b.name)),
+                Some("granny-asc") => matching.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name))),
+                Some("granny-desc") => matching.sort_by(|a, b| natural(&b.name).cmp(&natural(&a.name))),
+                _ => {}
+            }
+            for column in matching {
+                if !order.iter().any(|o: &Output| o.id == column.id) {
+                    order.push(column);
+                }
+            }
+        }
+        let rest: Vec<_> = input.outputs.iter().filter(|o| !order.iter().any(|f| f.id == o.id)).cloned().collect();
+        order.extend(rest);
+        Ok(Projected::keep(&order).relation(input))
+    }
 }
 
 impl Node for ProjectReorder {
@@ -52,4 +80,18 @@ impl Node for ProjectReorder {
     fn as_any(&self) -> &dyn Any {
         self
     }
+}
+
+/// A name as words and numbers, so that `a2` comes before `a10` (`granny-asc`).
+fn natural(name: &str) -> Vec<(u64, String)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let (number, after) = rest.split_at(digits);
+        let end = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+        parts.push((number.parse().unwrap_or(0), after[..end].to_owned()));
+        rest = &after[end..];
+    }
+    parts
 }

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, Node, Property};
 use crate::syntax::{Parser, Printer};
 
@@ -36,6 +39,11 @@ impl Operator for Render {
             parser.columns()?;
         }
         Ok(Render { chart, properties })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        binder.render = Some(self.chart.name.clone());
+        binder.require_input(input, span)
     }
 }
 

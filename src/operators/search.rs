@@ -2,7 +2,11 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::{filtered, parameters};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -25,6 +29,22 @@ impl Operator for Search {
         let tables = if parser.eat_word("in") { parser.tables()? } else { Vec::new() };
         let predicate = parser.expression()?;
         Ok(Search { parameters, tables, predicate })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let sensitive = parameters::choice(
+            &self.parameters,
+            "kind",
+            false,
+            &[("default", false), ("case_insensitive", false), ("case_sensitive", true)],
+        )?;
+        let relation = match input {
+            Some(input) => binder.with_table_name(input),
+            None => binder.searched(&self.tables, span)?,
+        };
+        let outputs = relation.outputs.clone();
+        let (relation, predicate) = binder.over(relation, |binder| binder.search_predicate(&self.predicate, sensitive))?;
+        Ok(filtered(relation, predicate, outputs))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -23,6 +26,15 @@ impl Operator for Serialize {
         let parameters = parser.parameters(&["hint."])?;
         let columns = if parser.at_operator_end() { Vec::new() } else { parser.named_list()? };
         Ok(Serialize { parameters, columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let mut input = binder.require_input(input, span)?;
+        input.ordered = true;
+        if self.columns.is_empty() {
+            return Ok(input);
+        }
+        binder.extend(input, &self.columns)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, Node, OperatorParameter, SortExpr};
 use crate::syntax::{Parser, Printer};
 
@@ -24,6 +27,11 @@ impl Operator for Sort {
         parser.expect_word("by")?;
         let keys = parser.list(Parser::sort_key)?;
         Ok(Sort { parameters, keys })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.sort(input, &self.keys, None)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -25,6 +28,11 @@ impl Operator for Summarize {
         let aggregates = if parser.at_word("by") || parser.at_operator_end() { Vec::new() } else { parser.named_list()? };
         let by = if parser.eat_word("by") { parser.named_list()? } else { Vec::new() };
         Ok(Summarize { parameters, aggregates, by })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.summarize(input, &self.aggregates, &self.by)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter, SortExpr};
 use crate::syntax::{Parser, Printer};
 
@@ -26,6 +29,12 @@ impl Operator for Top {
         parser.expect_word("by")?;
         let keys = parser.list(Parser::sort_key)?;
         Ok(Top { parameters, count, keys })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let count = binder.constant_usize(&self.count)?;
+        binder.sort(input, &self.keys, Some(count))
     }
 }
 

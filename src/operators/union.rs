@@ -2,7 +2,13 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::bind::Branch;
+use crate::bind::parameters;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -23,6 +29,29 @@ impl Operator for Union {
         let parameters = parser.parameters(&["kind", "withsource", "with_source", "isfuzzy", "hint.", "__"])?;
         let tables = parser.with_names(|p| p.list(Parser::operand))?;
         Ok(Union { parameters, tables })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let inner = parameters::choice(&self.parameters, "kind", false, &[("outer", false), ("inner", true)])?;
+        let fuzzy = parameters::flag(&self.parameters, "isfuzzy");
+        let source = parameters::text(&self.parameters, "withsource").or_else(|| parameters::text(&self.parameters, "with_source"));
+        let mut branches = Vec::new();
+        if let Some(relation) = input {
+            branches.push(Branch { relation, source: "union_arg0".to_owned() });
+        }
+        let mut missing = None;
+        for table in &self.tables {
+            match binder.branches(table, branches.len()) {
+                Ok(found) => branches.extend(found),
+                Err(error) if fuzzy && error.code == Code::UNKNOWN_TABLE => missing = Some(error),
+                Err(error) => return Err(error),
+            }
+        }
+        match missing {
+            Some(error) if branches.is_empty() => Err(error),
+            None if branches.is_empty() => Err(Diagnostic::error(Code::NOT_TABULAR, span, "a union needs tables")),
+            _ => Ok(binder.union(branches, inner, source.as_ref().map(|(name, _)| name.as_str()))),
+        }
     }
 }
 

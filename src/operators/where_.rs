@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -23,6 +26,11 @@ impl Operator for Where {
         let parameters = parser.parameters(&["hint.", "__"])?;
         let predicate = parser.condition()?;
         Ok(Where { parameters, predicate })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.filter(input, &self.predicate)
     }
 }
 

@@ -132,7 +132,7 @@ fn movable(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
 
 fn volatile(expr: &Expr) -> bool {
     let mut found = false;
-    expr.walk(&mut |e| found |= matches!(e, Expr::Call { function, .. } if matches!(function.name, "rand" | "new_guid")));
+    expr.walk(&mut |e| found |= matches!(e, Expr::Call { function, .. } if function.volatile));
     found
 }
 

@@ -69,7 +69,11 @@ fn by_scan<'t>(pattern: &[Part], text: &'t str) -> Option<Vec<&'t str>> {
     for part in pattern {
         match part {
             Part::Text(constant) => {
-                let at = if skipping || open.is_some() { rest.find(constant.as_str())? } else { rest.starts_with(constant.as_str()).then_some(0)? };
+                let at = if skipping || open.is_some() {
+                    rest.find(constant.as_str())?
+                } else {
+                    rest.starts_with(constant.as_str()).then_some(0)?
+                };
                 if open.take().is_some() {
                     captured.push(&rest[..at]);
                 }
