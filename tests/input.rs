@@ -173,3 +173,33 @@ fn the_prefilter_is_sound() {
     }
     assert!(saved > 1000, "the filter passes everything");
 }
+
+/// Damaged files are read as far as they go, without a panic.
+#[test]
+fn damaged_files() {
+    let Some(root) = shared("formats/shapes") else { return };
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut state = 1u64;
+    let mut random = |below: usize| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as usize % below.max(1)
+    };
+    for path in files(&root) {
+        let original = std::fs::read(&path).expect("a file");
+        for round in 0..6 {
+            let mut bytes = original.clone();
+            bytes.truncate(if round % 2 == 0 { random(bytes.len() + 1) } else { bytes.len() });
+            for _ in 0..random(20) {
+                if bytes.is_empty() {
+                    break;
+                }
+                let at = random(bytes.len());
+                bytes[at] = [b'"', b'\\', b'{', b'}', b'[', b'\n', 0, 0xC3, b'u', b','][random(10)];
+            }
+            let damaged = folder.path().join(path.file_name().expect("a name"));
+            std::fs::write(&damaged, &bytes).expect("written");
+            read(&damaged, wanted(), [500, 1 << 20][round % 2]);
+            std::fs::remove_file(&damaged).expect("removed");
+        }
+    }
+}
