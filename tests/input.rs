@@ -174,6 +174,15 @@ fn the_prefilter_is_sound() {
     assert!(saved > 1000, "the filter passes everything");
 }
 
+/// Configuration beside logs is left out, and named.
+#[test]
+fn what_is_no_log() {
+    let Some(root) = shared("formats/shapes/k_tools") else { return };
+    let dataset = Dataset::open(&[root.to_string_lossy().into_owned()], InputOptions::default()).expect("the input opens");
+    let skipped: Vec<&str> = dataset.account().skipped.values().flat_map(|s| s.places.iter().map(|p| p.file.as_str())).collect();
+    assert!(matches!(skipped[..], [file] if file.ends_with("crt_utf16_config_NOT_logs.json")), "{skipped:?}");
+}
+
 /// Damaged files are read as far as they go, without a panic.
 #[test]
 fn damaged_files() {

@@ -10,7 +10,7 @@ use super::account::Account;
 use super::container::{self, Access, Kind, Member};
 use super::discover::{self, InputError};
 use super::encoding::Encoding;
-use super::family;
+use super::family::{self, Family};
 use super::scan::{Scan, ScanRequest};
 use super::schema::{COMMON, Sampler, TableSchema};
 use super::sniff::{self, HEAD};
@@ -57,8 +57,14 @@ pub(super) struct Inner {
 impl Dataset {
     /// Finds and sniffs the inputs: files, folders (recursively, sorted), globs, `-` for standard input.
     pub fn open(inputs: &[String], options: InputOptions) -> Result<Dataset, InputError> {
-        let mut opening =
-            Opening { sources: Vec::new(), account: Account::default(), sampler: Sampler::default(), unpacked: None, options };
+        let mut opening = Opening {
+            sources: Vec::new(),
+            account: Account::default(),
+            sampler: Sampler::default(),
+            timeless: Vec::new(),
+            unpacked: None,
+            options,
+        };
         let files: Vec<String> = inputs.iter().filter(|input| *input != "-").cloned().collect();
         for path in discover::files(&files)? {
             opening.file(&path);
@@ -98,6 +104,8 @@ struct Opening {
     sources: Vec<Source>,
     account: Account,
     sampler: Sampler,
+    /// Sources, by their index, that look like no log.
+    timeless: Vec<(usize, Sampler)>,
     unpacked: Option<TempDir>,
     options: InputOptions,
 }
@@ -139,9 +147,15 @@ impl Opening {
             Kind::None | Kind::Gzip | Kind::Zstd => {}
         }
         let start = head(reader).map_err(|_| BROKEN_CONTAINER)?;
-        let sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut self.sampler)?;
+        let mut sampler = Sampler::default();
+        let sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut sampler)?;
         if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > 2 * HEAD as u64 {
-            spread(&member, |block| sniffed.sample_block(block, &mut self.sampler));
+            spread(&member, |block| sniffed.sample_block(block, &mut sampler));
+        }
+        if sniffed.family == Family::Other && !sampler.saw_time() {
+            self.timeless.push((self.sources.len(), sampler));
+        } else {
+            self.sampler.merge(sampler);
         }
         self.sources.push(Source { name: member.name.into(), path: member.path, access, size: member.size, sniffed });
         Ok(())
@@ -178,7 +192,20 @@ impl Opening {
         }
     }
 
+    /// Files without any time are left out beside logs (configuration that collecting tools write); on their own they are read.
+    fn settle_timeless(&mut self) {
+        let timeless = std::mem::take(&mut self.timeless);
+        if timeless.len() == self.sources.len() {
+            return timeless.into_iter().for_each(|(_, sampler)| self.sampler.merge(sampler));
+        }
+        for (index, _) in timeless.into_iter().rev() {
+            let source = self.sources.remove(index);
+            self.account.skip(family::TIMELESS, &source.name, 0);
+        }
+    }
+
     fn finish(mut self) -> Dataset {
+        self.settle_timeless();
         if self.sources.iter().any(|s| s.sniffed.family.is_unified()) {
             COMMON.iter().for_each(|name| self.sampler.column(name));
         }

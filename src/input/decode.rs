@@ -1,7 +1,7 @@
 //! Turns a chunk's bytes into a batch: finds the records, reads the wanted columns of each, writes them into columns.
 
 use std::borrow::Cow;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 
 use memchr::memchr;
 use xxhash_rust::xxh3::xxh3_128;
@@ -308,12 +308,12 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The bytes of the lines that start in a range of a file: where the first does in the file, and in the bytes.
 fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>, usize)> {
-    use std::os::unix::fs::FileExt;
-    let file = source.file()?;
+    let mut file = source.file()?;
     // The byte before says whether a line starts right here.
     let from = start.saturating_sub(1);
     let mut bytes = vec![0; (end - from) as usize];
-    file.read_exact_at(&mut bytes, from)?;
+    file.seek(SeekFrom::Start(from))?;
+    file.read_exact(&mut bytes)?;
     let skipped = if start == 0 { 0 } else { memchr(b'\n', &bytes).map_or(bytes.len(), |n| n + 1) };
     if skipped == bytes.len() {
         // No line starts here: one goes through, or starts right at the end.
@@ -324,7 +324,7 @@ fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>, u
         let step = 16 << 10;
         let length = bytes.len();
         bytes.resize(length + step.min((source.size - at) as usize), 0);
-        file.read_exact_at(&mut bytes[length..], at)?;
+        file.read_exact(&mut bytes[length..])?;
         if let Some(feed) = memchr(b'\n', &bytes[length..]) {
             bytes.truncate(length + feed + 1);
             break;

@@ -21,7 +21,8 @@ pub enum Family {
 }
 
 /// Reasons for leaving out a file that holds no log: it is no loss.
-pub const NO_LOG: [&str; 6] = [CONTENT_LIST, CLIXML, EMPTY, BINARY, REPEATED_HEADER, JUNK];
+pub const NO_LOG: [&str; 7] = [CONTENT_LIST, CLIXML, EMPTY, BINARY, REPEATED_HEADER, JUNK, TIMELESS];
+pub const TIMELESS: &str = "no log: nothing in it has a time, and other files are logs";
 pub const CONTENT_LIST: &str = "a list of content blobs, not their records";
 pub const CLIXML: &str = "CLIXML, not a log";
 pub const EMPTY: &str = "an empty file";

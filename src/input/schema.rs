@@ -139,6 +139,18 @@ impl Sampler {
         }
     }
 
+    /// Some value is a point in time: what has none is hardly a log.
+    pub fn saw_time(&self) -> bool {
+        self.columns.iter().any(|(_, seen)| seen.time)
+    }
+
+    /// Adds the columns and types of another sample.
+    pub fn merge(&mut self, other: Sampler) {
+        for (name, seen) in other.columns {
+            self.seen(&name).merge(seen);
+        }
+    }
+
     pub fn column(&mut self, name: &str) {
         self.seen(name);
     }
@@ -204,6 +216,16 @@ fn plain(content: &str) -> String {
 }
 
 impl Seen {
+    fn merge(&mut self, other: Seen) {
+        self.bool |= other.bool;
+        self.long |= other.long;
+        self.real |= other.real;
+        self.text |= other.text;
+        self.nested |= other.nested;
+        self.time |= other.time;
+        self.other_text |= other.other_text;
+    }
+
     fn text(&mut self, text: &str) {
         if text.is_empty() {
             return;
