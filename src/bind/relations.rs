@@ -154,7 +154,7 @@ impl Binder<'_> {
 
     /// The input with the column `$table` in front, as `search` gives it.
     pub fn with_table_name(&mut self, input: Relation) -> Relation {
-        let name = table_of(&input).unwrap_or_else(|| "union_arg0".to_owned());
+        let name = table_of(&input).unwrap_or_else(|| "search_arg0".to_owned());
         let mut projected = Projected::default();
         let output = self.output("$table", Type::String);
         projected.items.push((output, Expr::constant(Type::String, Value::string(name))));

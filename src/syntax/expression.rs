@@ -322,13 +322,13 @@ impl Parser {
         if self.name_before_equals() {
             let names = vec![self.ident()?];
             self.expect("=")?;
-            return Ok(NamedExpr { names, value: self.pipeline()? });
+            return Ok(NamedExpr { names, value: self.expression()? });
         }
         if self.eat("(") {
             if let Ok(names) = self.list_until(")", Parser::ident)
                 && self.eat("=")
             {
-                return Ok(NamedExpr { names, value: self.pipeline()? });
+                return Ok(NamedExpr { names, value: self.expression()? });
             }
             self.reset(mark);
         }
