@@ -11,6 +11,7 @@ use crate::execute::Executor;
 use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest};
 use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
+use crate::tables;
 use crate::value::{Batch, DateTime, Field, Schema};
 
 /// How a session runs queries.
@@ -224,11 +225,15 @@ impl Catalog for Known<'_> {
             return Some(Table { name: String::new(), fields: session.dataset.all_records().fields.clone(), open: true });
         }
         let declared = session.options.schema.iter().find(|(table, _)| table == name);
-        declared.map(|(table, fields)| Table { name: table.clone(), fields: fields.clone(), open: false })
+        if let Some((table, fields)) = declared {
+            return Some(Table { name: table.clone(), fields: fields.clone(), open: false });
+        }
+        tables::find(name).map(|table| Table { name: name.to_owned(), fields: table.fields, open: false })
     }
 
     fn table_names(&self) -> Vec<String> {
-        self.session.options.schema.iter().map(|(name, _)| name.clone()).collect()
+        let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
+        declared.chain(tables::names().map(str::to_owned)).collect()
     }
 
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>> {

@@ -15,5 +15,6 @@ pub mod plan;
 pub mod plugins;
 pub mod sketch;
 pub mod syntax;
+pub mod tables;
 pub mod value;
 pub mod windows;

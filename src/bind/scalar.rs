@@ -5,6 +5,7 @@ use crate::functions;
 use crate::functions::operators::types::result_type;
 use crate::plan::{Expr, Output};
 use crate::syntax::ast::{self, BinaryOp, ExprKind, InOp, TextOp, UnaryOp};
+use crate::tables;
 use crate::value::{PathStep, Type, Value};
 
 use super::{Binder, Binding, Bound};
@@ -67,6 +68,9 @@ impl Binder<'_> {
                 ));
             }
             None => {}
+        }
+        if let Some(column) = tables::time_alias(name).and_then(|other| find(&self.row.columns, other)) {
+            return Ok(column);
         }
         if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
             self.warn_unshown(name, span);

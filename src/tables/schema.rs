@@ -1,0 +1,96 @@
+//! Reads the schema files: a table's columns and types, on demand.
+
+use crate::value::{Field, Type};
+
+use super::embedded::{OTHERS, OWN};
+
+/// A table as Microsoft documents it.
+#[derive(Clone, Debug)]
+pub struct TableColumns {
+    pub name: &'static str,
+    pub fields: Vec<Field>,
+    /// The column that says when an event happened.
+    pub time: Option<&'static str>,
+}
+
+/// The table of that name.
+pub fn find(name: &str) -> Option<TableColumns> {
+    match OWN.iter().find(|(own, _)| *own == name) {
+        Some((name, text)) => Some(own(name, text)),
+        None => OTHERS.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(|_| other(line))),
+    }
+}
+
+/// All tables' names.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let others = OTHERS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split(' ').next());
+    OWN.iter().map(|(name, _)| *name).chain(others)
+}
+
+/// `Timestamp` and `TimeGenerated` stand for each other where a table has only one of them.
+pub fn time_alias(column: &str) -> Option<&'static str> {
+    match column {
+        "Timestamp" => Some("TimeGenerated"),
+        "TimeGenerated" => Some("Timestamp"),
+        _ => None,
+    }
+}
+
+/// A file with a column a line: `Name: type`, ` time` behind the time column.
+fn own(name: &'static str, text: &'static str) -> TableColumns {
+    let mut table = TableColumns { name, fields: Vec::new(), time: None };
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        let Some((column, ty)) = line.split_once(": ") else { continue };
+        let (ty, is_time) = ty.strip_suffix(" time").map_or((ty, false), |ty| (ty, true));
+        table.add(column, ty, is_time);
+    }
+    table
+}
+
+/// A line with a table: its name, then `Name:type`, `:string` left out, `*` behind the time column.
+fn other(line: &'static str) -> TableColumns {
+    let mut words = line.split(' ');
+    let mut table = TableColumns { name: words.next().unwrap_or_default(), fields: Vec::new(), time: None };
+    for word in words {
+        let (word, is_time) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
+        let (column, ty) = word.split_once(':').unwrap_or((word, "string"));
+        table.add(column, ty, is_time);
+    }
+    table
+}
+
+impl TableColumns {
+    fn add(&mut self, column: &'static str, ty: &str, is_time: bool) {
+        self.fields.push(Field::new(column, Type::parse(ty).unwrap_or(Type::String)));
+        if is_time {
+            self.time = Some(column);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_table_has_columns_with_types() {
+        let mut seen = std::collections::HashSet::new();
+        for name in names() {
+            assert!(seen.insert(name), "{name} is declared twice");
+            let table = find(name).unwrap();
+            assert_eq!(table.name, name);
+            assert!(!table.fields.is_empty(), "{name} has no columns");
+        }
+        assert!(seen.len() > 900);
+    }
+
+    #[test]
+    fn types_are_those_of_the_files() {
+        let ty = |table: &str, column: &str| find(table).unwrap().fields.iter().find(|f| f.name == column).map(|f| f.ty);
+        assert_eq!(ty("SigninLogs", "DeviceDetail"), Some(Type::Dynamic));
+        assert_eq!(ty("AADNonInteractiveUserSignInLogs", "DeviceDetail"), Some(Type::String));
+        assert_eq!(ty("Heartbeat", "TimeGenerated"), Some(Type::DateTime));
+        assert_eq!(find("AADSignInEventsBeta").unwrap().time, Some("Timestamp"));
+        assert!(find("Heartbea").is_none() && find("#").is_none());
+    }
+}
