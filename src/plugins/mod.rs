@@ -1,11 +1,68 @@
 //! The table of plugins that `evaluate` calls. A plugin is one constant in one file and one row in the list here.
 
+mod active_users_count;
+mod activity_counts_metrics;
+mod activity_engagement;
+mod activity_metrics;
+mod bag_unpack;
+mod call;
+mod events;
+mod ip_lookup;
+mod narrow;
+mod new_activity_metrics;
+mod pivot;
+mod rolling_percentile;
+mod rows_near;
+mod sequence_detect;
+mod service;
+mod session_count;
+mod simple;
+mod sliding_window_counts;
+
 use crate::bind::Binder;
 use crate::diagnostic::{Result, Span};
 use crate::plan::{Example, Relation};
 use crate::syntax::ast::{Argument, ColumnDecl};
 
-const PLUGINS: &[&Plugin] = &[];
+const PLUGINS: &[&Plugin] = &[
+    &active_users_count::ACTIVE_USERS_COUNT,
+    &activity_counts_metrics::ACTIVITY_COUNTS_METRICS,
+    &activity_engagement::ACTIVITY_ENGAGEMENT,
+    &activity_metrics::ACTIVITY_METRICS,
+    &bag_unpack::BAG_UNPACK,
+    &ip_lookup::IPV4_LOOKUP,
+    &ip_lookup::IPV6_LOOKUP,
+    &narrow::NARROW,
+    &new_activity_metrics::NEW_ACTIVITY_METRICS,
+    &pivot::PIVOT,
+    &rolling_percentile::ROLLING_PERCENTILE,
+    &rows_near::ROWS_NEAR,
+    &sequence_detect::SEQUENCE_DETECT,
+    &session_count::SESSION_COUNT,
+    &simple::ESTIMATE_ROWS_COUNT,
+    &simple::IDENTITY,
+    &simple::PREVIEW,
+    &sliding_window_counts::SLIDING_WINDOW_COUNTS,
+    &service::AI_CHAT_COMPLETION,
+    &service::AI_CHAT_COMPLETION_PROMPT,
+    &service::AI_EMBEDDINGS,
+    &service::AI_EMBED_TEXT,
+    &service::AZURE_DIGITAL_TWINS,
+    &service::COSMOSDB_SQL_REQUEST,
+    &service::CSHARP,
+    &service::DAX_REQUEST,
+    &service::EXECUTE_QUERY,
+    &service::EXECUTE_SHOW_COMMAND,
+    &service::EXTERNAL_DATATABLE,
+    &service::HTTP_REQUEST,
+    &service::HTTP_REQUEST_POST,
+    &service::IDENTITY_V3,
+    &service::MYSQL_REQUEST,
+    &service::POSTGRESQL_REQUEST,
+    &service::PYTHON,
+    &service::R,
+    &service::SQL_REQUEST,
+];
 
 /// A table function behind `evaluate`.
 pub struct Plugin {

@@ -1,0 +1,198 @@
+//! `ipv4_lookup` and `ipv6_lookup`: finds the networks of a table that an address lies in.
+
+use std::collections::{BTreeMap, HashMap};
+use std::net::{Ipv4Addr, Ipv6Addr};
+
+use arrow::array::UInt32Array;
+
+use crate::bind::Binder;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::plan::{Relation, Transform};
+use crate::syntax::ast::{Argument, ExprKind};
+use crate::value::{Batch, Column, Type, Value, encode_value};
+
+use super::call::{apply, columns_of, failed, flag, named_column, shown};
+use super::{Call, Plugin};
+
+pub static IPV4_LOOKUP: Plugin = Plugin {
+    name: "ipv4_lookup",
+    syntax: "T | evaluate ipv4_lookup(LookupTable, SourceIPv4Key, IPv4LookupKey [, ExtraKey, …] [, return_unmatched])",
+    summary: "Joins addresses with the rows of a table whose network (CIDR) they lie in.",
+    bind: |binder, call| bind(binder, call, Family::V4),
+    examples: &[(
+        "datatable(ip:string)['10.1.2.3', '8.8.8.8'] | evaluate ipv4_lookup((datatable(net:string, n:string)['10.0.0.0/8','ours']), ip, net, return_unmatched=true)",
+        "10.1.2.3 | 10.0.0.0/8 | ours\n8.8.8.8 |  | ",
+    )],
+    differs: "",
+};
+
+pub static IPV6_LOOKUP: Plugin = Plugin {
+    name: "ipv6_lookup",
+    syntax: "T | evaluate ipv6_lookup(LookupTable, SourceIPv6Key, IPv6LookupKey [, return_unmatched])",
+    summary: "Joins IPv6 or IPv4 addresses with the rows of a table whose network (CIDR) they lie in.",
+    bind: |binder, call| bind(binder, call, Family::V6),
+    examples: &[(
+        "datatable(ip:string)['2001:db8::1'] | evaluate ipv6_lookup((datatable(net:string, n:string)['2001:db8::/32','doc']), ip, net)",
+        "2001:db8::/32 | doc | 2001:db8::1",
+    )],
+    differs: "",
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Family {
+    V4,
+    /// IPv4 addresses count as their mapped form.
+    V6,
+}
+
+const UNMATCHED: &str = "return_unmatched";
+
+fn bind(binder: &mut Binder, mut call: Call<'_>, family: Family) -> Result<Relation> {
+    let left = shown(call.table(binder)?);
+    let mut arguments = call.positional(&[UNMATCHED]);
+    let mut unmatched = call.named(UNMATCHED);
+    if unmatched.is_none() && arguments.len() > 3 && arguments.last().is_some_and(|a| is_bool(a)) {
+        unmatched = arguments.pop().map(|a| &a.value);
+    }
+    let outer = flag(binder, unmatched)?;
+    let [table, source, key, extra @ ..] = arguments.as_slice() else {
+        return Err(Diagnostic::error(Code::ARGUMENT_COUNT, call.span, "a lookup needs a table, the address and the table's network"));
+    };
+    let table = binder.tabular(&table.value)?;
+    let right = shown(binder.freshen(&table));
+    let address = place(&left, named_column(binder, &left, &source.value)?.id);
+    let network = place(&right, named_column(binder, &right, &key.value)?.id);
+    let mut keys = Vec::new();
+    for argument in extra {
+        let name = named_column(binder, &right, &argument.value)?;
+        match left.outputs.iter().position(|o| o.name == name.name) {
+            Some(at) => keys.push((at, place(&right, name.id))),
+            None => {
+                let message = format!("the table on the left has no column `{}`", name.name);
+                return Err(Diagnostic::error(Code::UNKNOWN_COLUMN, argument.value.span, message));
+            }
+        }
+    }
+    let kept: Vec<usize> = (0..right.outputs.len()).filter(|at| !keys.iter().any(|(_, r)| r == at)).collect();
+    let found: Vec<(String, Type)> = kept.iter().map(|at| (right.outputs[*at].name.clone(), right.outputs[*at].ty)).collect();
+    let columns = match family {
+        Family::V4 => [columns_of(&left), found].concat(),
+        Family::V6 => [found, columns_of(&left)].concat(),
+    };
+    Ok(apply(binder, vec![left, right], columns, Lookup { family, address, network, keys, kept, outer }))
+}
+
+fn is_bool(argument: &Argument) -> bool {
+    matches!(argument.value.kind, ExprKind::Literal { ty: Type::Bool, .. })
+}
+
+fn place(relation: &Relation, id: crate::plan::ColumnId) -> usize {
+    relation.outputs.iter().position(|o| o.id == id).unwrap_or_default()
+}
+
+#[derive(Debug)]
+struct Lookup {
+    family: Family,
+    /// The places of the columns.
+    address: usize,
+    network: usize,
+    /// Columns of both sides that must agree.
+    keys: Vec<(usize, usize)>,
+    /// The right side's columns that show.
+    kept: Vec<usize>,
+    outer: bool,
+}
+
+/// The rows of networks of one length, by the network's bits and the extra keys.
+type Networks = HashMap<(u128, Vec<u8>), Vec<u32>>;
+
+impl Transform for Lookup {
+    fn name(&self) -> &str {
+        match self.family {
+            Family::V4 => "ipv4_lookup",
+            Family::V6 => "ipv6_lookup",
+        }
+    }
+
+    fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
+        let [left, right] = inputs.as_slice() else { return Err(failed(self.name(), "it takes two tables")) };
+        let networks = self.networks(right);
+        let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
+        for row in 0..left.rows {
+            let before = pairs.len();
+            if let Some((bits, _)) = self.parse(&left.columns[self.address].value(row)) {
+                let key = key_of(left, self.keys.iter().map(|(l, _)| *l), row);
+                // The longest prefix first.
+                for (length, rows) in networks.iter().rev() {
+                    let found = rows.get(&(masked(bits, *length), key.clone()));
+                    pairs.extend(found.into_iter().flatten().map(|found| (row as u32, Some(*found))));
+                }
+            }
+            if self.outer && pairs.len() == before {
+                pairs.push((row as u32, None));
+            }
+        }
+        Ok(self.assemble(left, right, &pairs))
+    }
+}
+
+impl Lookup {
+    fn networks(&self, right: &Batch) -> BTreeMap<u8, Networks> {
+        let mut networks: BTreeMap<u8, Networks> = BTreeMap::new();
+        for row in 0..right.rows {
+            let Some((bits, length)) = self.parse(&right.columns[self.network].value(row)) else { continue };
+            let key = key_of(right, self.keys.iter().map(|(_, r)| *r), row);
+            networks.entry(length).or_default().entry((masked(bits, length), key)).or_default().push(row as u32);
+        }
+        networks
+    }
+
+    /// An address with an optional `/length`, in 128 bits.
+    fn parse(&self, value: &Value<'_>) -> Option<(u128, u8)> {
+        let text = value.as_str()?.trim();
+        let (address, length) = match text.split_once('/') {
+            Some((address, length)) => (address, Some(length.parse::<u8>().ok()?)),
+            None => (text, None),
+        };
+        let four = |a: Ipv4Addr, length: Option<u8>| {
+            let length = length.unwrap_or(32);
+            (length <= 32).then(|| (a.to_ipv6_mapped().to_bits(), 96 + length))
+        };
+        match self.family {
+            Family::V4 => four(address.parse().ok()?, length),
+            Family::V6 => match address.parse::<Ipv6Addr>() {
+                Ok(six) => length.is_none_or(|l| l <= 128).then(|| (six.to_bits(), length.unwrap_or(128))),
+                Err(_) => four(address.parse().ok()?, length),
+            },
+        }
+    }
+
+    fn assemble(&self, left: &Batch, right: &Batch, pairs: &[(u32, Option<u32>)]) -> Batch {
+        let lefts = UInt32Array::from_iter_values(pairs.iter().map(|(l, _)| *l));
+        let of_left = left.columns.iter().map(|c| c.take(&lefts));
+        let of_right = self.kept.iter().map(|at| matched(&right.columns[*at], pairs));
+        let columns = match self.family {
+            Family::V4 => of_left.chain(of_right).collect(),
+            Family::V6 => of_right.chain(of_left).collect(),
+        };
+        Batch { columns, rows: pairs.len() }
+    }
+}
+
+/// The values of the matched rows, null (empty for text) where none matched.
+pub fn matched(column: &Column, pairs: &[(u32, Option<u32>)]) -> Column {
+    if pairs.iter().all(|(_, r)| r.is_some()) {
+        return column.take(&UInt32Array::from_iter_values(pairs.iter().filter_map(|(_, r)| *r)));
+    }
+    Column::from_values(column.ty(), pairs.iter().map(|(_, r)| r.map_or(Value::Null, |r| column.value(r as usize))))
+}
+
+fn masked(bits: u128, length: u8) -> u128 {
+    if length == 0 { 0 } else { bits & (u128::MAX << (128 - u32::from(length.min(128)))) }
+}
+
+fn key_of(batch: &Batch, columns: impl Iterator<Item = usize>, row: usize) -> Vec<u8> {
+    let mut key = Vec::new();
+    columns.for_each(|c| encode_value(&batch.columns[c].value(row), &mut key));
+    key
+}
