@@ -48,6 +48,7 @@ pub mod sample_distinct;
 pub mod scan;
 pub mod search;
 pub mod serialize;
+mod series_arrays;
 pub mod sort;
 pub mod summarize;
 pub mod take;

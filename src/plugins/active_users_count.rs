@@ -6,7 +6,7 @@ use crate::diagnostic::Result;
 use crate::value::{Type, Value};
 
 use super::Plugin;
-use super::events::{Constants, Event, EventPlugin, bin, between, bins, count};
+use super::events::{Constants, Event, EventPlugin, between, bin, bins, count};
 
 pub static ACTIVE_USERS_COUNT: Plugin = Plugin {
     name: "active_users_count",
@@ -29,8 +29,7 @@ const ACTIVE: EventPlugin = EventPlugin {
 };
 
 fn compute(events: &[Event], constants: &Constants) -> Result<Vec<(i64, Vec<Value<'static>>)>> {
-    let [start, end, lookback, period, needed, step] =
-        [constants[0], constants[1], constants[2], constants[3], constants[4], constants[5]];
+    let [start, end, lookback, period, needed, step] = [constants[0], constants[1], constants[2], constants[3], constants[4], constants[5]];
     let mut times: HashMap<u32, Vec<i64>> = HashMap::new();
     events.iter().for_each(|e| times.entry(e.id).or_default().push(e.time));
     let is_active = |event: &Event| {

@@ -29,7 +29,7 @@ const METRICS: EventPlugin = EventPlugin {
 };
 
 fn compute(events: &[Event], constants: &Constants) -> Result<Vec<(i64, Vec<Value<'static>>)>> {
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<u32> = HashSet::new();
     let rows = bins(between(events, constants[0], constants[1]), constants[0], constants[2]).map(|(start, events)| {
         let before = seen.len();
         let distinct = ids(events);

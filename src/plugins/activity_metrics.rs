@@ -55,10 +55,7 @@ fn compute(events: &[Event], constants: &Constants) -> Result<Vec<(i64, Vec<Valu
         // After a window without events nobody is left who could stay.
         let before = previous.take().filter(|(at, _)| at.saturating_add(constants[2]) == start).map(|(_, ids)| ids).unwrap_or_default();
         let stayed = before.intersection(&current).count();
-        rows.push((
-            start,
-            vec![count(current.len()), count(new), ratio(stayed, before.len()), ratio(before.len() - stayed, before.len())],
-        ));
+        rows.push((start, vec![count(current.len()), count(new), ratio(stayed, before.len()), ratio(before.len() - stayed, before.len())]));
         previous = Some((start, current));
     }
     Ok(rows)

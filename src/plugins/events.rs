@@ -74,7 +74,8 @@ pub fn bind_constants(binder: &mut Binder, call: &Call<'_>, first: usize, names:
             (Type::DateTime, Value::String(_)) => value.convert(Type::DateTime),
             _ => value,
         };
-        constants.push(position(&value).ok_or_else(|| invalid(expr, format!("{name}: a constant of the timeline's kind is expected here")))?);
+        constants
+            .push(position(&value).ok_or_else(|| invalid(expr, format!("{name}: a constant of the timeline's kind is expected here")))?);
     }
     Ok(constants)
 }
@@ -233,7 +234,9 @@ pub fn between(events: &[Event], start: i64, end: i64) -> &[Event] {
 
 /// Events that are in order, bin by bin.
 pub fn bins(events: &[Event], origin: i64, step: i64) -> impl Iterator<Item = (i64, &[Event])> {
-    events.chunk_by(move |a, b| bin(a.time, origin, step) == bin(b.time, origin, step)).map(move |chunk| (bin(chunk[0].time, origin, step), chunk))
+    events
+        .chunk_by(move |a, b| bin(a.time, origin, step) == bin(b.time, origin, step))
+        .map(move |chunk| (bin(chunk[0].time, origin, step), chunk))
 }
 
 /// The distinct ids of some events.

@@ -19,6 +19,8 @@ mod session_count;
 mod simple;
 mod sliding_window_counts;
 
+pub use events::group_rows;
+
 use crate::bind::Binder;
 use crate::diagnostic::{Result, Span};
 use crate::plan::{Example, Relation};

@@ -44,8 +44,7 @@ impl Transform for Narrow {
         let places = UInt32Array::from_iter_values((0..batch.rows).flat_map(|_| 0..self.names.len() as u32));
         let numbers = (0..batch.rows).flat_map(|row| std::iter::repeat_n(Value::Long(row as i64), self.names.len()));
         let values = (0..batch.rows).flat_map(|row| batch.columns.iter().map(move |c| Value::string(c.value(row).to_text().into_owned())));
-        let columns =
-            vec![Column::from_values(Type::Long, numbers), names.take(&places), Column::from_values(Type::String, values)];
+        let columns = vec![Column::from_values(Type::Long, numbers), names.take(&places), Column::from_values(Type::String, values)];
         Ok(Batch { columns, rows })
     }
 }

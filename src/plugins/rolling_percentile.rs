@@ -14,10 +14,7 @@ pub static ROLLING_PERCENTILE: Plugin = Plugin {
     syntax: "T | evaluate rolling_percentile(ValueColumn, Percentile, IndexColumn, BinSize, BinsPerWindow [, Dimension, …])",
     summary: "Gives a percentile of the values in the last bins, for each bin of an index.",
     bind,
-    examples: &[(
-        "range i from 0 to 5 step 1 | extend v = i * 10 | evaluate rolling_percentile(v, 50, i, 2, 2)",
-        "0 | 0\n2 | 10\n4 | 30",
-    )],
+    examples: &[("range i from 0 to 5 step 1 | extend v = i * 10 | evaluate rolling_percentile(v, 50, i, 2, 2)", "0 | 0\n2 | 10\n4 | 30")],
     differs: "",
 };
 
@@ -98,9 +95,7 @@ impl Rolling {
             let mut window: Vec<u32> = points[start..end].iter().map(|p| p.1).collect();
             let rank = (self.percent / 100.0 * window.len() as f64).ceil().max(1.0) as usize;
             let at_rank = rank.min(window.len()) - 1;
-            let order = |a: &u32, b: &u32| {
-                batch.columns[0].value(*a as usize).compare(&batch.columns[0].value(*b as usize))
-            };
+            let order = |a: &u32, b: &u32| batch.columns[0].value(*a as usize).compare(&batch.columns[0].value(*b as usize));
             let (_, chosen, _) = window.select_nth_unstable_by(at_rank, order);
             rows.push((at, batch.columns[0].value(*chosen as usize).into_owned()));
         }

@@ -39,8 +39,7 @@ pub static EXECUTE_SHOW_COMMAND: Plugin =
     refused("execute_show_command", "Runs a command on another cluster.", |_, call| refuse(&call, "execute_show_command", NETWORK));
 pub static EXTERNAL_DATATABLE: Plugin =
     refused("external_datatable", "Reads a table of the service.", |_, call| refuse(&call, "external_datatable", INTERNAL));
-pub static IDENTITY_V3: Plugin =
-    refused("identity_v3", "Tests the service's plugins.", |_, call| refuse(&call, "identity_v3", INTERNAL));
+pub static IDENTITY_V3: Plugin = refused("identity_v3", "Tests the service's plugins.", |_, call| refuse(&call, "identity_v3", INTERNAL));
 pub static AI_CHAT_COMPLETION: Plugin =
     refused("ai_chat_completion", "Asks a language model.", |_, call| refuse(&call, "ai_chat_completion", MODEL));
 pub static AI_CHAT_COMPLETION_PROMPT: Plugin =
