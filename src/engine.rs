@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, Catalog, Table};
@@ -87,6 +87,14 @@ pub struct Outcome {
     pub account: Account,
 }
 
+/// A query, bound and optimised.
+pub struct Planned {
+    pub results: Vec<Relation>,
+    pub warnings: Vec<Diagnostic>,
+    /// Subqueries that had to be run first (`toscalar`, `in (T | …)`).
+    pub subqueries: usize,
+}
+
 /// Takes the result tables of a run.
 pub trait ResultSink: Send {
     fn begin(&mut self, schema: &Schema, name: &str);
@@ -131,7 +139,7 @@ impl Session {
 
     /// Parses and binds without reading data. The schemas are those of the results, where it binds.
     pub fn check(&self, text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {
-        let unread = Known { session: self, evaluate: false };
+        let unread = Known::new(self, false);
         match self.bind(text, &unread) {
             Ok(bound) => (bound.warnings, Some(bound.results.iter().map(schema).collect())),
             Err(error) => (vec![*error], None),
@@ -140,7 +148,7 @@ impl Session {
 
     /// Each stage as text.
     pub fn explain(&self, text: &str) -> std::result::Result<String, Vec<Diagnostic>> {
-        let known = Known { session: self, evaluate: true };
+        let known = Known::new(self, true);
         let bound = self.bind(text, &known).map_err(|error| vec![*error])?;
         let mut out = String::new();
         for relation in bound.results {
@@ -158,8 +166,30 @@ impl Session {
         self.run_bound(text, sink).map_err(|error| vec![*error])
     }
 
+    /// A query's plan, for callers that run it in a way of their own.
+    pub fn plan(&self, text: &str, parameters: &[(String, String)]) -> Result<Planned> {
+        let known = Known { parameters, ..Known::new(self, true) };
+        let bound = self.bind(text, &known)?;
+        let results = bound.results.into_iter().map(|relation| self.optimize(relation)).collect();
+        Ok(Planned { results, warnings: bound.warnings, subqueries: known.evaluated.load(Ordering::Relaxed) })
+    }
+
+    /// The plan as it is before any subquery is run.
+    pub fn draft(&self, text: &str, parameters: &[(String, String)]) -> Result<BoundQuery> {
+        self.bind(text, &Known { parameters, ..Known::new(self, false) })
+    }
+
+    /// What `now()` says and its kin.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub fn threads(&self) -> usize {
+        self.threads
+    }
+
     fn run_bound(&self, text: &str, sink: &mut dyn ResultSink) -> Result<Outcome> {
-        let known = Known { session: self, evaluate: true };
+        let known = Known::new(self, true);
         let bound = self.bind(text, &known)?;
         for (i, relation) in bound.results.into_iter().enumerate() {
             sink.begin(&schema(&relation), &format!("Table_{i}"));
@@ -183,7 +213,8 @@ impl Session {
         Executor { context: &self.context, source: self, threads: self.threads }
     }
 
-    fn inside<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
+    /// Runs work that spawns tasks on the session's threads.
+    pub fn inside<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.pool {
             Some(pool) => pool.install(work),
             None => work(),
@@ -213,6 +244,16 @@ struct Known<'s> {
     session: &'s Session,
     /// Whether subqueries may read data.
     evaluate: bool,
+    /// Values for `declare query_parameters`, before the session's own.
+    parameters: &'s [(String, String)],
+    /// Subqueries that were run.
+    evaluated: AtomicUsize,
+}
+
+impl<'s> Known<'s> {
+    fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
+        Known { session, evaluate, parameters: &[], evaluated: AtomicUsize::new(0) }
+    }
 }
 
 impl Catalog for Known<'_> {
@@ -240,6 +281,7 @@ impl Catalog for Known<'_> {
         if !self.evaluate {
             return Ok(None);
         }
+        self.evaluated.fetch_add(1, Ordering::Relaxed);
         let session = self.session;
         let plan = session.optimize(relation.clone());
         session.inside(|| session.executor().collect(&plan)).map(Some)
@@ -255,7 +297,7 @@ impl Catalog for Known<'_> {
     }
 
     fn parameter(&self, name: &str) -> Option<String> {
-        self.session.options.parameters.iter().find(|(n, _)| n == name).map(|(_, value)| value.clone())
+        self.parameters.iter().chain(&self.session.options.parameters).find(|(n, _)| n == name).map(|(_, value)| value.clone())
     }
 }
 

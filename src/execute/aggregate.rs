@@ -52,12 +52,14 @@ impl<'a> AggregatePlan<'a> {
         })
     }
 
-    fn empty(&self) -> Result<Partial> {
+    /// The state before any chunk.
+    pub fn empty(&self) -> Result<Partial> {
         let accumulators = self.calls.iter().map(|c| make(c.call)).collect::<Result<_>>()?;
         Ok(Partial { groups: GroupTable::new(self.encoder.clone()), accumulators })
     }
 
-    fn partial(&self, batch: &Batch) -> Result<Partial> {
+    /// The state of one chunk.
+    pub fn partial(&self, batch: &Batch) -> Result<Partial> {
         let mut partial = self.empty()?;
         let keys: Vec<Column> = self.keys.iter().map(|k| k.column(batch)).collect();
         let groups = partial.groups.insert(&keys, batch.rows);
@@ -76,7 +78,7 @@ impl<'a> AggregatePlan<'a> {
         Ok(partial)
     }
 
-    /// Runs the whole input. Without keys there is one row even for no input.
+    /// Runs the whole input.
     pub fn run(&self, input: &Pipeline<'_>, threads: usize) -> Result<Batch> {
         let mut total = self.empty()?;
         input.run(
@@ -87,10 +89,15 @@ impl<'a> AggregatePlan<'a> {
                 Ok(ControlFlow::Continue(()))
             },
         )?;
+        Ok(self.finish(total))
+    }
+
+    /// The result. Without keys there is one row even for no input.
+    pub fn finish(&self, mut total: Partial) -> Batch {
         if self.keys.is_empty() && total.groups.len() == 0 {
             total.groups.insert(&[], 1);
         }
-        Ok(total.finish())
+        total.finish()
     }
 }
 
@@ -108,12 +115,18 @@ fn kept(groups: &[u32], mask: &BooleanArray) -> Vec<u32> {
 }
 
 impl Partial {
-    fn merge(&mut self, later: Partial) {
+    /// Takes in the state of later chunks.
+    pub fn merge(&mut self, later: Partial) {
         let groups = self.groups.absorb(&later.groups);
         let count = self.groups.len();
         for (accumulator, other) in self.accumulators.iter_mut().zip(later.accumulators) {
             accumulator.merge(other, &groups, count);
         }
+    }
+
+    /// Groups so far.
+    pub fn groups(&self) -> usize {
+        self.groups.len()
     }
 
     fn finish(mut self) -> Batch {

@@ -2,6 +2,7 @@
 
 mod aggregate;
 mod expression;
+mod fragment;
 mod group;
 mod join;
 mod pipeline;
@@ -28,6 +29,8 @@ use steps::{FilterStep, ProjectStep};
 use unnest::UnnestStep;
 
 pub use expression::constant;
+pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
+pub use pipeline::in_order;
 
 /// Runs plans over one source.
 pub struct Executor<'a> {

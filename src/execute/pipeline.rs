@@ -42,68 +42,89 @@ impl<'a> Pipeline<'a> {
         &self,
         threads: usize,
         partial: impl Fn(Batch) -> Result<P> + Sync,
-        mut merge: impl FnMut(P) -> Result<ControlFlow<()>> + Send,
+        merge: impl FnMut(P) -> Result<ControlFlow<()>> + Send,
     ) -> Result<()> {
-        let feed = Mutex::new(Feed { part: 0, sequence: 0 });
-        let order = Order {
-            state: Mutex::new(OrderState { next: 0, ready: BTreeMap::new(), stop: false, merge: &mut merge }),
-            moved: Condvar::new(),
-        };
-        let work = || self.work(&feed, &order, &partial);
-        if threads <= 1 {
-            return work();
-        }
-        let outcome = Mutex::new(Ok(()));
-        rayon::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|_| {
-                    if let Err(error) = work() {
-                        order.stop();
-                        let mut outcome = lock(&outcome);
-                        if outcome.is_ok() {
-                            *outcome = Err(error);
-                        }
-                    }
-                });
-            }
-        });
-        outcome.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
-    }
-
-    fn work<P: Send>(&self, feed: &Mutex<Feed>, order: &Order<'_, P>, partial: &(impl Fn(Batch) -> Result<P> + Sync)) -> Result<()> {
-        while let Some((sequence, part, task)) = self.next(feed) {
-            if !order.may_start(sequence) {
-                break;
-            }
+        let mut part = 0;
+        let work = |(part, task): (&Part<'a>, ChunkTask<'_>)| {
             let mut batch = task()?;
             for step in &part.steps {
                 batch = step.apply(batch)?;
             }
-            if order.deliver(sequence, partial(batch)?)?.is_break() {
-                break;
-            }
-        }
-        Ok(())
+            partial(batch)
+        };
+        in_order(threads, || self.next(&mut part), work, merge)
     }
 
-    fn next(&self, feed: &Mutex<Feed>) -> Option<(usize, &Part<'a>, ChunkTask<'_>)> {
-        let mut feed = lock(feed);
+    fn next(&self, at: &mut usize) -> Option<(&Part<'a>, ChunkTask<'_>)> {
         loop {
-            let part = self.parts.get(feed.part)?;
+            let part = self.parts.get(*at)?;
             match part.chunks.next_chunk() {
-                Some(task) => {
-                    feed.sequence += 1;
-                    return Some((feed.sequence - 1, part, task));
-                }
-                None => feed.part += 1,
+                Some(task) => return Some((part, task)),
+                None => *at += 1,
             }
         }
     }
 }
 
-struct Feed {
-    part: usize,
+/// Takes items from `next`, one caller at a time; runs `work` on them in parallel, and `merge` on the results in the order in which
+/// the items came, until it breaks.
+pub fn in_order<T, P: Send>(
+    threads: usize,
+    next: impl FnMut() -> Option<T> + Send,
+    work: impl Fn(T) -> Result<P> + Sync,
+    mut merge: impl FnMut(P) -> Result<ControlFlow<()>> + Send,
+) -> Result<()> {
+    let feed = Mutex::new(Feed { next, sequence: 0 });
+    let order =
+        Order { state: Mutex::new(OrderState { next: 0, ready: BTreeMap::new(), stop: false, merge: &mut merge }), moved: Condvar::new() };
+    if threads <= 1 {
+        return take_turns(&feed, &order, &work);
+    }
+    let outcome = Mutex::new(Ok(()));
+    rayon::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|_| {
+                if let Err(error) = take_turns(&feed, &order, &work) {
+                    order.stop();
+                    let mut outcome = lock(&outcome);
+                    if outcome.is_ok() {
+                        *outcome = Err(error);
+                    }
+                }
+            });
+        }
+    });
+    outcome.into_inner().unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
+/// What each thread does.
+fn take_turns<T, P: Send>(
+    feed: &Mutex<Feed<impl FnMut() -> Option<T>>>,
+    order: &Order<'_, P>,
+    work: &impl Fn(T) -> Result<P>,
+) -> Result<()> {
+    loop {
+        // The lock must be free again before the work begins.
+        let taken = lock(feed).take();
+        let Some((sequence, item)) = taken else { break };
+        if !order.may_start(sequence) || order.deliver(sequence, work(item)?)?.is_break() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+struct Feed<N> {
+    next: N,
     sequence: usize,
+}
+
+impl<N: FnMut() -> Option<T>, T> Feed<N> {
+    fn take(&mut self) -> Option<(usize, T)> {
+        let item = (self.next)()?;
+        self.sequence += 1;
+        Some((self.sequence - 1, item))
+    }
 }
 
 /// Puts results that come in any order back into input order.

@@ -95,6 +95,13 @@ impl Dataset {
         self.inner.sources.iter().map(|source| (&*source.name, source.sniffed.family.name()))
     }
 
+    /// The files on disk that hold them, with their sizes, each once.
+    pub fn files(&self) -> Vec<(&Path, u64)> {
+        let mut files: Vec<(&Path, u64)> = self.inner.sources.iter().map(|source| (source.path.as_path(), source.size)).collect();
+        files.dedup_by(|a, b| a.0 == b.0);
+        files
+    }
+
     pub fn scan(&self, request: ScanRequest) -> Scan {
         Scan::new(self.inner.clone(), request)
     }

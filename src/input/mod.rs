@@ -43,5 +43,5 @@ mod timestamp;
 pub use account::{Account, Place, Skipped};
 pub use dataset::{Dataset, InputOptions};
 pub use discover::InputError;
-pub use scan::{Chunk, Scan, ScanRequest};
+pub use scan::{Chunk, Decoded, Scan, ScanRequest};
 pub use schema::TableSchema;

@@ -45,6 +45,15 @@ pub(super) enum Body {
     Piece(Piece),
 }
 
+/// What a chunk holds.
+#[derive(Debug)]
+pub struct Decoded {
+    pub batch: Batch,
+    pub account: Account,
+    /// The hashed ids of the records, where duplicates are looked for.
+    pub keys: Vec<u128>,
+}
+
 pub struct Scan {
     inner: Arc<Inner>,
     columns: Vec<ScanColumn>,
@@ -152,23 +161,51 @@ impl Scan {
 
     /// Parses the wanted columns of a chunk's records. For many tasks at once.
     pub fn decode(&self, chunk: Chunk) -> Batch {
+        let decoded = self.decode_apart(chunk);
+        self.note(decoded.account);
+        decoded.batch
+    }
+
+    /// The same, with the chunk's own account, which is the caller's to note.
+    pub fn decode_apart(&self, chunk: Chunk) -> Decoded {
         let source = &self.inner.sources[chunk.source];
         let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref());
-        match chunk.body {
-            Body::Range { start, end } => {
-                decoder.range(start, end);
-                self.done.fetch_add(end - start, Ordering::Relaxed);
-            }
-            Body::Piece(piece) => decoder.piece(&piece),
+        match &chunk.body {
+            Body::Range { start, end } => decoder.range(*start, *end),
+            Body::Piece(piece) => decoder.piece(piece),
         }
+        self.pass(&chunk);
         let keys = decoder.take_keys();
         let (mut batch, mut account) = decoder.finish();
         if let Some(stays) = chunk.ticket.and_then(|ticket| ticket.stays(&keys)) {
             account.duplicates = (batch.rows - stays.true_count()) as u64;
             batch = batch.filter(&stays);
         }
+        Decoded { batch, account, keys }
+    }
+
+    /// Leaves a chunk unread whose account and keys are known from an earlier run.
+    pub fn skip(&self, chunk: Chunk, keys: &[u128]) {
+        self.pass(&chunk);
+        if let Some(ticket) = chunk.ticket {
+            ticket.stays(keys);
+        }
+    }
+
+    fn pass(&self, chunk: &Chunk) {
+        if let Body::Range { start, end } = chunk.body {
+            self.done.fetch_add(end - start, Ordering::Relaxed);
+        }
+    }
+
+    /// Adds a chunk's account.
+    pub fn note(&self, account: Account) {
         lock(&self.account).add(account);
-        batch
+    }
+
+    /// The file that a chunk is from.
+    pub fn file(&self, chunk: &Chunk) -> Arc<str> {
+        self.inner.sources.get(chunk.source).map(|s| s.name.clone()).unwrap_or_default()
     }
 
     /// What was read and left out so far.

@@ -1,0 +1,224 @@
+//! The part of a plan that many plans can run side by side in one pass over the input: streaming steps over scans, and at most one
+//! operation above them whose states over chunks merge.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Result;
+use crate::plan::{Context, Relation, RelationKind, ScanColumn};
+use crate::value::{Batch, Type};
+
+use super::aggregate::{self, AggregatePlan};
+use super::pipeline::Step;
+use super::sort::SortPlan;
+use super::steps::{FilterStep, ProjectStep};
+use super::unnest::UnnestStep;
+use super::{compact, layout, types};
+
+/// A fragment, ready to run. Its branches are the scans below it, in the order in which their rows come.
+pub struct Fragment<'a> {
+    branches: Vec<Branch<'a>>,
+    end: End<'a>,
+    types: Vec<Type>,
+}
+
+struct Branch<'a> {
+    table: &'a str,
+    columns: &'a [ScanColumn],
+    predicate: Option<&'a crate::plan::Expr>,
+    steps: Vec<Arc<dyn Step + 'a>>,
+}
+
+/// What becomes of the rows that come out of the steps.
+enum End<'a> {
+    Rows,
+    Limit(usize),
+    Top(SortPlan, usize),
+    Groups(Box<AggregatePlan<'a>>),
+}
+
+/// What one chunk gives.
+pub enum FragmentPartial {
+    Rows(Batch),
+    Groups(aggregate::Partial),
+}
+
+/// What all chunks so far gave, branch by branch.
+pub struct FragmentState {
+    branches: Vec<BranchState>,
+}
+
+#[derive(Default)]
+struct BranchState {
+    rows: Vec<Batch>,
+    held: usize,
+    groups: Option<aggregate::Partial>,
+}
+
+/// Whether a relation is a fragment: nothing but streaming steps over scans, below one operation that merges.
+pub fn is_fragment(relation: &Relation) -> bool {
+    match &relation.kind {
+        RelationKind::Aggregate { input, .. } | RelationKind::Limit { input, .. } => streams(input),
+        RelationKind::Sort { input, limit: Some(_), .. } => streams(input),
+        _ => streams(relation),
+    }
+}
+
+fn streams(relation: &Relation) -> bool {
+    match &relation.kind {
+        RelationKind::Scan { .. } => true,
+        RelationKind::Filter { input, .. } | RelationKind::Project { input, .. } | RelationKind::Unnest { input, .. } => streams(input),
+        RelationKind::Union { inputs } => inputs.iter().all(streams),
+        _ => false,
+    }
+}
+
+impl<'a> Fragment<'a> {
+    /// Makes a relation for which `is_fragment` holds ready.
+    pub fn new(relation: &'a Relation, context: &Context) -> Result<Fragment<'a>> {
+        let (input, end) = match &relation.kind {
+            RelationKind::Aggregate { input, keys, calls } => {
+                (&**input, End::Groups(Box::new(AggregatePlan::new(keys, calls, &layout(input), context)?)))
+            }
+            RelationKind::Limit { input, count } => (&**input, End::Limit(*count)),
+            RelationKind::Sort { input, keys, limit: Some(limit) } => {
+                (&**input, End::Top(SortPlan::new(keys, Some(*limit), &layout(input), context)?, *limit))
+            }
+            _ => (relation, End::Rows),
+        };
+        let mut branches = Vec::new();
+        add_branches(input, context, &mut branches)?;
+        Ok(Fragment { branches, end, types: types(input) })
+    }
+
+    /// Of each branch: the table, the columns that its batches have, and a hint as to which records matter.
+    pub fn branches(&self) -> impl Iterator<Item = (&'a str, &'a [ScanColumn], Option<&'a crate::plan::Expr>)> {
+        self.branches.iter().map(|b| (b.table, b.columns, b.predicate))
+    }
+
+    /// Sends one chunk of a branch's scan through its steps. The rows own their text, so that the chunk can go.
+    pub fn rows(&self, branch: usize, mut batch: Batch) -> Result<Batch> {
+        for step in self.branches.get(branch).map(|b| b.steps.as_slice()).unwrap_or_default() {
+            if batch.rows == 0 {
+                return Ok(Batch::empty(self.types.iter().copied()));
+            }
+            batch = step.apply(batch)?;
+        }
+        Ok(compact(self.reduce(batch)))
+    }
+
+    /// Keeps what can still count.
+    fn reduce(&self, batch: Batch) -> Batch {
+        match &self.end {
+            End::Limit(count) => batch.slice(0, (*count).min(batch.rows)),
+            End::Top(plan, _) => plan.apply(&batch),
+            End::Rows | End::Groups(_) => batch,
+        }
+    }
+
+    /// Does the heavy part of taking rows in.
+    pub fn partial(&self, rows: Batch) -> Result<FragmentPartial> {
+        match &self.end {
+            End::Groups(plan) => plan.partial(&rows).map(FragmentPartial::Groups),
+            _ => Ok(FragmentPartial::Rows(rows)),
+        }
+    }
+
+    pub fn start(&self) -> FragmentState {
+        FragmentState { branches: self.branches.iter().map(|_| BranchState::default()).collect() }
+    }
+
+    /// Takes in what the next chunk gave.
+    pub fn merge(&self, state: &mut FragmentState, branch: usize, partial: FragmentPartial) {
+        let Some(state) = state.branches.get_mut(branch) else { return };
+        match partial {
+            FragmentPartial::Groups(groups) => match &mut state.groups {
+                Some(all) => all.merge(groups),
+                none => *none = Some(groups),
+            },
+            FragmentPartial::Rows(rows) if rows.rows == 0 => {}
+            FragmentPartial::Rows(rows) => self.keep(state, rows),
+        }
+    }
+
+    fn keep(&self, state: &mut BranchState, rows: Batch) {
+        let rows = match &self.end {
+            End::Limit(count) => rows.slice(0, rows.rows.min(count.saturating_sub(state.held))),
+            _ => rows,
+        };
+        state.held += rows.rows;
+        state.rows.push(rows);
+        if let End::Top(plan, limit) = &self.end
+            && state.held > 4 * (*limit).max(4096)
+        {
+            let best = compact(plan.apply(&Batch::concat(&self.types, &state.rows)));
+            state.held = best.rows;
+            state.rows = vec![best];
+        }
+    }
+
+    /// Whether more rows of this branch can change nothing.
+    pub fn is_full(&self, state: &FragmentState, branch: usize) -> bool {
+        match &self.end {
+            End::Limit(count) => state.branches.get(branch).is_some_and(|b| b.held >= *count),
+            _ => false,
+        }
+    }
+
+    /// The fragment's rows.
+    pub fn finish(&self, state: FragmentState) -> Result<Vec<Batch>> {
+        let mut rows = Vec::new();
+        let mut groups: Option<aggregate::Partial> = None;
+        for branch in state.branches {
+            rows.extend(branch.rows);
+            match (&mut groups, branch.groups) {
+                (Some(all), Some(more)) => all.merge(more),
+                (all @ None, more) => *all = more,
+                (Some(_), None) => {}
+            }
+        }
+        Ok(match &self.end {
+            End::Rows => rows,
+            End::Limit(_) | End::Top(..) => vec![self.reduce(Batch::concat(&self.types, &rows))],
+            End::Groups(plan) => {
+                let total = match groups {
+                    Some(total) => total,
+                    None => plan.empty()?,
+                };
+                vec![plan.finish(total)]
+            }
+        })
+    }
+}
+
+impl FragmentState {
+    /// Rows and groups that are held.
+    pub fn held(&self) -> usize {
+        self.branches.iter().map(|b| b.held + b.groups.as_ref().map_or(0, aggregate::Partial::groups)).sum()
+    }
+}
+
+fn add_branches<'a>(relation: &'a Relation, context: &Context, into: &mut Vec<Branch<'a>>) -> Result<()> {
+    let first = into.len();
+    let step: Arc<dyn Step + 'a> = match &relation.kind {
+        RelationKind::Scan { table, columns, predicate } => {
+            into.push(Branch { table, columns, predicate: predicate.as_ref(), steps: Vec::new() });
+            return Ok(());
+        }
+        RelationKind::Filter { input, predicate } => {
+            add_branches(input, context, into)?;
+            Arc::new(FilterStep::new(predicate, &layout(input), context)?)
+        }
+        RelationKind::Project { input, columns } => {
+            add_branches(input, context, into)?;
+            Arc::new(ProjectStep::new(columns, &layout(input), context)?)
+        }
+        RelationKind::Unnest { input, columns, kind, limit, index } => {
+            add_branches(input, context, into)?;
+            Arc::new(UnnestStep::new(columns, *kind, *limit, index.is_some(), &layout(input), context)?)
+        }
+        RelationKind::Union { inputs } => return inputs.iter().try_for_each(|input| add_branches(input, context, into)),
+        _ => return Ok(()),
+    };
+    into.iter_mut().skip(first).for_each(|branch| branch.steps.push(step.clone()));
+    Ok(())
+}
