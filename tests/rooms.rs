@@ -30,7 +30,8 @@ const ABOVE: &[&str] = &["engine", "library", "jobs", "sweep", "cli"];
 fn arrows_go_down_only() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(&root).into_iter().filter_map(Result::ok).filter(|e| e.path().extension().is_some_and(|x| x == "rs")) {
+    for entry in walkdir::WalkDir::new(&root).into_iter().filter_map(Result::ok).filter(|e| e.path().extension().is_some_and(|x| x == "rs"))
+    {
         let inside = entry.path().strip_prefix(&root).unwrap_or(entry.path());
         let room = inside.iter().next().map(|r| r.to_string_lossy().trim_end_matches(".rs").to_owned()).unwrap_or_default();
         let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
@@ -65,12 +66,16 @@ fn arrows_go_down_only() {
 fn each_package_has_one_home() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let homes: &[(&str, &[&str])] = &[("clap", &["cli"]), ("nom", &["syntax"]), ("rayon", &["execute", "engine", "sweep", "input"])];
-    for entry in walkdir::WalkDir::new(&root).into_iter().filter_map(Result::ok).filter(|e| e.path().extension().is_some_and(|x| x == "rs")) {
+    for entry in walkdir::WalkDir::new(&root).into_iter().filter_map(Result::ok).filter(|e| e.path().extension().is_some_and(|x| x == "rs"))
+    {
         let inside = entry.path().strip_prefix(&root).unwrap_or(entry.path());
         let room = inside.iter().next().map(|r| r.to_string_lossy().trim_end_matches(".rs").to_owned()).unwrap_or_default();
         let text = std::fs::read_to_string(entry.path()).unwrap_or_default();
         for (package, rooms) in homes {
-            let used = text.lines().any(|l| l.trim_start().starts_with(&format!("use {package}::")) || l.contains(&format!(" {package}::")) && !l.trim_start().starts_with("//"));
+            let used = text.lines().any(|l| {
+                l.trim_start().starts_with(&format!("use {package}::"))
+                    || l.contains(&format!(" {package}::")) && !l.trim_start().starts_with("//")
+            });
             assert!(!used || rooms.contains(&room.as_str()), "{package} is used in {}", inside.display());
         }
     }

@@ -208,6 +208,12 @@ impl Binder<'_> {
     }
 
     fn any_column_has(&mut self, operator: &str, wanted: Expr, span: Span) -> Result<Expr> {
+        // Where the whole record is at hand, all its values are searched at once.
+        if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
+            let record = Expr::Column { id: record.id, ty: Type::Dynamic };
+            let operator = Expr::constant(Type::String, Value::string(operator.to_owned()));
+            return self.internal("search_values", vec![record, wanted, operator], Type::Bool, span);
+        }
         let columns: Vec<Output> = self.row.columns.iter().filter(|c| c.name != "$table").cloned().collect();
         let mut any = Expr::constant(Type::Bool, Value::Bool(false));
         for column in columns {

@@ -6,6 +6,7 @@ pub mod dynamics;
 mod geo;
 mod hashing;
 mod math;
+mod network;
 pub mod operators;
 pub mod regex_dialect;
 mod series;
@@ -26,6 +27,7 @@ const FAMILIES: &[&[&Function]] = &[
     geo::FUNCTIONS,
     hashing::FUNCTIONS,
     math::FUNCTIONS,
+    network::FUNCTIONS,
     operators::FUNCTIONS,
     operators::TEXT_FUNCTIONS,
     series::FUNCTIONS,

@@ -53,7 +53,10 @@ impl Parser {
     }
 
     fn head_operator(&self) -> bool {
-        self.operator_name().is_some_and(|(_, tokens)| !self.name_follows(tokens))
+        // Operators that may stand alone: a table of such a name is written in brackets.
+        const ALONE: [&str; 4] = ["count", "getschema", "serialize", "consume"];
+        self.operator_name()
+            .is_some_and(|(name, tokens)| !self.name_follows(tokens) || self.options.headless && ALONE.contains(&name.name.as_str()))
     }
 
     /// Whether what stands `ahead` shows that the word before it was a name.

@@ -94,6 +94,13 @@ impl<'a> Dynamic<'a> {
         Some(values)
     }
 
+    /// The raw names and the values of a bag's members, in order; nothing for other values.
+    pub fn members(&self) -> Vec<(&str, Value<'_>)> {
+        let mut values = Vec::new();
+        json_scan::members(&self.0, |name, text| values.push((name, if text == "null" { Value::Null } else { Value::dynamic(text) })));
+        values
+    }
+
     pub fn is_array(&self) -> bool {
         self.first_byte() == Some(b'[')
     }

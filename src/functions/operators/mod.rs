@@ -9,8 +9,11 @@ mod logic;
 mod matches_regex;
 mod membership;
 mod needle;
+mod search_values;
 mod text;
 pub mod types;
+
+pub use needle::Needle;
 
 use crate::plan::Function;
 
@@ -36,6 +39,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &membership::NOT_IN,
     &membership::IN_TILDE,
     &membership::NOT_IN_TILDE,
+    &search_values::SEARCH_VALUES,
     &any_all::HAS_ANY,
     &any_all::HAS_ALL,
     &matches_regex::MATCHES_REGEX,

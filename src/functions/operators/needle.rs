@@ -43,6 +43,11 @@ enum Search {
 }
 
 impl Needle {
+    /// A whole term in any case: what `has` looks for.
+    pub fn term(text: &str) -> Needle {
+        Needle::new(text, Mode::Has, false)
+    }
+
     pub fn new(text: &str, mode: Mode, case_sensitive: bool) -> Needle {
         let text = if case_sensitive { text.to_owned() } else { fold::fold(text) };
         let search = if text.is_empty() {

@@ -22,6 +22,14 @@ pub fn needles(predicate: &Expr, columns: &[ScanColumn]) -> Option<Needles> {
     match function.name {
         "and" => arguments.iter().filter_map(|a| needles(a, columns)).max_by_key(Needles::worth),
         "or" => arguments.iter().map(|a| needles(a, columns)).reduce(|a, b| a?.or(b?))?,
+        "search_values" => {
+            // The operator is the last argument, the text the one before.
+            let mode = arguments.last()?.as_constant()?.as_str()?.to_owned();
+            let (case, _) = operator(&mode)?;
+            let subject = Subject::of(arguments.first()?, columns)?;
+            let needle = subject.needle(arguments.get(1)?.as_constant()?.as_str()?)?;
+            Some(Needles { any_of: vec![needle], any_case: case == Case::Any, whole_record: true })
+        }
         name => {
             let (case, all) = operator(name)?;
             let (subject, values) = arguments.split_first()?;
