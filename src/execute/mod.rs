@@ -20,7 +20,6 @@ use crate::plan::{ColumnId, Context, Expr, JoinKind, Relation, RelationKind, Sou
 use crate::value::{Batch, Column, Type};
 
 use aggregate::AggregatePlan;
-use expression::{Compiled, Layout};
 use group::{GroupTable, KeyEncoder};
 use join::{JoinTable, ProbeStep, UniqueProbe};
 use pipeline::{InMemory, Part, Pipeline};
@@ -28,7 +27,7 @@ use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
 use unnest::UnnestStep;
 
-pub use expression::constant;
+pub use expression::{Compiled, Layout, constant};
 pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
 pub use pipeline::in_order;
 

@@ -46,6 +46,7 @@ pub mod render;
 pub mod sample;
 pub mod sample_distinct;
 pub mod scan;
+mod scan_steps;
 pub mod search;
 pub mod serialize;
 mod series_arrays;

@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Relation, RelationKind};
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter, Statement};
 use crate::syntax::{Parser, Printer};
 
@@ -41,6 +43,20 @@ impl Operator for Partition {
             PartitionBody::Contextual(parser.contextual_in_parentheses()?)
         };
         Ok(Partition { parameters, by, id, body })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let PartitionBody::Contextual(body) = &self.body else {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "a partition over `{ … }`, a query of its own, is not supported")
+                .help("use operators in parentheses, which run on the rows of each part: `partition by Column (top 1 by Time)`"));
+        };
+        let columns = input.outputs.clone();
+        let key = binder.with_row(&columns, |binder| binder.scalar(&self.by))?;
+        let body = binder.body(body, &input)?;
+        let outputs = body.outputs.clone();
+        let kind = RelationKind::Partition { input: Box::new(input), keys: vec![key], carried: Vec::new(), body: Box::new(body) };
+        Ok(Relation { outputs, ordered: false, kind })
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::{Binder, Projected, wildcard_matches};
+use crate::diagnostic::{Result, Span};
+use crate::plan::{Output, Relation};
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
+use crate::value::Value;
 
 use super::Operator;
 
@@ -21,6 +24,26 @@ impl Operator for ProjectByNames {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<ProjectByNames> {
         let columns = parser.columns()?;
         Ok(ProjectByNames { columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let mut kept: Vec<Output> = Vec::new();
+        for expr in &self.columns {
+            let patterns = match binder.constant(expr)? {
+                Value::Dynamic(names) => {
+                    let all = names.elements().unwrap_or_else(|| vec![Value::Dynamic(names.clone())]);
+                    all.iter().map(|v| v.to_text().into_owned()).collect()
+                }
+                name => vec![name.to_text().into_owned()],
+            };
+            for pattern in patterns {
+                let found = input.outputs.iter().filter(|o| !o.name.is_empty() && wildcard_matches(&pattern, &o.name));
+                let new: Vec<Output> = found.filter(|o| !kept.iter().any(|k| k.id == o.id)).cloned().collect();
+                kept.extend(new);
+            }
+        }
+        Ok(Projected::keep(&kept).relation(input))
     }
 }
 

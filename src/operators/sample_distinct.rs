@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::{Relation, RelationKind};
 use crate::syntax::ast::{Expr, Ident, NamedExpr, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -24,6 +26,13 @@ impl Operator for SampleDistinct {
         parser.expect_word("of")?;
         let of = parser.named()?;
         Ok(SampleDistinct { count, of })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let count = binder.constant_usize(&self.count)?;
+        let values = binder.distinct(input, std::slice::from_ref(&self.of))?;
+        Ok(Relation { outputs: values.outputs.clone(), ordered: false, kind: RelationKind::Limit { input: Box::new(values), count } })
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
 use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, OperatorParameter, Parameter, SortExpr};
 use crate::syntax::{Parser, Printer};
 
@@ -94,6 +96,11 @@ impl Operator for Scan {
         }
         parser.expect(")")?;
         Ok(Scan { parameters, order, partition, declare, steps })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        super::scan_steps::bind(binder, self, input)
     }
 }
 

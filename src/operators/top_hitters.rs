@@ -2,8 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
-use crate::syntax::ast::{Expr, Ident, NamedExpr, Node};
+use crate::bind::{Binder, result_name};
+use crate::diagnostic::{Result, Span};
+use crate::plan::{Expr as Bound, Relation, RelationKind, SortKey};
+use crate::syntax::ast::{Argument, Expr, ExprKind, Ident, NamedExpr, Node};
 use crate::syntax::{Parser, Printer};
 
 use super::Operator;
@@ -26,6 +28,27 @@ impl Operator for TopHitters {
         let of = parser.named()?;
         let by = if parser.eat_word("by") { Some(parser.named()?) } else { None };
         Ok(TopHitters { count, of, by })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        let count = binder.constant_usize(&self.count)?;
+        let name_of =
+            |item: &NamedExpr| item.names.first().map(|n| n.name.clone()).or_else(|| result_name(&item.value)).unwrap_or_default();
+        let (function, name, arguments) = match &self.by {
+            Some(weight) => {
+                ("sum", format!("approximate_sum_{}", name_of(weight)), vec![Argument { name: None, value: weight.value.clone() }])
+            }
+            None => ("count", format!("approximate_count_{}", name_of(&self.of)), Vec::new()),
+        };
+        let call = ExprKind::Call { name: Ident { name: function.to_owned(), span }, arguments };
+        let weighed = NamedExpr { names: vec![Ident { name, span }], value: Expr { kind: call, span } };
+        let hitters = binder.summarize(input, &[weighed], std::slice::from_ref(&self.of))?;
+        let keys =
+            hitters.outputs.last().map(|o| SortKey { expr: Bound::Column { id: o.id, ty: o.ty }, descending: true, nulls_first: false });
+        let outputs = hitters.outputs.clone();
+        let kind = RelationKind::Sort { input: Box::new(hitters), keys: keys.into_iter().collect(), limit: Some(count) };
+        Ok(Relation { outputs, ordered: true, kind })
     }
 }
 

@@ -2,9 +2,16 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::{Binder, make_unique, result_name};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Output, Relation, RelationKind, Transform};
+use crate::plugins::group_rows;
 use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, SortExpr};
 use crate::syntax::{Parser, Printer};
+use crate::value::{Batch, Column};
+use arrow::array::UInt32Array;
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Operator;
 
@@ -64,6 +71,95 @@ impl Operator for TopNested {
         }
         Ok(TopNested { levels })
     }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        if let Some(others) = self.levels.iter().find_map(|l| l.others.as_ref()) {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, others.span, "`with others` is not supported"));
+        }
+        let mut inputs = Vec::new();
+        let mut levels = Vec::new();
+        let mut outputs: Vec<Output> = Vec::new();
+        for (depth, level) in self.levels.iter().enumerate() {
+            let of = level.of.names.first().map(|n| n.name.clone()).or_else(|| result_name(&level.of.value)).unwrap_or_default();
+            let name = level.by.name.clone().unwrap_or(Ident { name: format!("aggregated_{of}"), span: level.by.value.span });
+            let aggregate = NamedExpr { names: vec![name], value: level.by.value.clone() };
+            let keys: Vec<NamedExpr> = self.levels[..=depth].iter().map(|l| l.of.clone()).collect();
+            let source = binder.freshen(&input);
+            let cells = binder.summarize(source, &[aggregate], &keys)?;
+            for output in &cells.outputs[depth..] {
+                outputs.push(binder.output(output.name.clone(), output.ty));
+            }
+            let count = level.count.as_ref().map(|c| binder.constant(c)).transpose()?.and_then(|v| v.as_i64());
+            levels.push((count.map(|c| c.max(0) as usize), level.by.descending.unwrap_or(true)));
+            inputs.push(cells);
+        }
+        make_unique(&mut outputs);
+        Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs, transform: Arc::new(Nested { levels }) } })
+    }
+}
+
+/// Chooses the top groups of each level within the chosen groups of the level before. Input `i` has the first `i + 1` values
+/// and the aggregate of that level.
+#[derive(Debug)]
+struct Nested {
+    /// How many groups, and whether the largest come first.
+    levels: Vec<(Option<usize>, bool)>,
+}
+
+impl Transform for Nested {
+    fn name(&self) -> &str {
+        "top-nested"
+    }
+
+    fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
+        // A row of each level so far.
+        let mut paths: Vec<Vec<u32>> = vec![Vec::new()];
+        for (depth, (batch, (count, descending))) in inputs.iter().zip(&self.levels).enumerate() {
+            let children = match depth.checked_sub(1).and_then(|d| inputs.get(d)) {
+                Some(parents) => children(parents, batch, depth),
+                None => HashMap::from([(None, (0..batch.rows as u32).collect())]),
+            };
+            let aggregate = &batch.columns[depth + 1];
+            let mut longer = Vec::new();
+            for path in paths {
+                let Some(rows) = children.get(&path.last().copied()) else { continue };
+                for row in chosen(rows, aggregate, count.unwrap_or(usize::MAX), *descending) {
+                    longer.push(path.iter().copied().chain([row]).collect());
+                }
+            }
+            paths = longer;
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        for (depth, batch) in inputs.iter().enumerate() {
+            let rows = UInt32Array::from_iter_values(paths.iter().filter_map(|p| p.get(depth).copied()));
+            columns.extend(batch.columns[depth..].iter().map(|c| c.take(&rows)));
+        }
+        Ok(Batch { columns, rows: paths.len() })
+    }
+}
+
+/// The rows of a level by the row of the level before that they belong to.
+fn children(parents: &Batch, batch: &Batch, keys: usize) -> HashMap<Option<u32>, Vec<u32>> {
+    let columns: Vec<Column> =
+        (0..keys).map(|k| Column::concat(parents.columns[k].ty(), &[&parents.columns[k], &batch.columns[k]])).collect();
+    let numbers = group_rows(&columns, parents.rows + batch.rows);
+    let parent: HashMap<usize, u32> = numbers[..parents.rows].iter().enumerate().map(|(row, number)| (*number, row as u32)).collect();
+    let mut children: HashMap<Option<u32>, Vec<u32>> = HashMap::new();
+    for (row, number) in numbers[parents.rows..].iter().enumerate() {
+        children.entry(parent.get(number).copied()).or_default().push(row as u32);
+    }
+    children
+}
+
+fn chosen(rows: &[u32], aggregate: &Column, count: usize, descending: bool) -> Vec<u32> {
+    let mut rows = rows.to_vec();
+    rows.sort_by(|a, b| {
+        let order = aggregate.value(*a as usize).compare(&aggregate.value(*b as usize));
+        if descending { order.reverse() } else { order }
+    });
+    rows.truncate(count);
+    rows
 }
 
 impl Node for TopNested {

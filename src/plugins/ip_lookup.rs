@@ -58,7 +58,7 @@ fn bind(binder: &mut Binder, mut call: Call<'_>, family: Family) -> Result<Relat
     let [table, source, key, extra @ ..] = arguments.as_slice() else {
         return Err(Diagnostic::error(Code::ARGUMENT_COUNT, call.span, "a lookup needs a table, the address and the table's network"));
     };
-    let table = binder.tabular(&table.value)?;
+    let table = binder.subquery(&table.value)?;
     let right = shown(binder.freshen(&table));
     let address = place(&left, named_column(binder, &left, &source.value)?.id);
     let network = place(&right, named_column(binder, &right, &key.value)?.id);

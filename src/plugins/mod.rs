@@ -7,6 +7,7 @@ mod activity_metrics;
 mod bag_unpack;
 mod call;
 mod events;
+mod geo_lookup;
 mod ip_lookup;
 mod narrow;
 mod new_activity_metrics;
@@ -32,6 +33,8 @@ const PLUGINS: &[&Plugin] = &[
     &activity_engagement::ACTIVITY_ENGAGEMENT,
     &activity_metrics::ACTIVITY_METRICS,
     &bag_unpack::BAG_UNPACK,
+    &geo_lookup::GEO_LINE_LOOKUP,
+    &geo_lookup::GEO_POLYGON_LOOKUP,
     &ip_lookup::IPV4_LOOKUP,
     &ip_lookup::IPV6_LOOKUP,
     &narrow::NARROW,

@@ -1,0 +1,349 @@
+//! What `scan` does: walks rows in order and keeps a state per step.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::bind::{Binder, convert, make_unique, parameters};
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::execute::{Compiled, Layout};
+use crate::plan::{ColumnId, Context, Expr as Bound, Output, Relation, RelationKind, Transform};
+use crate::plugins::group_rows;
+use crate::syntax::ast::{Argument, Expr, ExprKind, ParameterKind};
+use crate::value::{Batch, Column, ColumnBuilder, Type, Value};
+
+use super::scan::Scan;
+
+/// A state's column under a name that no author can write.
+fn state_name(step: &str, column: &str) -> String {
+    format!("\u{1}{step}.{column}")
+}
+
+/// Lowers a `scan` to a transform over its input.
+pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relation> {
+    let input = if scan.order.is_empty() { input } else { binder.sort(input, &scan.order, None)? };
+    if let Some(step) = scan.steps.iter().find(|s| s.optional) {
+        return Err(Diagnostic::error(Code::UNSUPPORTED, step.name.span, "optional steps are not supported"));
+    }
+    let mut declared = Vec::new();
+    for parameter in &scan.declare {
+        let ParameterKind::Scalar(ty) = parameter.kind else {
+            return Err(Diagnostic::error(Code::NOT_SCALAR, parameter.name.span, "a scan declares scalar columns"));
+        };
+        let default = match &parameter.default {
+            Some(expr) => binder.constant(expr)?.convert(ty).into_owned(),
+            None => Value::Null.convert(ty),
+        };
+        declared.push((binder.output(parameter.name.name.clone(), ty), default));
+    }
+    let carried: Vec<Output> = input.outputs.iter().chain(declared.iter().map(|(o, _)| o)).cloned().collect();
+    let mut states: Vec<Vec<Output>> = Vec::new();
+    for step in &scan.steps {
+        states.push(carried.iter().map(|o| binder.output(state_name(&step.name.name, &o.name), o.ty)).collect());
+    }
+    let extra: Vec<Output> = declared.iter().map(|(o, _)| o.clone()).chain(states.iter().flatten().cloned()).collect();
+    let width = input.outputs.len();
+    let (shown, ordered) = (input.outputs.clone(), input.ordered);
+    // Window functions have no meaning here: what came before is in the steps' states.
+    let columns = input.outputs.clone();
+    let (steps, partition) = binder.with_row(&columns, |binder| {
+        binder.row.columns.extend(extra.iter().cloned());
+        let steps = scan.steps.iter().map(|step| bind_step(binder, scan, step, &declared)).collect::<Result<Vec<_>>>()?;
+        let partition = scan.partition.iter().map(|e| binder.scalar(e)).collect::<Result<Vec<_>>>()?;
+        Ok((steps, partition))
+    })?;
+    let match_id = parameters::text(&scan.parameters, "with_match_id").map(|(name, _)| name);
+    let mut outputs: Vec<Output> = shown.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
+    outputs.extend(declared.iter().map(|(o, _)| binder.output(o.name.clone(), o.ty)));
+    outputs.extend(match_id.as_ref().map(|name| binder.output(name.clone(), Type::Long)));
+    make_unique(&mut outputs);
+    let ids: Vec<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
+    let transform =
+        Machine { ids, width, declared, states, steps, partition, with_match_id: match_id.is_some(), context: binder.context.clone() };
+    Ok(Relation { outputs, ordered, kind: RelationKind::Apply { inputs: vec![input], transform: Arc::new(transform) } })
+}
+
+fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, declared: &[(Output, Value<'static>)]) -> Result<Step> {
+    let names: Vec<&str> = scan.steps.iter().map(|s| s.name.name.as_str()).collect();
+    let condition = binder.predicate(&qualified(&step.condition, &names))?;
+    let mut assignments = Vec::new();
+    for assignment in &step.assignments {
+        let Some(name) = assignment.names.first() else {
+            return Err(Diagnostic::error(Code::SYNTAX, assignment.value.span, "an assignment `Column = value` is expected here"));
+        };
+        let Some(at) = declared.iter().position(|(o, _)| o.name == name.name) else {
+            return Err(Diagnostic::error(Code::UNKNOWN_COLUMN, name.span, format!("`{}` is not declared", name.name))
+                .did_you_mean(&name.name, declared.iter().map(|(o, _)| o.name.as_str())));
+        };
+        let value = binder.scalar(&qualified(&assignment.value, &names))?;
+        assignments.push((at, convert(value, declared[at].0.ty)));
+    }
+    let output = match step.output.as_ref().map(|o| (o.name.as_str(), o.span)) {
+        None | Some(("all", _)) => Shown::All,
+        Some(("last", _)) => Shown::Last,
+        Some(("none", _)) => Shown::None,
+        Some((other, span)) => {
+            return Err(Diagnostic::error(
+                Code::INVALID_PARAMETER,
+                span,
+                format!("the output cannot be `{other}`: it is all, last or none"),
+            ));
+        }
+    };
+    Ok(Step { condition, assignments, output })
+}
+
+/// `step.column` as a name of its own, everywhere in an expression.
+fn qualified(expr: &Expr, steps: &[&str]) -> Expr {
+    let inner = |e: &Expr| Box::new(qualified(e, steps));
+    let kind = match &expr.kind {
+        ExprKind::Member { object, name } => match &object.kind {
+            ExprKind::Name(step) if steps.contains(&step.as_str()) => ExprKind::Name(state_name(step, &name.name)),
+            _ => ExprKind::Member { object: inner(object), name: name.clone() },
+        },
+        ExprKind::Element { object, index } => ExprKind::Element { object: inner(object), index: inner(index) },
+        ExprKind::Call { name, arguments } => {
+            let arguments = arguments.iter().map(|a| Argument { name: a.name.clone(), value: qualified(&a.value, steps) }).collect();
+            ExprKind::Call { name: name.clone(), arguments }
+        }
+        ExprKind::Unary { op, operand } => ExprKind::Unary { op: *op, operand: inner(operand) },
+        ExprKind::Binary { op, op_span, left, right } => {
+            ExprKind::Binary { op: *op, op_span: *op_span, left: inner(left), right: inner(right) }
+        }
+        ExprKind::In { op, op_span, left, items } => {
+            let items = items.iter().map(|i| qualified(i, steps)).collect();
+            ExprKind::In { op: *op, op_span: *op_span, left: inner(left), items }
+        }
+        ExprKind::Between { negated, value, low, high } => {
+            ExprKind::Between { negated: *negated, value: inner(value), low: inner(low), high: inner(high) }
+        }
+        other => other.clone(),
+    };
+    Expr { kind, span: expr.span }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    All,
+    /// Only the last row of the step in each match.
+    Last,
+    None,
+}
+
+#[derive(Debug)]
+struct Step {
+    condition: Bound,
+    assignments: Vec<(usize, Bound)>,
+    output: Shown,
+}
+
+#[derive(Debug)]
+struct Machine {
+    /// The columns of the input, of which the first `width` show.
+    ids: Vec<ColumnId>,
+    width: usize,
+    declared: Vec<(Output, Value<'static>)>,
+    /// Per step: its copies of the shown and declared columns.
+    states: Vec<Vec<Output>>,
+    steps: Vec<Step>,
+    partition: Vec<Bound>,
+    with_match_id: bool,
+    context: Context,
+}
+
+/// A match that has come as far as a step.
+#[derive(Clone)]
+struct State {
+    match_id: i64,
+    /// The last row of each step, as far as it has one.
+    rows: Vec<Option<Extended>>,
+}
+
+/// A row of the input with its declared columns.
+#[derive(Clone)]
+struct Extended {
+    row: u32,
+    declared: Vec<Value<'static>>,
+}
+
+impl Transform for Machine {
+    fn name(&self) -> &str {
+        "scan"
+    }
+
+    fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
+        let Some(batch) = inputs.into_iter().next() else { return Ok(Batch::empty([])) };
+        let input = Layout::new(self.ids.iter().copied());
+        let keys =
+            self.partition.iter().map(|e| Ok(Compiled::new(e, &input, &self.context)?.column(&batch))).collect::<Result<Vec<_>>>()?;
+        let run = Run::new(self, &batch)?;
+        let mut states: HashMap<usize, Vec<Option<State>>> = HashMap::new();
+        let mut found = Found::default();
+        for (row, group) in group_rows(&keys, batch.rows).into_iter().enumerate() {
+            let states = states.entry(group).or_insert_with(|| vec![None; self.steps.len()]);
+            run.row(row as u32, states, &mut found);
+        }
+        let mut left: Vec<(usize, Vec<Option<State>>)> = states.into_iter().collect();
+        left.sort_by_key(|(group, _)| *group);
+        for state in left.iter().flat_map(|(_, states)| states.iter().flatten()) {
+            for (k, step) in self.steps.iter().enumerate() {
+                if let (Shown::Last, Some(last)) = (step.output, &state.rows[k]) {
+                    found.rows.push((last.clone(), state.match_id));
+                }
+            }
+        }
+        Ok(self.assemble(&batch, &found))
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    rows: Vec<(Extended, i64)>,
+    matches: i64,
+}
+
+impl Machine {
+    fn assemble(&self, batch: &Batch, found: &Found) -> Batch {
+        let rows = arrow::array::UInt32Array::from_iter_values(found.rows.iter().map(|(e, _)| e.row));
+        let mut columns: Vec<Column> = batch.columns[..self.width].iter().map(|c| c.take(&rows)).collect();
+        for (at, (output, _)) in self.declared.iter().enumerate() {
+            let mut builder = ColumnBuilder::new(output.ty, found.rows.len());
+            found.rows.iter().for_each(|(e, _)| builder.push(e.declared[at].clone()));
+            columns.push(builder.finish());
+        }
+        if self.with_match_id {
+            columns.push(Column::from_values(Type::Long, found.rows.iter().map(|(_, id)| Value::Long(*id))));
+        }
+        Batch { columns, rows: found.rows.len() }
+    }
+}
+
+/// Where a column that the steps' expressions read comes from.
+enum Origin {
+    Input(usize),
+    Declared(usize),
+    State { step: usize, column: usize },
+}
+
+/// A scan made ready over its input: only the columns that expressions read are laid out per row.
+struct Run<'a> {
+    machine: &'a Machine,
+    batch: &'a Batch,
+    origins: Vec<(Origin, Type)>,
+    steps: Vec<(Compiled, Vec<(usize, Compiled)>)>,
+}
+
+impl<'a> Run<'a> {
+    fn new(machine: &'a Machine, batch: &'a Batch) -> Result<Run<'a>> {
+        let mut ids: Vec<ColumnId> = Vec::new();
+        for step in &machine.steps {
+            for expr in std::iter::once(&step.condition).chain(step.assignments.iter().map(|(_, e)| e)) {
+                expr.walk(&mut |e| {
+                    if let Bound::Column { id, .. } = e
+                        && !ids.contains(id)
+                    {
+                        ids.push(*id);
+                    }
+                });
+            }
+        }
+        let layout = Layout::new(ids.iter().copied());
+        let compile = |e: &Bound| Compiled::new(e, &layout, &machine.context);
+        let mut steps = Vec::new();
+        for step in &machine.steps {
+            let assignments = step.assignments.iter().map(|(at, e)| Ok((*at, compile(e)?))).collect::<Result<_>>()?;
+            steps.push((compile(&step.condition)?, assignments));
+        }
+        let origins = ids.iter().filter_map(|id| machine.origin(*id, batch)).collect();
+        Ok(Run { machine, batch, origins, steps })
+    }
+
+    /// The columns for one row, with `state` as what the steps saw so far.
+    fn cells(&self, row: u32, declared: &[Value<'static>], state: Option<&State>) -> Batch {
+        let width = self.machine.width;
+        let cell = |(origin, ty): &(Origin, Type)| match origin {
+            Origin::Input(at) => self.batch.columns[*at].slice(row as usize, 1),
+            Origin::Declared(at) => Column::constant(*ty, &declared[*at], 1),
+            Origin::State { step, column } => match (state.and_then(|s| s.rows[*step].as_ref()), column.checked_sub(width)) {
+                (Some(seen), None) => self.batch.columns[*column].slice(seen.row as usize, 1),
+                (Some(seen), Some(at)) => Column::constant(*ty, &seen.declared[at], 1),
+                (None, None) => Column::nulls(*ty, 1),
+                (None, Some(at)) => Column::constant(*ty, &self.machine.declared[at].1, 1),
+            },
+        };
+        Batch { columns: self.origins.iter().map(cell).collect(), rows: 1 }
+    }
+
+    fn meets(&self, step: usize, row: u32, state: Option<&State>) -> bool {
+        let cells = self.cells(row, &self.defaults(), state);
+        matches!(self.steps[step].0.evaluate(&cells).value(0), Value::Bool(true))
+    }
+
+    fn defaults(&self) -> Vec<Value<'static>> {
+        self.machine.declared.iter().map(|(_, default)| default.clone()).collect()
+    }
+
+    /// One row through all steps, the last step first.
+    fn row(&self, row: u32, states: &mut [Option<State>], found: &mut Found) {
+        for k in (0..self.steps.len()).rev() {
+            if k > 0
+                && let Some(before) = &states[k - 1]
+                && self.meets(k, row, Some(before))
+            {
+                if let Some(ended) = states[k].take() {
+                    self.flush(&ended, found);
+                }
+                states[k] = states[k - 1].take();
+            } else if states[k].is_some() {
+                if !self.meets(k, row, states[k].as_ref()) {
+                    continue;
+                }
+            } else if k == 0 && self.meets(0, row, None) {
+                states[0] = Some(State { match_id: found.matches, rows: vec![None; self.steps.len()] });
+                found.matches += 1;
+            } else {
+                continue;
+            }
+            if let Some(state) = &mut states[k] {
+                self.take(k, row, state, found);
+            }
+        }
+    }
+
+    /// Makes the row the step's last, with its assignments.
+    fn take(&self, k: usize, row: u32, state: &mut State, found: &mut Found) {
+        let mut declared = self.defaults();
+        for (at, value) in &self.steps[k].1 {
+            let cells = self.cells(row, &declared, Some(state));
+            declared[*at] = value.evaluate(&cells).value(0).into_owned();
+        }
+        let extended = Extended { row, declared };
+        if self.machine.steps[k].output == Shown::All {
+            found.rows.push((extended.clone(), state.match_id));
+        }
+        state.rows[k] = Some(extended);
+    }
+
+    /// The rows that only the end of a match shows.
+    fn flush(&self, ended: &State, found: &mut Found) {
+        for (k, step) in self.machine.steps.iter().enumerate() {
+            if let (Shown::Last, Some(last)) = (step.output, &ended.rows[k]) {
+                found.rows.push((last.clone(), ended.match_id));
+            }
+        }
+    }
+}
+
+impl Machine {
+    fn origin(&self, id: ColumnId, batch: &Batch) -> Option<(Origin, Type)> {
+        if let Some(at) = self.ids.iter().position(|i| *i == id) {
+            return Some((Origin::Input(at), batch.columns.get(at)?.ty()));
+        }
+        if let Some(at) = self.declared.iter().position(|(o, _)| o.id == id) {
+            return Some((Origin::Declared(at), self.declared[at].0.ty));
+        }
+        self.states.iter().enumerate().find_map(|(step, columns)| {
+            let column = columns.iter().position(|o| o.id == id)?;
+            Some((Origin::State { step, column }, columns[column].ty))
+        })
+    }
+}

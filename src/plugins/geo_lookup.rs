@@ -1,0 +1,115 @@
+//! `geo_polygon_lookup` and `geo_line_lookup`: finds the shapes of a table that a point lies in or near.
+
+use crate::bind::Binder;
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::execute::{Compiled, Layout};
+use crate::plan::{ColumnId, Context, Expr, Relation, Transform};
+use crate::syntax::ast;
+use crate::value::{Batch, Column, Type, Value};
+
+use super::call::{apply, columns_of, constant_or, failed, flag, named_column, shown};
+use super::ip_lookup::matched;
+use super::{Call, Plugin};
+
+pub static GEO_POLYGON_LOOKUP: Plugin = Plugin {
+    name: "geo_polygon_lookup",
+    syntax: "T | evaluate geo_polygon_lookup(LookupTable, LookupPolygonKey, SourceLongitude, SourceLatitude [, radius] [, return_unmatched] [, lookup_area_radius] [, return_lookup_key])",
+    summary: "Joins points with the rows of a table whose polygon they lie in, or lie near.",
+    bind: |binder, call| bind(binder, call, Shape::Polygon),
+    examples: &[],
+    differs: "",
+};
+
+pub static GEO_LINE_LOOKUP: Plugin = Plugin {
+    name: "geo_line_lookup",
+    syntax: "T | evaluate geo_line_lookup(LookupTable, LookupLineKey, SourceLongitude, SourceLatitude, radius [, return_unmatched] [, lookup_area_radius] [, return_lookup_key])",
+    summary: "Joins points with the rows of a table whose line they lie near.",
+    bind: |binder, call| bind(binder, call, Shape::Line),
+    examples: &[],
+    differs: "",
+};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Polygon,
+    Line,
+}
+
+const OPTIONS: [&str; 4] = ["radius", "return_unmatched", "lookup_area_radius", "return_lookup_key"];
+
+fn bind(binder: &mut Binder, mut call: Call<'_>, shape: Shape) -> Result<Relation> {
+    let left = shown(call.table(binder)?);
+    let arguments = call.positional(&OPTIONS);
+    let [table, key, longitude, latitude, rest @ ..] = arguments.as_slice() else {
+        return Err(Diagnostic::error(Code::ARGUMENT_COUNT, call.span, "a lookup needs a table, its shape, a longitude and a latitude"));
+    };
+    let option = |at: usize| -> Option<&ast::Expr> { call.named(OPTIONS[at]).or_else(|| rest.get(at).map(|a| &a.value)) };
+    let radius = constant_or(binder, option(0), Value::Null)?.as_f64();
+    if shape == Shape::Line && radius.is_none() {
+        return Err(Diagnostic::error(Code::ARGUMENT_COUNT, call.span, "a lookup of lines needs a radius in meters"));
+    }
+    let outer = flag(binder, option(1))?;
+    let with_key = flag(binder, option(3))?;
+    let table = binder.subquery(&table.value)?;
+    let right = shown(binder.freshen(&table));
+    let polygon = named_column(binder, &right, &key.value)?;
+    let point = [longitude, latitude].map(|a| binder.with_row(&left.outputs, |binder| binder.scalar(&a.value)));
+    let [longitude, latitude] = point;
+    let mut operands = vec![longitude?, latitude?, Expr::Column { id: polygon.id, ty: polygon.ty }];
+    if shape == Shape::Polygon && polygon.ty != Type::Dynamic {
+        operands[2] = crate::bind::convert(operands[2].clone(), Type::Dynamic);
+    }
+    let span = call.span;
+    let test = match (shape, radius) {
+        (Shape::Polygon, None) => binder.built_in_call("geo_point_in_polygon", operands, span)?,
+        (_, Some(radius)) => {
+            let distance = if shape == Shape::Line { "geo_distance_point_to_line" } else { "geo_distance_point_to_polygon" };
+            let distance = binder.built_in_call(distance, operands, span)?;
+            binder.internal("<=", vec![distance, Expr::constant(Type::Real, Value::Real(radius))], Type::Bool, span)?
+        }
+        (Shape::Line, None) => return Err(failed("geo_line_lookup", "it needs a radius")),
+    };
+    let kept: Vec<usize> = (0..right.outputs.len()).filter(|at| with_key || right.outputs[*at].id != polygon.id).collect();
+    let found: Vec<(String, Type)> = kept.iter().map(|at| (right.outputs[*at].name.clone(), right.outputs[*at].ty)).collect();
+    let columns = [columns_of(&left), found].concat();
+    let ids = left.outputs.iter().chain(&right.outputs).map(|o| o.id).collect();
+    let transform = Nearby { test, ids, kept, outer, context: binder.context.clone() };
+    Ok(apply(binder, vec![left, right], columns, transform))
+}
+
+/// Joins every row on the left with the rows on the right for which a test holds.
+#[derive(Debug)]
+struct Nearby {
+    test: Expr,
+    /// The columns of both sides.
+    ids: Vec<ColumnId>,
+    kept: Vec<usize>,
+    outer: bool,
+    context: Context,
+}
+
+impl Transform for Nearby {
+    fn name(&self) -> &str {
+        "geo lookup"
+    }
+
+    fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
+        let [left, right] = inputs.as_slice() else { return Err(failed(self.name(), "it takes two tables")) };
+        let test = Compiled::new(&self.test, &Layout::new(self.ids.iter().copied()), &self.context)?;
+        let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
+        for row in 0..left.rows {
+            let before = pairs.len();
+            let point = left.columns.iter().map(|c| Column::constant(c.ty(), &c.value(row), right.rows));
+            let candidates = Batch { columns: point.chain(right.columns.iter().cloned()).collect(), rows: right.rows };
+            let hits = test.column(&candidates);
+            pairs.extend((0..right.rows).filter(|r| matches!(hits.value(*r), Value::Bool(true))).map(|r| (row as u32, Some(r as u32))));
+            if self.outer && pairs.len() == before {
+                pairs.push((row as u32, None));
+            }
+        }
+        let lefts = arrow::array::UInt32Array::from_iter_values(pairs.iter().map(|(l, _)| *l));
+        let of_left = left.columns.iter().map(|c| c.take(&lefts));
+        let columns = of_left.chain(self.kept.iter().map(|at| matched(&right.columns[*at], &pairs))).collect();
+        Ok(Batch { columns, rows: pairs.len() })
+    }
+}
