@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::bind::{Binder, BoundQuery, Catalog, Table};
+use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::Executor;
 use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest};
@@ -111,6 +111,7 @@ impl Session {
             strict: options.strict,
             csv_header: options.header,
             threads,
+            table_of: tables::by_columns,
             ..InputOptions::default()
         };
         if options.chunk_bytes > 0 {
@@ -262,8 +263,8 @@ impl Catalog for Known<'_> {
         if name.is_empty() && session.options.inputs.is_empty() {
             return None;
         }
-        if name.is_empty() || name == "UnifiedAuditLog" {
-            return Some(Table { name: String::new(), fields: session.dataset.all_records().fields.clone(), open: true });
+        if name.is_empty() || name == RAW {
+            return Some(Table { name: name.to_owned(), fields: session.dataset.all_records().fields.clone(), open: true });
         }
         let declared = session.options.schema.iter().find(|(table, _)| table == name);
         if let Some((table, fields)) = declared {
@@ -275,6 +276,10 @@ impl Catalog for Known<'_> {
     fn table_names(&self) -> Vec<String> {
         let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
         declared.chain(tables::names().map(str::to_owned)).collect()
+    }
+
+    fn families(&self) -> Vec<&str> {
+        self.session.dataset.families()
     }
 
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>> {

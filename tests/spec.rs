@@ -87,7 +87,7 @@ fn answer(case: &Case, query: &str, files: &document::Inputs, options: SessionOp
             Expected::Result(String::from_utf8_lossy(&bytes).trim_end().to_owned())
         }
         Err(errors) => {
-            Expected::Error(kalypso::diagnostic::draw_all(&errors, query, kalypso::diagnostic::Drawing::Plain).trim_end().to_owned())
+            Expected::Error(kalypso::diagnostic::draw_all(&errors, query, kalypso::diagnostic::Drawing::default()).trim_end().to_owned())
         }
     }
 }

@@ -12,6 +12,7 @@ mod scalar;
 mod statement;
 mod summarize;
 mod tabular;
+mod view;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub use projection::{Projected, Projection, referenced, wildcard_matches};
 pub use relations::filtered;
 pub use statement::BoundQuery;
 pub use summarize::{Keys, aggregate, bare};
+pub use view::RAW;
 
 /// What the binder asks of the world: which tables there are, and the rows of subqueries that must be known before the rest can bind.
 pub trait Catalog {
@@ -36,6 +38,10 @@ pub trait Catalog {
     fn table_names(&self) -> Vec<String>;
     /// The rows of a relation; `None` when there is no data (`kalypso check`).
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>>;
+    /// The families of records in the input, as `tables::Section` names them; `rows` for records that are rows of tables already.
+    fn families(&self) -> Vec<&str> {
+        Vec::new()
+    }
     /// The text of a stored function, and of a view: `let`-like text `(parameters) { body }`.
     fn function(&self, _name: &str) -> Option<Arc<ast::Expr>> {
         None
@@ -125,7 +131,7 @@ impl<'a> Binder<'a> {
         match input {
             Some(input) => Ok(input),
             None => match self.catalog.table("") {
-                Some(table) => Ok(self.scan(&table)),
+                Some(table) => self.read(&table),
                 None => Err(Diagnostic::error(Code::NOT_TABULAR, span, "this operator needs a table before it")),
             },
         }

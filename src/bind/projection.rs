@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr, Output, Relation, RelationKind};
 use crate::syntax::ast::{self, ExprKind, NamedExpr};
+use crate::tables;
 
 use super::names::result_name;
 use super::{Binder, Row};
@@ -103,7 +104,9 @@ impl Binder<'_> {
     }
 
     fn project_unnamed(&mut self, value: &ast::Expr, expr: Expr, position: usize, into: &mut Projected, style: Projection) -> Result<()> {
-        let column = referenced(&expr, &self.row);
+        // A column that was found under the other name of its time keeps the name that the author wrote.
+        let alias = |column: &Output| matches!(&value.kind, ExprKind::Name(name) if tables::time_alias(name) == Some(&column.name));
+        let column = referenced(&expr, &self.row).filter(|column| !alias(column));
         if style != Projection::Print
             && let Some(column) = column
         {

@@ -93,7 +93,7 @@ impl Binder<'_> {
             return Ok(self.freshen(&relation));
         }
         match self.catalog.table(name) {
-            Some(table) => Ok(self.scan(&table)),
+            Some(table) => self.read(&table),
             None => {
                 let mut names = self.catalog.table_names();
                 names.extend(self.env.iter().map(|(n, _)| n.to_owned()));

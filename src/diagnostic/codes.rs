@@ -35,6 +35,7 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::MISSING_PARAMETER, "", "A declared query parameter has no value"),
     (Code::RECURSION, "SEM0054", "A function calls itself"),
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
+    (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
     (Code::RUNTIME, "", "The query failed while it ran"),
     (Code::MEMORY, "", "The query's state grew over the memory limit"),
     (Code::LINT, "", "Works, but another form is clearer or faster"),
@@ -62,6 +63,7 @@ impl Code {
     pub const RECURSION: Code = Code(115);
     pub const MISSING_PARAMETER: Code = Code(116);
     pub const UNSHOWN_COLUMN: Code = Code(150);
+    pub const INFERRED_VIEW: Code = Code(151);
     pub const UNSUPPORTED: Code = Code(200);
     pub const NEEDS_SERVICE: Code = Code(201);
     pub const RUNTIME: Code = Code(300);

@@ -28,11 +28,13 @@ pub struct InputOptions {
     /// Bytes per chunk, about.
     pub chunk_bytes: usize,
     pub threads: usize,
+    /// The table that has columns of these names.
+    pub table_of: fn(&[String]) -> Option<&'static str>,
 }
 
 impl Default for InputOptions {
     fn default() -> InputOptions {
-        InputOptions { keep_duplicates: true, strict: false, csv_header: true, chunk_bytes: 2 << 20, threads: 0 }
+        InputOptions { keep_duplicates: true, strict: false, csv_header: true, chunk_bytes: 2 << 20, threads: 0, table_of: |_| None }
     }
 }
 
@@ -63,6 +65,7 @@ impl Dataset {
             sampler: Sampler::default(),
             timeless: Vec::new(),
             unpacked: None,
+            modified: None,
             options,
         };
         let files: Vec<String> = inputs.iter().filter(|input| *input != "-").cloned().collect();
@@ -102,6 +105,14 @@ impl Dataset {
         files
     }
 
+    /// The groups of families that sampled records belong to, as the mappings of tables name them.
+    pub fn families(&self) -> Vec<&'static str> {
+        let mut groups: Vec<&'static str> = self.inner.sources.iter().flat_map(|s| s.sniffed.groups.iter().copied()).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        groups
+    }
+
     pub fn scan(&self, request: ScanRequest) -> Scan {
         Scan::new(self.inner.clone(), request)
     }
@@ -114,13 +125,17 @@ struct Opening {
     /// Sources, by their index, that look like no log.
     timeless: Vec<(usize, Sampler)>,
     unpacked: Option<TempDir>,
+    /// When the file in work was written.
+    modified: Option<Arc<str>>,
     options: InputOptions,
 }
 
 impl Opening {
     fn file(&mut self, path: &Path) {
         let name: Arc<str> = path.to_string_lossy().into();
-        let size = path.metadata().map_or(0, |m| m.len());
+        let metadata = path.metadata().ok();
+        let size = metadata.as_ref().map_or(0, |m| m.len());
+        self.modified = metadata.and_then(|m| m.modified().ok()).map(|time| iso(time).into());
         self.found(Member { name: name.to_string(), path: path.to_owned(), access: Access::Plain, size }, 0);
     }
 
@@ -155,7 +170,8 @@ impl Opening {
         }
         let start = head(reader).map_err(|_| BROKEN_CONTAINER)?;
         let mut sampler = Sampler::default();
-        let sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut sampler)?;
+        let mut sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut sampler)?;
+        sniffed.settle_table(self.options.table_of);
         if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > 2 * HEAD as u64 {
             spread(&member, |block| sniffed.sample_block(block, &mut sampler));
         }
@@ -164,7 +180,14 @@ impl Opening {
         } else {
             self.sampler.merge(sampler);
         }
-        self.sources.push(Source { name: member.name.into(), path: member.path, access, size: member.size, sniffed });
+        self.sources.push(Source {
+            name: member.name.into(),
+            path: member.path,
+            access,
+            size: member.size,
+            modified: self.modified.clone(),
+            sniffed,
+        });
         Ok(())
     }
 
@@ -233,6 +256,11 @@ pub const TOO_DEEP: &str = "containers that nest too deep";
 pub const NO_ROOM: &str = "it could not be unpacked into the temporary folder";
 pub const UNSUPPORTED_CONTAINER: &str = "compressed in a way that is not supported (bzip2, xz, rar): unpack it first";
 pub const BROKEN_CONTAINER: &str = "the compressed file is damaged";
+
+/// A file's time as text.
+fn iso(time: std::time::SystemTime) -> String {
+    chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Nanos, true)
+}
 
 /// Calls `sample` with blocks spread over a file.
 fn spread(member: &Member, mut sample: impl FnMut(&[u8])) {

@@ -20,6 +20,7 @@ use super::framing::{Framing, lines};
 use super::json::quote;
 use super::paths::{INNER, Node, Paths};
 use super::prefilter::{Hits, Prefilter};
+use super::route::{self, Pseudo, Told};
 use super::source::Source;
 use super::timestamp;
 
@@ -47,6 +48,7 @@ pub struct Decoder<'s> {
     keys: Vec<u128>,
     id: Option<usize>,
     peeled: String,
+    pseudo: Vec<(usize, Pseudo)>,
 }
 
 impl<'s> Decoder<'s> {
@@ -67,6 +69,7 @@ impl<'s> Decoder<'s> {
             keys: Vec::new(),
             id: paths.id.filter(|_| source.sniffed.family.is_unified()),
             peeled: String::new(),
+            pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
         }
     }
 
@@ -173,8 +176,21 @@ impl<'s> Decoder<'s> {
     /// Writes the values of the record that the extractor read last.
     fn push(&mut self, record: &str) {
         let order = self.source.sniffed.order;
+        let route = self.paths.route.map(|first| {
+            let [row_type, portal_table, category] = [0, 1, 2].map(|index| self.extractor.token(first + index, record));
+            route::route(self.source, record, &Told { row_type, portal_table, category })
+        });
         for (slot, writer) in self.writers.iter_mut().enumerate() {
-            writer.push(self.extractor.token(slot, record), order);
+            let pseudo = self.pseudo.iter().find(|(at, _)| *at == slot);
+            let token = match (pseudo, &route) {
+                (None, _) => self.extractor.token(slot, record),
+                (Some((_, Pseudo::Family)), Some((family, _))) => Token::Plain(family),
+                (Some((_, Pseudo::Table)), Some((_, table))) => Token::Plain(table),
+                (Some((_, Pseudo::File)), _) => Token::Plain(&self.source.name),
+                (Some((_, Pseudo::IngestionTime)), _) => self.source.modified.as_deref().map_or(Token::Absent, Token::Plain),
+                (Some(_), None) => Token::Absent,
+            };
+            writer.push(token, order);
         }
         self.rows += 1;
         if let Some(id) = self.id {

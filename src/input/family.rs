@@ -17,8 +17,14 @@ pub enum Family {
     LogAnalytics,
     Defender,
     AzureActivity,
+    /// The Entra portal's downloads of sign-ins of users, and of applications.
+    PortalSignIn,
+    PortalApplicationSignIn,
     Other,
 }
+
+/// The group of records that are rows of tables already.
+pub const ROWS: &str = "rows";
 
 /// Reasons for leaving out a file that holds no log: it is no loss.
 pub const NO_LOG: [&str; 7] = [CONTENT_LIST, CLIXML, EMPTY, BINARY, REPEATED_HEADER, JUNK, TIMELESS];
@@ -42,6 +48,23 @@ impl Family {
             Family::LogAnalytics => "Log Analytics row",
             Family::Defender => "Defender row",
             Family::AzureActivity => "Azure activity",
+            Family::PortalSignIn => "sign-in (portal)",
+            Family::PortalApplicationSignIn => "application sign-in (portal)",
+            Family::Other => "other",
+        }
+    }
+
+    /// What the mappings of tables call it.
+    pub fn group(self) -> &'static str {
+        match self {
+            Family::UnifiedExport | Family::GraphUnified | Family::UnifiedRecord => "unified",
+            Family::Diagnostic => "diagnostic",
+            Family::DirectoryAudit => "directory-audit",
+            Family::SignIn => "sign-in",
+            Family::PortalSignIn => "portal sign-in",
+            Family::PortalApplicationSignIn => "portal application sign-in",
+            Family::LogAnalytics | Family::Defender => ROWS,
+            Family::AzureActivity => "azure-activity",
             Family::Other => "other",
         }
     }
@@ -74,6 +97,10 @@ impl Family {
             Family::DirectoryAudit
         } else if has("createdDateTime") && (has("appId") || has("userPrincipalName")) && (has("status") || has("ipAddress")) {
             Family::SignIn
+        } else if has("Date (UTC)") && has("Username") {
+            Family::PortalSignIn
+        } else if has("Date (UTC)") && has("Service principal ID") {
+            Family::PortalApplicationSignIn
         } else if has("TimeGenerated") {
             Family::LogAnalytics
         } else if has("Timestamp") && (has("ActionType") || has("DeviceId") || has("ReportId")) {

@@ -34,6 +34,7 @@ mod framing;
 mod json;
 mod paths;
 mod prefilter;
+mod route;
 mod scan;
 mod schema;
 mod sniff;

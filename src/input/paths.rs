@@ -5,6 +5,8 @@ use memchr::memmem;
 use crate::plan::ScanColumn;
 use crate::value::PathStep;
 
+use super::route::{Pseudo, TELLING};
+
 /// A place in a record: the slots that want the value here, and the wanted places below.
 #[derive(Debug, Default)]
 pub struct Node {
@@ -60,6 +62,8 @@ pub struct Paths {
     /// Below the column without a name: the whole record.
     pub whole: Node,
     pub slots: usize,
+    /// The first of the slots that tell the record's table.
+    pub route: Option<usize>,
     /// The slot of the record's id, where it is needed to find duplicates.
     pub id: Option<usize>,
     /// The columns' names as keys, to see whether the rest of a record repeats one.
@@ -75,13 +79,25 @@ pub const INNER: &str = "AuditData";
 impl Paths {
     pub fn new(columns: &[ScanColumn]) -> Paths {
         let mut paths = Paths { slots: columns.len(), ..Paths::default() };
+        let mut routed = false;
         for (slot, column) in columns.iter().enumerate() {
+            if let Some(pseudo) = Pseudo::of(column) {
+                routed |= matches!(pseudo, Pseudo::Family | Pseudo::Table);
+                continue;
+            }
             let node = match column.column.as_str() {
                 "" => &mut paths.whole,
                 name if name.eq_ignore_ascii_case(INNER) => &mut paths.inner,
                 name => paths.columns.key_mut(name),
             };
             node.insert(&column.steps, slot);
+        }
+        if routed {
+            paths.route = Some(paths.slots);
+            for (index, name) in TELLING.iter().enumerate() {
+                paths.columns.key_mut(name).insert(&[], paths.slots + index);
+            }
+            paths.slots += TELLING.len();
         }
         paths.prepare();
         paths

@@ -13,6 +13,8 @@ use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
 use super::paths::Paths;
 use super::prefilter::{Prefilter, needles};
+use super::route;
+use super::source::Source;
 
 /// What to read.
 #[derive(Clone, Debug, Default)]
@@ -65,6 +67,8 @@ pub struct Scan {
     total: u64,
     done: AtomicU64,
     cancelled: AtomicBool,
+    /// The only group of families that can match.
+    group: Option<String>,
 }
 
 #[derive(Default)]
@@ -87,6 +91,7 @@ impl Scan {
             paths: if duplicates.is_some() { paths.with_id() } else { paths },
             duplicates,
             prefilter: request.predicate.as_ref().and_then(|p| needles(p, &request.columns)).and_then(Prefilter::new),
+            group: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),
             columns: request.columns,
             cursor: Mutex::default(),
             account: Mutex::new(account),
@@ -105,6 +110,10 @@ impl Scan {
                 return None;
             }
             let source = cursor.source;
+            if self.inner.sources.get(source).is_some_and(|s| self.is_unwanted(s)) {
+                *cursor = Cursor { source: source + 1, sequence: cursor.sequence, ..Cursor::default() };
+                continue;
+            }
             let body = if self.inner.sources.get(source)?.is_seekable() { self.range(&mut cursor) } else { self.piece(&mut cursor) };
             match body {
                 Some(body) => {
@@ -116,6 +125,11 @@ impl Scan {
                 None => *cursor = Cursor { source: source + 1, sequence: cursor.sequence, ..Cursor::default() },
             }
         }
+    }
+
+    /// None of the source's sampled records can match.
+    fn is_unwanted(&self, source: &Source) -> bool {
+        self.group.as_ref().is_some_and(|group| !source.sniffed.groups.iter().any(|g| g == group))
     }
 
     fn range(&self, cursor: &mut Cursor) -> Option<Body> {

@@ -6,7 +6,8 @@ use super::encoding::Encoding;
 use super::family::{self, Family, Peel};
 use super::framing::values::Values;
 use super::framing::{Framing, Header, csv, lines, table};
-use super::json::{skip_space, skip_value, string_end};
+use super::json::{members, skip_space, skip_value, string_end};
+use super::route;
 use super::schema::Sampler;
 use super::timestamp::DayOrder;
 
@@ -25,6 +26,14 @@ pub struct Sniffed {
     pub order: DayOrder,
     /// Bytes of the text (in UTF-8) before the first row.
     pub rows_at: usize,
+    /// The groups that the sampled records belong to.
+    pub groups: Vec<&'static str>,
+    /// The sampled records are of several families.
+    pub mixed: bool,
+    /// Columns, or the first record's keys.
+    pub names: Vec<String>,
+    /// The table whose columns they are.
+    pub table: Option<Arc<str>>,
 }
 
 /// Looks at the head of a file. `Err` says why it is left out.
@@ -33,8 +42,19 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
     let text = encoding.text(head, mark);
     let text = text.trim_end_matches('\u{fffd}');
     let body = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n', '\0']);
-    let mut sniffed =
-        Sniffed { encoding, mark, framing: Framing::Lines, family: Family::Other, peel: None, order: DayOrder::MonthFirst, rows_at: 0 };
+    let mut sniffed = Sniffed {
+        encoding,
+        mark,
+        framing: Framing::Lines,
+        family: Family::Other,
+        peel: None,
+        order: DayOrder::MonthFirst,
+        rows_at: 0,
+        groups: Vec::new(),
+        mixed: false,
+        names: Vec::new(),
+        table: None,
+    };
     match body.as_bytes().first() {
         None => return Err(family::EMPTY),
         Some(b'{' | b'[') => {
@@ -48,6 +68,31 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
 }
 
 impl Sniffed {
+    /// Takes in the family of a sampled record.
+    fn see(&mut self, family: Family, record: &str, first: bool) {
+        if first {
+            self.family = family;
+            members(record, record.find('{').unwrap_or(0), |key, _| self.names.push(key.to_owned()));
+        }
+        self.mixed |= family != self.family;
+        let group = route::group_of(family, record);
+        if !self.groups.contains(&group) {
+            self.groups.push(group);
+        }
+    }
+
+    /// Decides whose rows these are, by the names of their columns.
+    pub fn settle_table(&mut self, table_of: fn(&[String]) -> Option<&'static str>) {
+        if !matches!(self.family, Family::LogAnalytics | Family::Defender | Family::Other) || self.mixed {
+            return;
+        }
+        self.table = table_of(&self.names).map(Arc::from);
+        if self.table.is_some() && self.family == Family::Other {
+            self.family = Family::LogAnalytics;
+            self.groups = vec![self.family.group()];
+        }
+    }
+
     fn sample_json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
         let records = sample(&self.framing, body, complete);
         let mut opened = String::new();
@@ -59,9 +104,7 @@ impl Sniffed {
                 self.peel = family::peel_of(record);
             }
             let record = self.peel.map_or(record.as_str(), |ways| family::peel(record, ways, &mut opened));
-            if index == 0 {
-                self.family = Family::of_object(record);
-            }
+            self.see(Family::of_object(record), record, index == 0);
             sampler.object(record);
         }
         Ok(())
@@ -74,6 +117,8 @@ impl Sniffed {
         self.rows_at = rows_at;
         let names: Vec<&str> = header.names.iter().map(String::as_str).collect();
         self.family = Family::of_names(&names);
+        self.groups.push(self.family.group());
+        self.names = header.names.clone();
         header.names.iter().for_each(|name| sampler.column(name));
         let mut evidence = None;
         let mut left = SAMPLES;

@@ -19,6 +19,8 @@ pub struct Source {
     pub access: Access,
     /// Bytes on disk.
     pub size: u64,
+    /// When the file was written.
+    pub modified: Option<Arc<str>>,
     pub sniffed: Sniffed,
 }
 

@@ -1,4 +1,4 @@
-//! The schema files of the Microsoft 365 tables, one per table, and the one of all others.
+//! The schema and mapping files: one per table of Microsoft 365, and one for all other schemas.
 
 /// A table's name and its schema file.
 pub const OWN: [(&str, &str); 51] = [
@@ -57,3 +57,22 @@ pub const OWN: [(&str, &str); 51] = [
 
 /// All other tables, one a line.
 pub const OTHERS: &str = include_str!("schemas/others.txt");
+
+/// A table's name and its mapping file. Tables that are not here are found in records of their own name only.
+pub const MAPPINGS: [(&str, &str); 15] = [
+    ("AADManagedIdentitySignInLogs", include_str!("mappings/AADManagedIdentitySignInLogs.map")),
+    ("AADNonInteractiveUserSignInLogs", include_str!("mappings/AADNonInteractiveUserSignInLogs.map")),
+    ("AADProvisioningLogs", include_str!("mappings/AADProvisioningLogs.map")),
+    ("AADRiskyServicePrincipals", include_str!("mappings/AADRiskyServicePrincipals.map")),
+    ("AADRiskyUsers", include_str!("mappings/AADRiskyUsers.map")),
+    ("AADServicePrincipalRiskEvents", include_str!("mappings/AADServicePrincipalRiskEvents.map")),
+    ("AADServicePrincipalSignInLogs", include_str!("mappings/AADServicePrincipalSignInLogs.map")),
+    ("AADUserRiskEvents", include_str!("mappings/AADUserRiskEvents.map")),
+    ("ADFSSignInLogs", include_str!("mappings/ADFSSignInLogs.map")),
+    ("AuditLogs", include_str!("mappings/AuditLogs.map")),
+    ("AzureActivity", include_str!("mappings/AzureActivity.map")),
+    ("CloudAppEvents", include_str!("mappings/CloudAppEvents.map")),
+    ("MicrosoftGraphActivityLogs", include_str!("mappings/MicrosoftGraphActivityLogs.map")),
+    ("OfficeActivity", include_str!("mappings/OfficeActivity.map")),
+    ("SigninLogs", include_str!("mappings/SigninLogs.map")),
+];

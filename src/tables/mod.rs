@@ -4,6 +4,10 @@
 //! says which records are the table's rows, and where each column comes from.
 
 mod embedded;
+mod guess;
+mod mapping;
 mod schema;
 
+pub use guess::by_columns;
+pub use mapping::{Confidence, MappedColumn, Section, sections};
 pub use schema::{TableColumns, find, names, time_alias};

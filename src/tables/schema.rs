@@ -17,14 +17,22 @@ pub struct TableColumns {
 pub fn find(name: &str) -> Option<TableColumns> {
     match OWN.iter().find(|(own, _)| *own == name) {
         Some((name, text)) => Some(own(name, text)),
-        None => OTHERS.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(|_| other(line))),
+        None => others().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(|_| other(line))),
     }
+}
+
+/// Whether the table is one of Microsoft 365.
+pub fn is_own(name: &str) -> bool {
+    OWN.iter().any(|(own, _)| *own == name)
 }
 
 /// All tables' names.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    let others = OTHERS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split(' ').next());
-    OWN.iter().map(|(name, _)| *name).chain(others)
+    OWN.iter().map(|(name, _)| *name).chain(others().filter_map(|line| line.split(' ').next()))
+}
+
+fn others() -> impl Iterator<Item = &'static str> {
+    OTHERS.lines().filter(|line| !line.starts_with('#'))
 }
 
 /// `Timestamp` and `TimeGenerated` stand for each other where a table has only one of them.

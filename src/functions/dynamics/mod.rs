@@ -14,6 +14,7 @@ mod bag_key;
 mod bag_merge;
 mod bag_pack;
 mod json_path;
+mod name_value;
 mod range;
 mod set;
 mod strcat_array;
@@ -48,6 +49,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &bag_pack::BAG_PACK_NOT_NULL,
     &bag_pack::PACK_ALL,
     &bag_pack::PACK_ARRAY,
+    &name_value::NAME_VALUE,
     &range::RANGE,
     &range::REPEAT,
     &set::JACCARD_INDEX,

@@ -3,6 +3,8 @@
 use crate::plan::{Expr, ScanColumn};
 use crate::value::{Type, Value};
 
+use super::super::route::Pseudo;
+
 /// Byte strings of which every matching record contains at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needles {
@@ -80,7 +82,7 @@ impl Subject {
     fn of(expr: &Expr, columns: &[ScanColumn]) -> Option<Subject> {
         match expr {
             Expr::Column { id, ty: ty @ (Type::String | Type::Dynamic) } => {
-                let column = columns.iter().find(|c| c.id == *id)?;
+                let column = columns.iter().find(|c| c.id == *id && Pseudo::of(c).is_none())?;
                 let dynamic = *ty == Type::Dynamic || column.ty != Type::String;
                 let text = matches!(column.ty, Type::String | Type::Dynamic);
                 text.then_some(Subject { dynamic, folded: false, whole_record: column.column.is_empty() })

@@ -1,0 +1,248 @@
+//! Tables whose rows are made from records of other shapes: a union over the families of records, each mapped onto the columns.
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expr, Output, Relation, RelationKind, ScanColumn};
+use crate::syntax::ast::{self, ExprKind};
+use crate::syntax::{Options, Parser};
+use crate::tables::{self, Section};
+use crate::value::{Field, PathStep, Type, Value};
+
+use super::conversion::convert;
+use super::{Binder, Table};
+
+/// The family of records that are rows of tables already (Log Analytics, advanced hunting).
+const ROWS: &str = "rows";
+/// The records of the unified audit log, and the table of them.
+const UNIFIED: &str = "unified";
+pub const RAW: &str = "UnifiedAuditLog";
+/// What the input calls a record's family, and the table whose row it is.
+const FAMILY: &str = "$family";
+const TABLE: &str = "$table";
+
+impl Binder<'_> {
+    /// Reads a table: from the records of the input that are like its rows, or empty.
+    pub(super) fn read(&mut self, table: &Table) -> Result<Relation> {
+        let families = self.catalog.families();
+        if table.name == RAW {
+            return self.raw(table, &families);
+        }
+        let is_view = !table.name.is_empty() && !table.open;
+        if !is_view || families.is_empty() {
+            return Ok(self.scan(table));
+        }
+        let mut branches = Vec::new();
+        for section in tables::sections(&table.name) {
+            for family in section.families.iter().filter(|family| families.contains(family)) {
+                branches.push(self.section(table, &section, family)?);
+                if section.inferred {
+                    self.warn_inferred(&table.name, family);
+                }
+            }
+        }
+        if families.contains(&ROWS) {
+            branches.push(self.rows(table)?);
+        }
+        Ok(match branches.len() {
+            0 => self.scan(table),
+            1 => branches.remove(0),
+            _ => {
+                let outputs = table.fields.iter().map(|field| self.output(field.name.clone(), field.ty)).collect();
+                Relation { outputs, ordered: false, kind: RelationKind::Union { inputs: branches } }
+            }
+        })
+    }
+
+    /// The records of the unified audit log, as they are.
+    fn raw(&mut self, table: &Table, families: &[&str]) -> Result<Relation> {
+        let mut table = Table { name: String::new(), ..table.clone() };
+        if families.iter().all(|family| *family == UNIFIED) {
+            return Ok(self.scan(&table));
+        }
+        table.fields.push(Field::new(FAMILY, Type::String));
+        let relation = self.scan(&table);
+        let mut outputs = relation.outputs.clone();
+        let Some(family) = outputs.iter().position(|o| o.name == FAMILY).map(|at| outputs.remove(at)) else { return Ok(relation) };
+        let unified = Expr::constant(Type::String, Value::string(UNIFIED));
+        let predicate = self.built_in_call("==", vec![expr(&family), unified], Span::default())?;
+        Ok(super::filtered(relation, predicate, outputs))
+    }
+
+    fn warn_inferred(&mut self, table: &str, family: &str) {
+        let message = format!("rows of `{table}` that come from {family} audit records are derived by inference");
+        let help = format!("`kalypso schema --mapping {table}` shows where each column comes from");
+        self.warn(Diagnostic::warning(Code::INFERRED_VIEW, Span::default(), message).help(help));
+    }
+
+    /// The records of one family as rows of a table.
+    fn section(&mut self, table: &Table, section: &Section, family: &str) -> Result<Relation> {
+        let mut scan = Records::default();
+        let read: Vec<Output> = section.read.iter().map(|(name, ty)| scan.column(self, name, Vec::new(), *ty)).collect();
+        let of_family = self.is_text(&mut scan, FAMILY, family)?;
+        let condition = match section.condition {
+            Some(text) => Some(self.mapped(text, &read)?),
+            None => None,
+        };
+        let mut columns = Vec::with_capacity(table.fields.len());
+        for field in &table.fields {
+            let expression = section.columns.iter().find(|column| column.name == field.name).map(|column| column.expression);
+            let value = match expression {
+                None => absent(field.ty),
+                Some(text) => self.mapped_column(text, field, &read, &mut scan)?,
+            };
+            columns.push((self.output(field.name.clone(), field.ty), value));
+        }
+        Ok(scan.relation([Some(of_family), condition].into_iter().flatten(), columns))
+    }
+
+    /// The records that are rows of the table already: each column by its name.
+    fn rows(&mut self, table: &Table) -> Result<Relation> {
+        let mut scan = Records::default();
+        let of_family = self.is_text(&mut scan, FAMILY, ROWS)?;
+        let of_table = self.is_text(&mut scan, TABLE, &table.name)?;
+        let mut columns = Vec::with_capacity(table.fields.len());
+        for field in &table.fields {
+            let own = expr(&scan.column(self, &field.name, Vec::new(), field.ty));
+            let value = match (field.name.as_str(), tables::time_alias(&field.name)) {
+                ("Type", _) if field.ty == Type::String => Expr::constant(Type::String, Value::string(table.name.clone())),
+                (_, Some(other)) if field.ty == Type::DateTime => {
+                    let other = expr(&scan.column(self, other, Vec::new(), Type::DateTime));
+                    self.built_in_call("coalesce", vec![own, other], Span::default())?
+                }
+                _ => own,
+            };
+            columns.push((self.output(field.name.clone(), field.ty), value));
+        }
+        Ok(scan.relation([of_family, of_table], columns))
+    }
+
+    /// `column == "text"`.
+    fn is_text(&mut self, scan: &mut Records, column: &str, text: &str) -> Result<Expr> {
+        let column = expr(&scan.column(self, column, Vec::new(), Type::String));
+        let text = Expr::constant(Type::String, Value::string(text.to_owned()));
+        self.built_in_call("==", vec![column, text], Span::default())
+    }
+
+    fn mapped_column(&mut self, text: &str, field: &Field, read: &[Output], scan: &mut Records) -> Result<Expr> {
+        let tree = Parser::new(text, Options::default()).expression()?;
+        let mut steps = Vec::new();
+        match place(&tree, &mut steps) {
+            Some(column) => Ok(expr(&scan.column(self, column, steps, field.ty))),
+            None => Ok(convert(self.with_own(read, &tree)?, field.ty)),
+        }
+    }
+
+    fn mapped(&mut self, text: &str, read: &[Output]) -> Result<Expr> {
+        let tree = Parser::new(text, Options::default()).expression()?;
+        self.with_own(read, &tree)
+    }
+
+    /// Binds an expression of a mapping: the query's own names mean nothing in it.
+    fn with_own(&mut self, read: &[Output], tree: &ast::Expr) -> Result<Expr> {
+        let env = std::mem::take(&mut self.env);
+        let bound = self.with_row(read, |binder| binder.scalar(tree));
+        self.env = env;
+        bound
+    }
+}
+
+fn expr(column: &Output) -> Expr {
+    Expr::Column { id: column.id, ty: column.ty }
+}
+
+/// A column without a value.
+fn absent(ty: Type) -> Expr {
+    if ty == Type::String { Expr::constant(ty, Value::string("")) } else { Expr::null(ty) }
+}
+
+/// The place in the record that an expression is nothing but.
+fn place<'t>(tree: &'t ast::Expr, steps: &mut Vec<PathStep>) -> Option<&'t str> {
+    match &tree.kind {
+        ExprKind::Name(name) => Some(name),
+        ExprKind::Member { object, name } => {
+            let column = place(object, steps)?;
+            steps.push(PathStep::Key(name.name.clone()));
+            Some(column)
+        }
+        _ => None,
+    }
+}
+
+/// The columns that a view reads of the records.
+#[derive(Default)]
+struct Records {
+    columns: Vec<ScanColumn>,
+}
+
+impl Records {
+    /// A column of the scan; asked for twice it is the same.
+    fn column(&mut self, binder: &mut Binder<'_>, name: &str, steps: Vec<PathStep>, ty: Type) -> Output {
+        let known = self.columns.iter().find(|c| c.column == name && c.steps == steps && c.ty == ty);
+        let id = known.map_or_else(|| binder.fresh(), |c| c.id);
+        if known.is_none() {
+            self.columns.push(ScanColumn { id, column: name.to_owned(), steps, ty });
+        }
+        Output { id, name: name.to_owned(), ty }
+    }
+
+    /// The scan, filtered, as the columns of a table.
+    fn relation(self, conditions: impl IntoIterator<Item = Expr>, columns: Vec<(Output, Expr)>) -> Relation {
+        let outputs: Vec<Output> = self.columns.iter().map(|c| Output { id: c.id, name: c.column.clone(), ty: c.ty }).collect();
+        let scan = RelationKind::Scan { table: String::new(), columns: self.columns, predicate: None };
+        let mut relation = Relation { outputs, ordered: false, kind: scan };
+        for predicate in conditions {
+            relation = Relation {
+                outputs: relation.outputs.clone(),
+                ordered: false,
+                kind: RelationKind::Filter { input: Box::new(relation), predicate },
+            };
+        }
+        let (outputs, columns) = columns.into_iter().map(|(output, expr)| (output.clone(), (output.id, expr))).unzip();
+        Relation { outputs, ordered: false, kind: RelationKind::Project { input: Box::new(relation), columns } }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bind::Catalog;
+    use crate::plan::Context;
+    use crate::value::{Batch, DateTime};
+
+    /// Every family of records, and no data.
+    struct Every;
+
+    impl Catalog for Every {
+        fn table(&self, name: &str) -> Option<Table> {
+            tables::find(name).map(|table| Table { name: name.to_owned(), fields: table.fields, open: false })
+        }
+        fn table_names(&self) -> Vec<String> {
+            Vec::new()
+        }
+        fn evaluate(&self, _relation: &Relation) -> Result<Option<Batch>> {
+            Ok(None)
+        }
+        fn families(&self) -> Vec<&str> {
+            vec![
+                "unified",
+                "diagnostic",
+                "directory-audit",
+                "sign-in",
+                "portal sign-in",
+                "portal application sign-in",
+                "azure-activity",
+                "rows",
+            ]
+        }
+    }
+
+    #[test]
+    fn every_mapping_binds() {
+        let context = Context { now: DateTime::MIN, geoip: None };
+        for name in tables::names().filter(|name| !tables::sections(name).is_empty()) {
+            let table = Every.table(name).unwrap();
+            let relation = Binder::new(&Every, &context).read(&table).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+            let columns: Vec<_> = relation.outputs.iter().map(|o| (o.name.clone(), o.ty)).collect();
+            assert_eq!(columns, table.fields.iter().map(|f| (f.name.clone(), f.ty)).collect::<Vec<_>>(), "{name}");
+        }
+    }
+}
