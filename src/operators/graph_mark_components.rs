@@ -2,9 +2,14 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::graph::{Components, Graph};
+use crate::bind::{Binder, parameters};
+use crate::diagnostic::{Result, Span};
+use crate::plan::{Relation, RelationKind};
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
+use crate::value::Type;
+use std::sync::Arc;
 
 use super::Operator;
 
@@ -21,6 +26,18 @@ impl Operator for GraphMarkComponents {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphMarkComponents> {
         let parameters = parser.parameters(&["kind", "with_component_id", "hint."])?;
         Ok(GraphMarkComponents { parameters })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let mut graph = Graph::from_input(input, span)?;
+        let strong = parameters::choice(&self.parameters, "kind", false, &[("weak", false), ("strong", true)])?;
+        let name = parameters::text(&self.parameters, "with_component_id").map_or("ComponentId".to_owned(), |(name, _)| name);
+        let mut outputs: Vec<_> = graph.nodes.outputs.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
+        outputs.push(binder.output(name, Type::Long));
+        let inputs = vec![binder.freshen(&graph.edges), graph.nodes];
+        let kind = RelationKind::Apply { inputs, transform: Arc::new(Components { strong }) };
+        graph.nodes = Relation { outputs, ordered: false, kind };
+        Ok(graph.into_relation())
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
 use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
 use super::Operator;
 use super::graph_pattern::{PathStep, path, print_path};
+use super::graph_query::PatternQuery;
 
 #[derive(Debug)]
 pub struct GraphShortestPaths {
@@ -28,6 +31,17 @@ impl Operator for GraphShortestPaths {
         let predicate = if parser.eat_word("where") { Some(parser.expression()?) } else { None };
         let columns = if parser.eat_word("project") { parser.named_list()? } else { Vec::new() };
         Ok(GraphShortestPaths { parameters, patterns, predicate, columns })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let query = PatternQuery {
+            patterns: &self.patterns,
+            predicate: self.predicate.as_ref(),
+            columns: &self.columns,
+            parameters: &self.parameters,
+            shortest: true,
+        };
+        query.bind(binder, input, span)
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::graph::Graph;
+use crate::bind::{Binder, Projected, parameters};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expr as Bound, Relation};
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -36,6 +39,31 @@ impl Operator for GraphToTable {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphToTable> {
         let outputs = parser.list(output)?;
         Ok(GraphToTable { outputs })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let graph = Graph::from_input(input, span)?;
+        let [table] = self.outputs.as_slice() else {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "several tables at once are not supported: ask for nodes or for edges"));
+        };
+        let (relation, ids) = match table.what.name.as_str() {
+            "nodes" => (graph.nodes, &["with_node_id"][..]),
+            "edges" => (graph.edges, &["with_source_id", "with_target_id"][..]),
+            other => {
+                let message = format!("`{other}` is neither `nodes` nor `edges`");
+                return Err(Diagnostic::error(Code::INVALID_PARAMETER, table.what.span, message));
+            }
+        };
+        let mut projected = Projected::default();
+        for (at, parameter) in ids.iter().enumerate() {
+            if let Some((name, _)) = parameters::text(&table.parameters, parameter) {
+                let key = Bound::Column { id: relation.outputs[at].id, ty: relation.outputs[at].ty };
+                let id = binder.built_in_call("hash", vec![key], span)?;
+                projected.items.push((binder.output(name, id.ty()), id));
+            }
+        }
+        projected.items.extend(Projected::keep(&relation.outputs[ids.len()..]).items);
+        Ok(projected.relation(relation))
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::graph::Graph;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +24,12 @@ impl Operator for GraphWhereEdges {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphWhereEdges> {
         let predicate = parser.expression()?;
         Ok(GraphWhereEdges { predicate })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let mut graph = Graph::from_input(input, span)?;
+        graph.edges = binder.filter(graph.edges, &self.predicate)?;
+        Ok(graph.into_relation())
     }
 }
 

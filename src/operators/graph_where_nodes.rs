@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::graph::Graph;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::{Expr as Bound, JoinKind, Relation};
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +24,20 @@ impl Operator for GraphWhereNodes {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphWhereNodes> {
         let predicate = parser.expression()?;
         Ok(GraphWhereNodes { predicate })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let mut graph = Graph::from_input(input, span)?;
+        graph.nodes = binder.filter(graph.nodes, &self.predicate)?;
+        // Edges go with the nodes that they touch.
+        for end in 0..2 {
+            let left = &graph.edges.outputs[end];
+            let left = Bound::Column { id: left.id, ty: left.ty };
+            let nodes = binder.freshen(&graph.nodes);
+            let right = Bound::Column { id: nodes.outputs[0].id, ty: nodes.outputs[0].ty };
+            graph.edges = binder.join(graph.edges, nodes, JoinKind::LeftSemi, vec![(left, right)]);
+        }
+        Ok(graph.into_relation())
     }
 }
 

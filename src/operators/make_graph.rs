@@ -2,7 +2,10 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use super::graph::{self, Graph};
+use crate::bind::{Binder, Branch, Projected};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Expr as Bound, Relation};
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -55,6 +58,58 @@ impl Operator for MakeGraph {
             None
         };
         Ok(MakeGraph { parameters, source, directed, target, nodes, node_id, partition })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        if self.partition.is_some() {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "`partitioned-by` is not supported"));
+        }
+        let columns = input.outputs.clone();
+        let ends = binder.with_row(&columns, |binder| Ok([binder.scalar(&self.source)?, binder.scalar(&self.target)?]))?;
+        let key_type = ends[0].ty();
+        let edges = graph::keyed(binder, input, ends.into(), "");
+        let mut ids = Vec::new();
+        let mut branches = Vec::new();
+        for (table, on) in &self.nodes {
+            let table = binder.subquery(table)?;
+            let columns = table.outputs.clone();
+            let key = binder.with_row(&columns, |binder| binder.scalar(on))?;
+            if let Bound::Column { id, .. } = key {
+                ids.extend(columns.iter().find(|o| o.id == id).map(|o| o.name.clone()));
+            }
+            branches.push(Branch { relation: graph::keyed(binder, table, vec![key], KEY), source: String::new() });
+        }
+        let table = if branches.len() == 1 {
+            branches.remove(0).relation
+        } else if branches.is_empty() {
+            self.bare_nodes(binder, &edges, key_type, &mut ids)
+        } else {
+            binder.union(branches, false, None)
+        };
+        let nodes = graph::collect_nodes(binder, &edges, table, ids);
+        Ok(Graph { edges, nodes }.into_relation())
+    }
+}
+
+/// The nodes' key while tables of nodes are united.
+const KEY: &str = "\u{1}key";
+
+impl MakeGraph {
+    /// No nodes yet, with the column that `with_node_id` asks for: all come from the edges.
+    fn bare_nodes(&self, binder: &mut Binder, edges: &Relation, key_type: crate::value::Type, ids: &mut Vec<String>) -> Relation {
+        let source = binder.freshen(edges);
+        let none = Bound::constant(crate::value::Type::Bool, crate::value::Value::Bool(false));
+        let outputs = source.outputs.clone();
+        let empty = crate::bind::filtered(source, none, outputs);
+        let mut projected = Projected::default();
+        let key = Bound::Column { id: empty.outputs[0].id, ty: empty.outputs[0].ty };
+        projected.items.push((binder.output(KEY, key.ty()), key.clone()));
+        if let Some(name) = &self.node_id {
+            ids.push(name.name.clone());
+            projected.items.push((binder.output(name.name.clone(), key_type), crate::bind::convert(key, key_type)));
+        }
+        projected.relation(empty)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Compiled, Layout};
 use crate::plan::{ColumnId, Context, Expr as Bound, Output, Relation, RelationKind, Transform};
 use crate::plugins::group_rows;
-use crate::syntax::ast::{Argument, Expr, ExprKind, ParameterKind};
+use crate::syntax::ast::{Expr, ExprKind, ParameterKind};
 use crate::value::{Batch, Column, ColumnBuilder, Type, Value};
 
 use super::scan::Scan;
@@ -64,7 +64,7 @@ pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relatio
 
 fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, declared: &[(Output, Value<'static>)]) -> Result<Step> {
     let names: Vec<&str> = scan.steps.iter().map(|s| s.name.name.as_str()).collect();
-    let condition = binder.predicate(&qualified(&step.condition, &names))?;
+    let condition = binder.predicate(&qualified(&step.condition, &names)?)?;
     let mut assignments = Vec::new();
     for assignment in &step.assignments {
         let Some(name) = assignment.names.first() else {
@@ -74,7 +74,7 @@ fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, dec
             return Err(Diagnostic::error(Code::UNKNOWN_COLUMN, name.span, format!("`{}` is not declared", name.name))
                 .did_you_mean(&name.name, declared.iter().map(|(o, _)| o.name.as_str())));
         };
-        let value = binder.scalar(&qualified(&assignment.value, &names))?;
+        let value = binder.scalar(&qualified(&assignment.value, &names)?)?;
         assignments.push((at, convert(value, declared[at].0.ty)));
     }
     let output = match step.output.as_ref().map(|o| (o.name.as_str(), o.span)) {
@@ -93,32 +93,14 @@ fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, dec
 }
 
 /// `step.column` as a name of its own, everywhere in an expression.
-fn qualified(expr: &Expr, steps: &[&str]) -> Expr {
-    let inner = |e: &Expr| Box::new(qualified(e, steps));
-    let kind = match &expr.kind {
-        ExprKind::Member { object, name } => match &object.kind {
-            ExprKind::Name(step) if steps.contains(&step.as_str()) => ExprKind::Name(state_name(step, &name.name)),
-            _ => ExprKind::Member { object: inner(object), name: name.clone() },
-        },
-        ExprKind::Element { object, index } => ExprKind::Element { object: inner(object), index: inner(index) },
-        ExprKind::Call { name, arguments } => {
-            let arguments = arguments.iter().map(|a| Argument { name: a.name.clone(), value: qualified(&a.value, steps) }).collect();
-            ExprKind::Call { name: name.clone(), arguments }
-        }
-        ExprKind::Unary { op, operand } => ExprKind::Unary { op: *op, operand: inner(operand) },
-        ExprKind::Binary { op, op_span, left, right } => {
-            ExprKind::Binary { op: *op, op_span: *op_span, left: inner(left), right: inner(right) }
-        }
-        ExprKind::In { op, op_span, left, items } => {
-            let items = items.iter().map(|i| qualified(i, steps)).collect();
-            ExprKind::In { op: *op, op_span: *op_span, left: inner(left), items }
-        }
-        ExprKind::Between { negated, value, low, high } => {
-            ExprKind::Between { negated: *negated, value: inner(value), low: inner(low), high: inner(high) }
-        }
-        other => other.clone(),
-    };
-    Expr { kind, span: expr.span }
+fn qualified(expr: &Expr, steps: &[&str]) -> Result<Expr> {
+    if let ExprKind::Member { object, name } = &expr.kind
+        && let ExprKind::Name(step) = &object.kind
+        && steps.contains(&step.as_str())
+    {
+        return Ok(Expr { kind: ExprKind::Name(state_name(step, &name.name)), span: expr.span });
+    }
+    super::rewrite::parts(expr, &mut |part| qualified(part, steps))
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
