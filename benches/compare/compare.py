@@ -64,13 +64,13 @@ def rows(text):
     table = [r for r in csv.reader(io.StringIO(text)) if r]
     def cell(c):
         c = c.strip()
-        c = c.removesuffix("Z")
+        c = c.removesuffix("Z").replace("T", " ") if c[:2] == "20" else c
         for end in (".0000000", ".000", " 00:00:00"):
             c = c.removesuffix(end)
         try:
             return f"{float(c):.6g}"
         except ValueError:
-            return c.replace("T", " ")
+            return c
     return sorted([cell(c) for c in r] for r in table[1:])
 
 

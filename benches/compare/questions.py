@@ -14,7 +14,7 @@ class Question:
 
 
 def of(properties, name):
-    return f"list_filter({properties}, p -> p.Name = '{name}')[1].Value"
+    return f"list_filter({properties}, lambda p: p.Name = '{name}')[1].Value"
 
 
 ALL = [
@@ -59,8 +59,8 @@ where p.Name in ('ForwardingSmtpAddress', 'ForwardTo', 'RedirectTo')"""},
     Question(
         "Q7",
         "failures followed by success, same user and address, within 10 minutes",
-        """let s = where Operation == "UserLoggedIn" | project UserId, ClientIP, Ok = todatetime(CreationTime);
-where Operation == "UserLoginFailed" | project UserId, ClientIP, Failed = todatetime(CreationTime)
+        """let s = UnifiedAuditLog | where Operation == "UserLoggedIn" | project UserId, ClientIP, Ok = todatetime(CreationTime);
+UnifiedAuditLog | where Operation == "UserLoginFailed" | project UserId, ClientIP, Failed = todatetime(CreationTime)
 | join kind=inner s on UserId, ClientIP | where Ok between (Failed .. (Failed + 10m)) | summarize count() by UserId""",
         {"duckdb": """select f.UserId, count(*) from (select UserId, ClientIP, cast(CreationTime as timestamp) t from {t} where Operation = 'UserLoginFailed') f
 join (select UserId, ClientIP, cast(CreationTime as timestamp) t from {t} where Operation = 'UserLoggedIn') s on f.UserId = s.UserId and f.ClientIP = s.ClientIP
@@ -76,7 +76,7 @@ where s.t between f.t and f.t + interval 10 minutes group by f.UserId"""},
     Question(
         "Q10",
         "the last record of each user",
-        "summarize arg_max(CreationTime, Id, Operation, ClientIP, Workload, RecordType, ObjectId) by UserId | project UserId, CreationTime",
-        {"duckdb": "select UserId, max(CreationTime) from (select UserId, CreationTime, Id, Operation, ClientIP, Workload, RecordType, ObjectId from {t}) group by UserId"},
+        "summarize arg_max(CreationTime, *) by UserId | project UserId, CreationTime",
+        {"duckdb": "select UserId, r.CreationTime from (select UserId, arg_max(t, t.CreationTime) r, max(t.Id || t.Operation || t.ClientIP || t.Workload || t.RecordType || t.ObjectId) from {t} t group by UserId)"},
     ),
 ]

@@ -39,14 +39,15 @@ impl Step for UnnestStep {
         let mut index = ColumnBuilder::new(Type::Long, batch.rows);
         let mut rows = Vec::new();
         for row in 0..batch.rows {
-            let expanded: Vec<Vec<Json>> = columns.iter().map(|c| elements(&c.value(row), self.kind)).collect();
+            let values: Vec<Value<'_>> = columns.iter().map(|c| c.value(row)).collect();
+            let expanded: Vec<Vec<Value<'_>>> = values.iter().map(|v| elements(v, self.kind)).collect();
             let count = expanded.iter().map(Vec::len).max().unwrap_or(0).min(self.limit);
             rows.extend(std::iter::repeat_n(row as u32, count));
             for ((builder, items), (_, ty)) in builders.iter_mut().zip(expanded).zip(&self.sources) {
                 let mut items = items.into_iter();
                 for _ in 0..count {
-                    let item = items.next().map_or(Value::Null, Json::into_dynamic);
-                    builder.push(item.convert(*ty));
+                    let item = items.next().unwrap_or(Value::Null);
+                    builder.push(if *ty == Type::Dynamic { item } else { item.convert(*ty) });
                 }
             }
             (0..count).for_each(|i| index.push(Value::Long(i as i64)));
@@ -62,16 +63,18 @@ impl Step for UnnestStep {
 
 /// What a value expands to: an array's elements, a bag's properties, a scalar itself, nothing for an empty array.
 /// A null keeps its row, with a null.
-fn elements(value: &Value<'_>, kind: UnnestKind) -> Vec<Json> {
-    match Json::from_value(value) {
-        Json::Array(items) => items,
-        Json::Object(members) => members
-            .into_iter()
-            .map(|(key, value)| match kind {
-                UnnestKind::Bag => Json::Object(vec![(key, value)]),
-                UnnestKind::Array => Json::Array(vec![Json::String(key), value]),
-            })
-            .collect(),
-        scalar => vec![scalar],
+fn elements<'v>(value: &'v Value<'_>, kind: UnnestKind) -> Vec<Value<'v>> {
+    let Value::Dynamic(dynamic) = value else { return vec![value.clone()] };
+    if let Some(items) = dynamic.elements() {
+        return items;
     }
+    if !dynamic.is_bag() {
+        return vec![value.clone()];
+    }
+    let Json::Object(members) = dynamic.json() else { return vec![value.clone()] };
+    let property = |(key, value)| match kind {
+        UnnestKind::Bag => Json::Object(vec![(key, value)]).into_dynamic(),
+        UnnestKind::Array => Json::Array(vec![Json::String(key), value]).into_dynamic(),
+    };
+    members.into_iter().map(property).collect()
 }

@@ -1,5 +1,6 @@
 //! A running scan: hands out chunks, decodes them in many tasks, and keeps the account.
 
+use std::io::{Read, Seek, SeekFrom};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -12,7 +13,7 @@ use super::decode::Decoder;
 use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
 use super::paths::Paths;
-use super::prefilter::{Prefilter, needles};
+use super::prefilter::{Prefilter, candidates};
 use super::route;
 use super::source::Source;
 
@@ -90,7 +91,7 @@ impl Scan {
         Scan {
             paths: if duplicates.is_some() { paths.with_id() } else { paths },
             duplicates,
-            prefilter: request.predicate.as_ref().and_then(|p| needles(p, &request.columns)).and_then(Prefilter::new),
+            prefilter: request.predicate.as_ref().and_then(|p| Prefilter::rarest(candidates(p, &request.columns), &sample(&inner))),
             group: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),
             columns: request.columns,
             cursor: Mutex::default(),
@@ -241,6 +242,21 @@ impl Scan {
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
     }
+}
+
+/// Some bytes out of the middle of the greatest file that is not compressed.
+fn sample(inner: &Inner) -> Vec<u8> {
+    const BYTES: u64 = 1 << 19;
+    let Some(source) = inner.sources.iter().filter(|s| s.is_seekable()).max_by_key(|s| s.size) else { return Vec::new() };
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(&source.path).and_then(|mut file| {
+        file.seek(SeekFrom::Start(source.size / 2))?;
+        file.take(BYTES).read_to_end(&mut bytes)
+    });
+    if read.is_err() {
+        bytes.clear();
+    }
+    bytes
 }
 
 /// A task that panicked leaves its counts as they are.

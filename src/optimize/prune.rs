@@ -17,7 +17,11 @@ fn prune(relation: Relation) -> Relation {
 fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
     let mut below = wanted.clone();
     match &mut relation.kind {
-        RelationKind::Values(_) | RelationKind::Group => return relation,
+        RelationKind::Values(_) => return relation,
+        RelationKind::Group => {
+            relation.outputs.retain(|o| wanted.contains(&o.id));
+            return relation;
+        }
         RelationKind::Scan { columns, .. } => {
             columns.retain(|c| wanted.contains(&c.id));
             relation.outputs.retain(|o| wanted.contains(&o.id));
@@ -54,8 +58,9 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
             keys.iter().for_each(|(_, e)| columns_of(e, &mut below));
             calls.iter().for_each(|c| c.arguments.iter().chain(&c.filter).for_each(|e| columns_of(e, &mut below)));
         }
-        // These read their inputs by position or through a body: all columns stay.
-        RelationKind::Union { .. } | RelationKind::Partition { .. } | RelationKind::Apply { .. } => {
+        RelationKind::Partition { .. } => return partition(relation, wanted),
+        // These read their inputs by position: all columns stay.
+        RelationKind::Union { .. } | RelationKind::Apply { .. } => {
             for input in relation.inputs_mut() {
                 replace(input, exactly);
             }
@@ -67,6 +72,46 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
     }
     repair(&mut relation);
     relation
+}
+
+/// A partition's input needs its keys, the carried columns, and what the body reads of the group.
+fn partition(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
+    let RelationKind::Partition { input, keys, carried, body } = &mut relation.kind else { return relation };
+    carried.retain(|(id, _)| wanted.contains(id));
+    // The body's own result stays as it is; only the group below it gets narrower.
+    replace(body, exactly);
+    let mut below = HashSet::new();
+    keys.iter().chain(carried.iter().map(|(_, e)| e)).for_each(|e| columns_of(e, &mut below));
+    read_of_group(body, &mut below);
+    replace(input, |input| narrow(input, &below));
+    let outputs = input.outputs.clone();
+    regroup(body, &outputs);
+    let carried: HashSet<ColumnId> = carried.iter().map(|(id, _)| *id).collect();
+    let of_body: HashSet<ColumnId> = body.outputs.iter().map(|o| o.id).collect();
+    relation.outputs.retain(|o| carried.contains(&o.id) || of_body.contains(&o.id));
+    relation
+}
+
+/// The columns that a body still wants of its group.
+fn read_of_group(relation: &Relation, into: &mut HashSet<ColumnId>) {
+    match &relation.kind {
+        RelationKind::Group => into.extend(relation.outputs.iter().map(|o| o.id)),
+        RelationKind::Partition { input, .. } => read_of_group(input, into),
+        _ => relation.inputs().into_iter().for_each(|input| read_of_group(input, into)),
+    }
+}
+
+/// Gives the group inside a body the columns that the partition's input now has.
+fn regroup(relation: &mut Relation, outputs: &[Output]) {
+    if let RelationKind::Group = relation.kind {
+        relation.outputs = outputs.to_vec();
+        return;
+    }
+    if let RelationKind::Partition { input, .. } = &mut relation.kind {
+        return regroup(input, outputs);
+    }
+    relation.inputs_mut().into_iter().for_each(|input| regroup(input, outputs));
+    repair(relation);
 }
 
 /// A relation whose outputs must stay as they are, in number and order.

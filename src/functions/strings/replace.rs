@@ -29,17 +29,33 @@ pub static REPLACE_STRINGS: Function = Function {
         if lookups.len() != rewrites.len() {
             return Value::Null;
         }
-        let mut text = arguments[0].as_str().unwrap_or("").to_owned();
+        // What one pair has written, later pairs leave alone.
+        let mut pieces = vec![(arguments[0].as_str().unwrap_or("").to_owned(), false)];
         for (lookup, rewrite) in lookups.iter().zip(&rewrites) {
             if let (Some(lookup), Some(rewrite)) = (lookup.as_ref().filter(|l| !l.is_empty()), rewrite) {
-                text = text.replace(lookup.as_str(), rewrite);
+                pieces = pieces.into_iter().flat_map(|piece| rewritten(piece, lookup, rewrite)).collect();
             }
         }
+        let text: String = pieces.into_iter().map(|(text, _)| text).collect();
         Value::string(text)
     }),
-    examples: &[("replace_strings('cat and dog', dynamic(['cat', 'dog']), dynamic(['dog', 'pigeon']))", "pigeon and pigeon")],
+    examples: &[("replace_strings('cat and dog', dynamic(['cat', 'dog']), dynamic(['dog', 'pigeon']))", "dog and pigeon")],
     ..Function::NEW
 };
+
+fn rewritten((text, done): (String, bool), lookup: &str, rewrite: &str) -> Vec<(String, bool)> {
+    if done || !text.contains(lookup) {
+        return vec![(text, done)];
+    }
+    let mut pieces = Vec::new();
+    for (i, part) in text.split(lookup).enumerate() {
+        if i > 0 {
+            pieces.push((rewrite.to_owned(), true));
+        }
+        pieces.push((part.to_owned(), false));
+    }
+    pieces
+}
 
 /// The texts in an array; an element that is no string replaces nothing.
 fn texts(value: &Value<'_>) -> Vec<Option<String>> {

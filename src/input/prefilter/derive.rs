@@ -18,6 +18,14 @@ pub struct Needles {
 /// More needles than this are slower to search than records are to parse.
 const MOST: usize = 64;
 
+/// The needles of each conjunct of a predicate that has some: any one of the sets will do as a filter.
+pub fn candidates(predicate: &Expr, columns: &[ScanColumn]) -> Vec<Needles> {
+    match predicate {
+        Expr::Call { function, arguments, .. } if function.name == "and" => arguments.iter().flat_map(|a| candidates(a, columns)).collect(),
+        other => needles(other, columns).into_iter().collect(),
+    }
+}
+
 /// The needles of a predicate over a scan's columns. `None`: any record may match.
 pub fn needles(predicate: &Expr, columns: &[ScanColumn]) -> Option<Needles> {
     let Expr::Call { function, arguments, .. } = predicate else { return None };
@@ -112,7 +120,7 @@ fn may_be_number(text: &str) -> bool {
 }
 
 impl Needles {
-    fn worth(&self) -> (usize, std::cmp::Reverse<usize>) {
+    pub fn worth(&self) -> (usize, std::cmp::Reverse<usize>) {
         // Beyond some length a needle gets no rarer; then fewer are better.
         (self.any_of.iter().map(|n| n.len().min(8)).min().unwrap_or(0), std::cmp::Reverse(self.any_of.len()))
     }

@@ -44,6 +44,23 @@ impl Prefilter {
         Some(Prefilter { finder: Finder::new(&needles)?, needles, escape: memmem::Finder::new("\\u"), characters })
     }
 
+    /// The filter of the set of needles that hits least often in a sample of the input.
+    pub fn rarest(mut sets: Vec<Needles>, sample: &[u8]) -> Option<Prefilter> {
+        // The likely best first: of equals it wins.
+        sets.sort_by_key(|needles| std::cmp::Reverse(needles.worth()));
+        sets.into_iter().filter_map(Prefilter::new).min_by_key(|filter| filter.count(sample))
+    }
+
+    fn count(&self, bytes: &[u8]) -> usize {
+        let mut at = 0;
+        let mut count = 0;
+        while let Some(hit) = bytes.get(at..).and_then(|_| self.literal(bytes, at)) {
+            count += 1;
+            at = hit + 1;
+        }
+        count
+    }
+
     /// The rows of a CSV file must not be searched: a needle may match its header.
     pub fn needs_keys(&self) -> bool {
         self.needles.whole_record
