@@ -205,6 +205,13 @@ impl Scope {
                 if let ExprKind::Name(variable) = &object.kind
                     && self.is_variable(variable)
                 {
+                    // A property of several edges is the array of their values.
+                    if let Some(edge) = self.edges.iter().position(|(n, many)| *many && n.as_ref() == Some(variable))
+                        && self.edge_columns.iter().any(|o| o.name == name.name)
+                    {
+                        let each = Expr { kind: ExprKind::Name(name.name.clone()), span: name.span };
+                        return named(self.derive(binder, "map", edge, false, &each)?);
+                    }
                     let full = property(variable, &name.name);
                     return if self.row.iter().any(|(o, _)| o.name == full) { named(full) } else { Err(self.no_property(variable, name)) };
                 }

@@ -2,9 +2,14 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::{Binder, Projected, convert, parameters};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::{Relation, RelationKind, Transform};
 use crate::syntax::ast::{Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
+use crate::value::{Batch, Column, Type, Value};
+use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Operator;
 
@@ -30,6 +35,109 @@ impl Operator for Reduce {
         let by = parser.named()?;
         let with = if parser.eat_word("with") { parser.list(parameter)? } else { Vec::new() };
         Ok(Reduce { parameters, by, with })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        if let Some((kind, span)) = parameters::text(&self.parameters, "kind") {
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, format!("`kind = {kind}` is not supported")));
+        }
+        let constant = |binder: &mut Binder, name: &str| {
+            let found = self.with.iter().find(|p| p.name.name.eq_ignore_ascii_case(name));
+            found.map(|p| binder.constant(&p.value)).transpose()
+        };
+        let threshold = constant(binder, "threshold")?.and_then(|v| v.as_f64()).unwrap_or(0.1);
+        let characters = constant(binder, "characters")?.map_or_else(String::new, |v| v.to_text().into_owned());
+        let columns = input.outputs.clone();
+        let text = binder.with_row(&columns, |binder| binder.scalar(&self.by.value))?;
+        let mut projected = Projected::default();
+        projected.items.push((binder.output("", Type::String), convert(text, Type::String)));
+        let input = projected.relation(input);
+        let columns = [("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)];
+        let outputs = columns.into_iter().map(|(name, ty)| binder.output(name, ty)).collect();
+        let transform = Patterns { threshold, characters };
+        Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs: vec![input], transform: Arc::new(transform) } })
+    }
+}
+
+/// Finds the words that many texts have at the same place; what differs between them is a `*`.
+#[derive(Debug)]
+struct Patterns {
+    /// The share of the texts that a word must be in.
+    threshold: f64,
+    /// Separate words beside everything that is no letter or digit.
+    characters: String,
+}
+
+impl Patterns {
+    /// The words of a text, each with what separates it from the word before.
+    fn words<'t>(&self, text: &'t str) -> Vec<(&'t str, &'t str)> {
+        let separates = |c: char| !c.is_alphanumeric() || self.characters.contains(c);
+        let mut words = Vec::new();
+        let mut rest = text;
+        while !rest.is_empty() {
+            let start = rest.find(|c| !separates(c)).unwrap_or(rest.len());
+            let (separator, tail) = rest.split_at(start);
+            let end = tail.find(separates).unwrap_or(tail.len());
+            let (word, next) = tail.split_at(end);
+            words.push((separator, word));
+            rest = next;
+        }
+        words
+    }
+
+    fn pattern(&self, text: &str, frequent: impl Fn(usize, &str) -> bool) -> Option<String> {
+        let mut pattern = String::new();
+        let mut any = false;
+        for (at, (separator, word)) in self.words(text).into_iter().enumerate() {
+            if !word.is_empty() && frequent(at, word) {
+                pattern.push_str(separator);
+                pattern.push_str(word);
+                any = true;
+            } else if !pattern.ends_with('*') {
+                pattern.push('*');
+            }
+        }
+        any.then_some(pattern)
+    }
+}
+
+impl Transform for Patterns {
+    fn name(&self) -> &str {
+        "reduce"
+    }
+
+    fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
+        let Some(batch) = inputs.first() else { return Ok(Batch::empty([])) };
+        let texts: Vec<String> = batch.columns[0].values().map(|v| v.to_text().into_owned()).collect();
+        let mut counts: HashMap<(usize, &str), usize> = HashMap::new();
+        for text in &texts {
+            for (at, (_, word)) in self.words(text).into_iter().enumerate() {
+                *counts.entry((at, word)).or_default() += 1;
+            }
+        }
+        let enough = (self.threshold * texts.len() as f64).max(1.0);
+        let frequent = |at: usize, word: &str| counts.get(&(at, word)).is_some_and(|n| *n as f64 > enough);
+        let mut found: Vec<(String, i64, &str)> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
+        for text in &texts {
+            let (pattern, sample) = match self.pattern(text, frequent) {
+                Some(pattern) => (pattern, text.as_str()),
+                None => ("others".to_owned(), ""),
+            };
+            let at = *places.entry(pattern.clone()).or_insert_with(|| {
+                found.push((pattern, 0, sample));
+                found.len() - 1
+            });
+            found[at].1 += 1;
+        }
+        found.sort_by_key(|(_, count, _)| std::cmp::Reverse(*count));
+        let columns = vec![
+            Column::from_values(Type::String, found.iter().map(|(pattern, ..)| Value::string(pattern.as_str()))),
+            Column::from_values(Type::Long, found.iter().map(|(_, count, _)| Value::Long(*count))),
+            Column::from_values(Type::String, found.iter().map(|(_, _, sample)| Value::string(*sample))),
+        ];
+        Ok(Batch { columns, rows: found.len() })
     }
 }
 

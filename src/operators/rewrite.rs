@@ -29,3 +29,17 @@ pub fn parts(expr: &Expr, change: &mut dyn FnMut(&Expr) -> Result<Expr>) -> Resu
     };
     Ok(Expr { kind, span: expr.span })
 }
+
+/// The direct parts of an expression.
+pub fn children(expr: &Expr) -> Vec<&Expr> {
+    match &expr.kind {
+        ExprKind::Member { object, .. } => vec![object],
+        ExprKind::Element { object, index } => vec![object, index],
+        ExprKind::Unary { operand, .. } => vec![operand],
+        ExprKind::Binary { left, right, .. } => vec![left, right],
+        ExprKind::Between { value, low, high, .. } => vec![value, low, high],
+        ExprKind::Call { arguments, .. } => arguments.iter().map(|a| &a.value).collect(),
+        ExprKind::In { left, items, .. } => std::iter::once(left.as_ref()).chain(items).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -30,7 +30,7 @@ impl Operator for SampleDistinct {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        let count = binder.constant_usize(&self.count)?;
+        let count = binder.constant(&self.count)?.as_i64().map_or(0, |n| usize::try_from(n).unwrap_or(0));
         let values = binder.distinct(input, std::slice::from_ref(&self.of))?;
         Ok(Relation { outputs: values.outputs.clone(), ordered: false, kind: RelationKind::Limit { input: Box::new(values), count } })
     }

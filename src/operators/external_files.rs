@@ -1,0 +1,136 @@
+//! Reads the local files of an `externaldata`.
+
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::plan::Transform;
+use crate::value::{Batch, ColumnBuilder, Json, Type, Value};
+
+#[derive(Debug)]
+pub struct ExternalFiles {
+    pub locations: Vec<(String, Span)>,
+    pub columns: Vec<(String, Type)>,
+    /// By the file's extension where not given.
+    pub format: Option<String>,
+    pub skip_first: bool,
+}
+
+impl Transform for ExternalFiles {
+    fn name(&self) -> &str {
+        "externaldata"
+    }
+
+    fn apply(&self, _inputs: Vec<Batch>) -> Result<Batch> {
+        let mut builders: Vec<ColumnBuilder> = self.columns.iter().map(|(_, ty)| ColumnBuilder::new(*ty, 0)).collect();
+        let mut rows = 0;
+        for (location, span) in &self.locations {
+            let text = read(location, *span)?;
+            rows += match self.format_of(location) {
+                "csv" => self.separated(&text, ',', &mut builders),
+                "tsv" | "tsve" => self.separated(&text, '\t', &mut builders),
+                "psv" => self.separated(&text, '|', &mut builders),
+                "scsv" => self.separated(&text, ';', &mut builders),
+                "txt" | "raw" | "log" => self.lines(&text, &mut builders),
+                "json" | "multijson" | "singlejson" | "jsonl" | "ndjson" => self.records(&text, &mut builders),
+                other => {
+                    let message = format!("externaldata cannot read the format `{other}`");
+                    return Err(
+                        Diagnostic::error(Code::UNSUPPORTED, *span, message).help("it reads csv, tsv, psv, scsv, txt, json, multijson")
+                    );
+                }
+            };
+        }
+        Ok(Batch { columns: builders.into_iter().map(ColumnBuilder::finish).collect(), rows })
+    }
+}
+
+fn read(location: &str, span: Span) -> Result<String> {
+    let path = location.split(';').next().unwrap_or_default();
+    if let Some((scheme, _)) = path.split_once("://").filter(|(scheme, _)| *scheme != "file") {
+        let message = format!("externaldata needs the network for `{scheme}://…`: only local files can be read");
+        return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, message).help("download the file and write its path here"));
+    }
+    let path = path.strip_prefix("file://").unwrap_or(path);
+    match std::fs::read(path) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).into_owned()),
+        Err(error) => Err(Diagnostic::error(Code::RUNTIME, span, format!("externaldata cannot read `{path}`: {error}"))),
+    }
+}
+
+impl ExternalFiles {
+    fn format_of<'f>(&'f self, location: &'f str) -> &'f str {
+        let by_name = || location.split(';').next().and_then(|path| path.rsplit_once('.')).map(|(_, extension)| extension);
+        self.format.as_deref().or_else(by_name).unwrap_or("csv")
+    }
+
+    fn push(&self, builders: &mut [ColumnBuilder], mut value: impl FnMut(usize, &str) -> Value<'static>) {
+        for (at, (builder, (name, ty))) in builders.iter_mut().zip(&self.columns).enumerate() {
+            builder.push(value(at, name).convert(*ty));
+        }
+    }
+
+    fn lines(&self, text: &str, builders: &mut [ColumnBuilder]) -> usize {
+        let lines = text.lines().skip(usize::from(self.skip_first));
+        let mut rows = 0;
+        for line in lines {
+            self.push(builders, |at, _| if at == 0 { Value::string(line.to_owned()) } else { Value::Null });
+            rows += 1;
+        }
+        rows
+    }
+
+    /// Fields go to the columns by position.
+    fn separated(&self, text: &str, separator: char, builders: &mut [ColumnBuilder]) -> usize {
+        let mut rows = 0;
+        for fields in fields(text, separator).into_iter().skip(usize::from(self.skip_first)) {
+            self.push(builders, |at, _| fields.get(at).map_or(Value::Null, |field| Value::string(field.clone())));
+            rows += 1;
+        }
+        rows
+    }
+
+    /// Properties go to the columns by name: an array of records, or records one after the other.
+    fn records(&self, text: &str, builders: &mut [ColumnBuilder]) -> usize {
+        let mut rows = 0;
+        let values = serde_json::Deserializer::from_str(text).into_iter::<&serde_json::value::RawValue>();
+        for raw in values.map_while(|value| value.ok()) {
+            let Some(json) = Json::parse(raw.get()) else { continue };
+            let records = if let Json::Array(items) = json { items } else { vec![json] };
+            for record in records {
+                let Json::Object(members) = record else { continue };
+                let member = |name: &str| members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+                self.push(builders, |_, name| member(name).map_or(Value::Null, Json::into_dynamic));
+                rows += 1;
+            }
+        }
+        rows
+    }
+}
+
+/// The fields of each line; a quoted field may hold separators, line breaks and doubled quotes.
+fn fields(text: &str, separator: char) -> Vec<Vec<String>> {
+    let (mut lines, mut line, mut field) = (Vec::new(), Vec::new(), String::new());
+    let mut quoted = false;
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                field.push('"');
+                characters.next();
+            }
+            '"' if quoted => quoted = false,
+            '"' if field.is_empty() => quoted = true,
+            c if c == separator && !quoted => line.push(std::mem::take(&mut field)),
+            '\r' if !quoted && characters.peek() == Some(&'\n') => {}
+            '\n' if !quoted => {
+                line.push(std::mem::take(&mut field));
+                lines.push(std::mem::take(&mut line));
+            }
+            c => field.push(c),
+        }
+    }
+    if !field.is_empty() || !line.is_empty() {
+        line.push(field);
+        lines.push(line);
+    }
+    lines.retain(|line| line.len() > 1 || line.first().is_some_and(|f| !f.is_empty()));
+    lines
+}
