@@ -314,6 +314,14 @@ impl Source for Session {
         let request = ScanRequest { table: table.to_owned(), columns: columns.to_vec(), predicate: predicate.cloned() };
         Ok(Box::new(Reading { scan: self.dataset.scan(request), session: self }))
     }
+
+    fn has_places(&self, table: &str) -> bool {
+        table.is_empty() && self.dataset.has_places()
+    }
+
+    fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &[i64]) -> Result<Batch> {
+        Ok(self.dataset.fetch(columns, places))
+    }
 }
 
 /// A declared table without data.

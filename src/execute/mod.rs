@@ -5,6 +5,7 @@ mod expression;
 mod fragment;
 mod group;
 mod join;
+mod late;
 mod pipeline;
 mod sort;
 mod steps;
@@ -22,6 +23,7 @@ use crate::value::{Batch, Column, Type};
 use aggregate::AggregatePlan;
 use group::{GroupTable, KeyEncoder};
 use join::{JoinTable, ProbeStep, UniqueProbe};
+use late::Late;
 use pipeline::{InMemory, Part, Pipeline};
 use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
@@ -96,6 +98,9 @@ impl Executor<'_> {
                 Pipeline { parts }
             }
             RelationKind::Aggregate { input, keys, calls } => {
+                if let Some(late) = Late::split(input, keys, calls, |table| self.source.has_places(table)) {
+                    return Ok(whole(self.late(&late, keys, group)?));
+                }
                 let plan = AggregatePlan::new(keys, calls, &layout(input), self.context)?;
                 whole(plan.run(&self.pipeline(input, group)?, self.threads)?)
             }
@@ -115,6 +120,24 @@ impl Executor<'_> {
                 whole(transform.apply(inputs)?)
             }
         })
+    }
+
+    fn late(&self, late: &Late, keys: &[(ColumnId, Expr)], group: Option<&Batch>) -> Result<Batch> {
+        let plan = AggregatePlan::new(keys, std::slice::from_ref(&late.call), &layout(&late.input), self.context)?;
+        let aggregated = plan.run(&self.pipeline(&late.input, group)?, self.threads)?;
+        let Some(places) = late.places(&aggregated) else {
+            // The one row of no input has no record behind it.
+            let types: Vec<Type> = late.columns().iter().map(|c| c.ty).collect();
+            let nulls = types.iter().map(|ty| Column::nulls(*ty, aggregated.rows)).collect();
+            let rows = aggregated.rows;
+            return Ok(late.assemble(keys.len(), aggregated, Batch::new(nulls, rows)));
+        };
+        let fetched = self.source.fetch(&late.table, late.columns(), &places)?;
+        if fetched.rows != aggregated.rows {
+            let message = "a file changed while it was read: some of its records are no longer where they were";
+            return Err(Diagnostic::error(Code::RUNTIME, Default::default(), message));
+        }
+        Ok(late.assemble(keys.len(), aggregated, fetched))
     }
 
     fn sort(&self, input: &Relation, plan: &SortPlan, limit: Option<usize>, group: Option<&Batch>) -> Result<Batch> {

@@ -113,6 +113,10 @@ impl Dataset {
         groups
     }
 
+    pub(super) fn inner(&self) -> &Inner {
+        &self.inner
+    }
+
     pub fn scan(&self, request: ScanRequest) -> Scan {
         Scan::new(self.inner.clone(), request)
     }

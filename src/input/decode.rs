@@ -19,6 +19,7 @@ use super::framing::values::Values;
 use super::framing::{Framing, lines};
 use super::json::quote;
 use super::paths::{INNER, Node, Paths};
+use super::place;
 use super::prefilter::{Hits, Prefilter};
 use super::route::{self, Pseudo, Told};
 use super::source::Source;
@@ -49,6 +50,9 @@ pub struct Decoder<'s> {
     id: Option<usize>,
     peeled: String,
     pseudo: Vec<(usize, Pseudo)>,
+    /// The number of the source, and the place of the record at hand as text, where it is asked for.
+    number: usize,
+    place: String,
 }
 
 impl<'s> Decoder<'s> {
@@ -70,7 +74,15 @@ impl<'s> Decoder<'s> {
             id: paths.id.filter(|_| source.sniffed.family.is_unified()),
             peeled: String::new(),
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
+            number: 0,
+            place: String::new(),
         }
+    }
+
+    /// Says which source the records are of, for their places.
+    pub fn of_source(mut self, number: usize) -> Self {
+        self.number = number;
+        self
     }
 
     /// The keys of the decoded records, if duplicates are looked for.
@@ -161,7 +173,10 @@ impl<'s> Decoder<'s> {
     }
 
     /// A record that is a JSON object.
-    fn record(&mut self, bytes: &[u8], offset: u64) {
+    pub fn record(&mut self, bytes: &[u8], offset: u64) {
+        if self.pseudo.iter().any(|(_, p)| *p == Pseudo::Place) {
+            self.place = place::of(self.number, offset).to_string();
+        }
         let text = text(bytes);
         let mut peeled = std::mem::take(&mut self.peeled);
         let record = self.source.sniffed.peel.map_or(&*text, |ways| family::peel(&text, ways, &mut peeled));
@@ -186,6 +201,7 @@ impl<'s> Decoder<'s> {
                 (None, _) => self.extractor.token(slot, record),
                 (Some((_, Pseudo::Family)), Some((family, _))) => Token::Plain(family),
                 (Some((_, Pseudo::Table)), Some((_, table))) => Token::Plain(table),
+                (Some((_, Pseudo::Place)), _) => Token::Plain(&self.place),
                 (Some((_, Pseudo::File)), _) => Token::Plain(&self.source.name),
                 (Some((_, Pseudo::IngestionTime)), _) => self.source.modified.as_deref().map_or(Token::Absent, Token::Plain),
                 (Some(_), None) => Token::Absent,

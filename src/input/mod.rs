@@ -33,6 +33,7 @@ mod family;
 mod framing;
 mod json;
 mod paths;
+mod place;
 mod prefilter;
 mod route;
 mod scan;

@@ -18,6 +18,8 @@ pub enum Pseudo {
     File,
     /// When the file was written.
     IngestionTime,
+    /// Where the record stands, so that it can be read again (`Dataset::fetch`).
+    Place,
 }
 
 impl Pseudo {
@@ -30,6 +32,7 @@ impl Pseudo {
             "$table" => Some(Pseudo::Table),
             "$file" => Some(Pseudo::File),
             "$ingestion_time" => Some(Pseudo::IngestionTime),
+            "$place" => Some(Pseudo::Place),
             _ => None,
         }
     }

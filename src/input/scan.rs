@@ -184,7 +184,7 @@ impl Scan {
     /// The same, with the chunk's own account, which is the caller's to note.
     pub fn decode_apart(&self, chunk: Chunk) -> Decoded {
         let source = &self.inner.sources[chunk.source];
-        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref());
+        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref()).of_source(chunk.source);
         match &chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
             Body::Piece(piece) => decoder.piece(piece),

@@ -18,4 +18,14 @@ pub trait ScanStream: Send + Sync {
 pub trait Source: Sync {
     /// `predicate` is a hint: records that cannot satisfy it may be left out.
     fn scan(&self, table: &str, columns: &[ScanColumn], predicate: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>>;
+
+    /// Whether a table has the column `$place` (a long), by which `fetch` finds its records again.
+    fn has_places(&self, _table: &str) -> bool {
+        false
+    }
+
+    /// Columns of the records at some places, a row for each place in order.
+    fn fetch(&self, _table: &str, _columns: &[ScanColumn], _places: &[i64]) -> Result<Batch> {
+        Ok(Batch::empty([]))
+    }
 }

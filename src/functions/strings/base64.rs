@@ -99,7 +99,7 @@ pub static DECODE_TOGUID: Function = Function {
         Some(bytes) => Value::Guid(Guid(u128::from_be_bytes(shuffled(bytes)))),
         None => Value::Null,
     }),
-    examples: &[("base64_decode_toguid('JpbpECu8dUy7Pv5gbeJXAA==')", "10e99626-bc2b-754c-bb3e-fe606de25700")],
+    examples: &[("base64_decode_toguid('JpbpECu8dUy7Pv5gbeJXAA==')", "10e99626-bc2b-4c75-bb3e-fe606de25700")],
     ..STRING
 };
 
@@ -111,7 +111,7 @@ pub static ENCODE_FROMGUID: Function = Function {
         Value::Guid(guid) => encode(&shuffled(guid.0.to_be_bytes())),
         _ => Value::string(""),
     }),
-    examples: &[("base64_encode_fromguid(toguid('10e99626-bc2b-754c-bb3e-fe606de25700'))", "JpbpECu8dUy7Pv5gbeJXAA==")],
+    examples: &[("base64_encode_fromguid(toguid('10e99626-bc2b-4c75-bb3e-fe606de25700'))", "JpbpECu8dUy7Pv5gbeJXAA==")],
     ..STRING
 };
 
