@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::Executor;
-use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest};
+use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest, watchlist};
 use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
 use crate::tables;
@@ -27,6 +27,10 @@ pub struct SessionOptions {
     pub schema: Vec<(String, Vec<Field>)>,
     /// Values for `declare query_parameters`.
     pub parameters: Vec<(String, String)>,
+    /// `now()` is the time of the newest record.
+    pub now_is_newest: bool,
+    /// A folder of watchlists, one `.csv` file each.
+    pub watchlists: Option<PathBuf>,
     /// A folder of stored functions, one `.kql` file each.
     pub functions: Option<PathBuf>,
     pub strict: bool,
@@ -43,6 +47,8 @@ impl Default for SessionOptions {
     fn default() -> SessionOptions {
         SessionOptions {
             now: None,
+            now_is_newest: false,
+            watchlists: None,
             threads: 0,
             inputs: Vec::new(),
             schema: Vec::new(),
@@ -125,7 +131,22 @@ impl Session {
             n => Some(rayon::ThreadPoolBuilder::new().num_threads(n).build().map_err(|error| EngineError(error.to_string()))?),
         };
         let context = Context { now: options.now.unwrap_or_else(DateTime::now), geoip: None };
-        Ok(Session { options, context, dataset, threads, pool, account: Mutex::new(None), progress: Arc::default() })
+        let newest = options.now_is_newest;
+        let mut session = Session { options, context, dataset, threads, pool, account: Mutex::new(None), progress: Arc::default() };
+        if newest && let Some(time) = session.newest().map_err(|error| EngineError(error.message))? {
+            session.context.now = time;
+        }
+        Ok(session)
+    }
+
+    /// The time of the newest record.
+    fn newest(&self) -> Result<Option<DateTime>> {
+        let times = TIMES.map(|name| format!("todatetime(['{name}'])"));
+        let plan = self.bind(&format!("summarize max(coalesce({}))", times.join(", ")), &Known::new(self, true))?;
+        let Some(relation) = plan.results.into_iter().next() else { return Ok(None) };
+        let plan = self.optimize(relation);
+        let rows = self.inside(|| self.executor().collect(&plan))?;
+        Ok(rows.columns.first().filter(|_| rows.rows > 0).and_then(|column| column.value(0).as_datetime()))
     }
 
     pub fn dataset(&self) -> &Dataset {
@@ -236,6 +257,10 @@ impl Session {
     }
 }
 
+/// The columns that may hold a record's own time; the first of these that a record has counts.
+const TIMES: [&str; 8] =
+    ["CreationTime", "TimeGenerated", "Timestamp", "createdDateTime", "activityDateTime", "time", "Date (UTC)", "CreationDate"];
+
 fn schema(relation: &Relation) -> Schema {
     relation.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect()
 }
@@ -290,6 +315,18 @@ impl Catalog for Known<'_> {
         let session = self.session;
         let plan = session.optimize(relation.clone());
         session.inside(|| session.executor().collect(&plan)).map(Some)
+    }
+
+    fn watchlist(&self, name: &str) -> Result<Option<(Vec<Field>, Batch)>> {
+        Ok(self.session.options.watchlists.as_ref().and_then(|folder| watchlist::read(folder, name)))
+    }
+
+    fn watchlist_names(&self) -> Vec<String> {
+        self.session.options.watchlists.as_deref().map(watchlist::names).unwrap_or_default()
+    }
+
+    fn has_data(&self) -> bool {
+        self.evaluate
     }
 
     fn function(&self, name: &str) -> Option<Arc<syntax::ast::Expr>> {

@@ -50,6 +50,11 @@ impl Binder<'_> {
                 let relation = self.without_row(|binder| binder.tabular(argument(arguments, 0, name, span)?))?;
                 return self.first_value(&relation, span).map(Bound::Scalar);
             }
+            "_GetWatchlist" | "_GetWatchlistAlias" => {
+                if let Some(relation) = self.watchlist_call(name, arguments, span)? {
+                    return Ok(Bound::Tabular(relation));
+                }
+            }
             "totable" => return self.tabular(argument(arguments, 0, name, span)?).map(Bound::Tabular),
             _ => {}
         }
@@ -140,6 +145,11 @@ impl Binder<'_> {
                 let there = self.row.columns.iter().any(|c| Some(c.name.as_str()) == wanted.as_str());
                 Ok(Some(Expr::constant(Type::Bool, Value::Bool(there))))
             }
+            // The hidden datetime of a table that is read from files.
+            "ingestion_time" => Ok(Some(match self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::DateTime) {
+                Some(column) => Expr::Column { id: column.id, ty: Type::DateTime },
+                None => Expr::null(Type::DateTime),
+            })),
             "case" => self.case(arguments, span).map(Some),
             "bin_auto" => self.bin_auto(argument(arguments, 0, name, span)?, span).map(Some),
             _ => Ok(None),
@@ -472,7 +482,9 @@ impl Binder<'_> {
                 let relation = self.tabular(value)?;
                 let required = required_fields(columns);
                 for field in &required {
-                    if !relation.outputs.iter().any(|o| o.name == field.name) && !relation.outputs.iter().any(|o| o.name.is_empty()) {
+                    if !relation.outputs.iter().any(|o| o.name == field.name)
+                        && !relation.outputs.iter().any(|o| o.name.is_empty() && o.ty == Type::Dynamic)
+                    {
                         let message = format!("the table for `{}` has no column `{}`", parameter.name.name, field.name);
                         return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, message));
                     }

@@ -13,6 +13,7 @@ mod statement;
 mod summarize;
 mod tabular;
 mod view;
+mod watchlist;
 
 use std::sync::Arc;
 
@@ -41,6 +42,17 @@ pub trait Catalog {
     /// The families of records in the input, as `tables::Section` names them; `rows` for records that are rows of tables already.
     fn families(&self) -> Vec<&str> {
         Vec::new()
+    }
+    /// The watchlist of that name.
+    fn watchlist(&self, _name: &str) -> Result<Option<(Vec<Field>, Batch)>> {
+        Ok(None)
+    }
+    fn watchlist_names(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Whether subqueries see rows; `kalypso check` binds without.
+    fn has_data(&self) -> bool {
+        true
     }
     /// The text of a stored function, and of a view: `let`-like text `(parameters) { body }`.
     fn function(&self, _name: &str) -> Option<Arc<ast::Expr>> {

@@ -116,6 +116,9 @@ impl Binder<'_> {
             let record = self.output("", Type::Dynamic);
             columns.push(ScanColumn { id: record.id, column: String::new(), steps: Vec::new(), ty: Type::Dynamic });
             outputs.push(record);
+            let ingested = self.output("", Type::DateTime);
+            columns.push(ScanColumn { id: ingested.id, column: super::view::INGESTED.to_owned(), steps: Vec::new(), ty: Type::DateTime });
+            outputs.push(ingested);
         }
         Relation { outputs, ordered: false, kind: RelationKind::Scan { table: table.name.clone(), columns, predicate: None } }
     }

@@ -18,6 +18,8 @@ pub const RAW: &str = "UnifiedAuditLog";
 /// What the input calls a record's family, and the table whose row it is.
 const FAMILY: &str = "$family";
 const TABLE: &str = "$table";
+/// When the record's file was written: a hidden column, which `ingestion_time()` reads.
+pub const INGESTED: &str = "$ingestion_time";
 
 impl Binder<'_> {
     /// Reads a table: from the records of the input that are like its rows, or empty.
@@ -46,7 +48,8 @@ impl Binder<'_> {
             0 => self.scan(table),
             1 => branches.remove(0),
             _ => {
-                let outputs = table.fields.iter().map(|field| self.output(field.name.clone(), field.ty)).collect();
+                let mut outputs: Vec<Output> = table.fields.iter().map(|field| self.output(field.name.clone(), field.ty)).collect();
+                outputs.push(self.output("", Type::DateTime));
                 Relation { outputs, ordered: false, kind: RelationKind::Union { inputs: branches } }
             }
         })
@@ -91,6 +94,7 @@ impl Binder<'_> {
             };
             columns.push((self.output(field.name.clone(), field.ty), value));
         }
+        columns.push(self.ingested(&mut scan));
         Ok(scan.relation([Some(of_family), condition].into_iter().flatten(), columns))
     }
 
@@ -112,7 +116,13 @@ impl Binder<'_> {
             };
             columns.push((self.output(field.name.clone(), field.ty), value));
         }
+        columns.push(self.ingested(&mut scan));
         Ok(scan.relation([of_family, of_table], columns))
+    }
+
+    fn ingested(&mut self, scan: &mut Records) -> (Output, Expr) {
+        let time = scan.column(self, INGESTED, Vec::new(), Type::DateTime);
+        (self.output("", Type::DateTime), expr(&time))
     }
 
     /// `column == "text"`.
@@ -241,7 +251,7 @@ mod tests {
         for name in tables::names().filter(|name| !tables::sections(name).is_empty()) {
             let table = Every.table(name).unwrap();
             let relation = Binder::new(&Every, &context).read(&table).unwrap_or_else(|error| panic!("{name}: {error:?}"));
-            let columns: Vec<_> = relation.outputs.iter().map(|o| (o.name.clone(), o.ty)).collect();
+            let columns: Vec<_> = relation.outputs.iter().filter(|o| !o.name.is_empty()).map(|o| (o.name.clone(), o.ty)).collect();
             assert_eq!(columns, table.fields.iter().map(|f| (f.name.clone(), f.ty)).collect::<Vec<_>>(), "{name}");
         }
     }

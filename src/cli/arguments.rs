@@ -159,15 +159,18 @@ pub struct QueryText {
 #[derive(Args, Debug, Default)]
 #[command(next_help_heading = "Query")]
 pub struct Binding {
-    /// Take this for the current time: every now() and ago() of the run agrees with it
+    /// Take this for the current time, or the newest record's time (`auto`): every now() and ago() of the run agrees with it
     #[arg(long, value_name = "DATETIME", value_parser = moment)]
-    pub now: Option<DateTime>,
+    pub now: Option<Moment>,
     /// Give a parameter that the query declares (`declare query_parameters`) its value
     #[arg(long = "param", value_name = "NAME=VALUE", value_parser = parameter)]
     pub parameters: Vec<(String, String)>,
     /// Declare tables from a JSON file: {"Table": {"Column": "type"}}
     #[arg(long, value_name = "FILE")]
     pub schema: Option<PathBuf>,
+    /// Make the watchlists of this folder known, each in a .csv file of its name
+    #[arg(long, value_name = "DIR")]
+    pub watchlists: Option<PathBuf>,
     /// Make the functions of this folder known, each in a .kql file of its name
     #[arg(long, value_name = "DIR")]
     pub functions: Option<PathBuf>,
@@ -294,8 +297,18 @@ pub struct ReferenceArguments {
     pub output: OutputArguments,
 }
 
-fn moment(text: &str) -> Result<DateTime, String> {
-    DateTime::parse(text).ok_or_else(|| "write it as 2024-05-31 or 2024-05-31T13:00:00Z".to_owned())
+/// What counts as the current time.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    At(DateTime),
+    NewestRecord,
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    match text {
+        "auto" => Ok(Moment::NewestRecord),
+        _ => DateTime::parse(text).map(Moment::At).ok_or_else(|| "write it as 2024-05-31, 2024-05-31T13:00:00Z or auto".to_owned()),
+    }
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {

@@ -10,7 +10,7 @@ use crate::output::{self, Format, OutputFile, Sink, Style, VisibleWriter, Writer
 use crate::value::{Batch, Schema};
 
 use super::account;
-use super::arguments::{Binding, InputArguments, OutputArguments, QueryArguments};
+use super::arguments::{Binding, InputArguments, Moment, OutputArguments, QueryArguments};
 use super::declared;
 use super::progress::{self, AfterBar};
 use super::status::{Failure, Status, tell, written};
@@ -50,7 +50,12 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
 /// Opens a session over the inputs.
 pub fn open(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> Result<Session, Failure> {
     let options = SessionOptions {
-        now: binding.now,
+        now: match binding.now {
+            Some(Moment::At(time)) => Some(time),
+            _ => None,
+        },
+        now_is_newest: matches!(binding.now, Some(Moment::NewestRecord)),
+        watchlists: binding.watchlists.clone(),
         threads: input.threads,
         inputs,
         schema: declared::read(binding.schema.as_deref())?,

@@ -262,7 +262,7 @@ pub const UNSUPPORTED_CONTAINER: &str = "compressed in a way that is not support
 pub const BROKEN_CONTAINER: &str = "the compressed file is damaged";
 
 /// A file's time as text.
-fn iso(time: std::time::SystemTime) -> String {
+pub(super) fn iso(time: std::time::SystemTime) -> String {
     chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Nanos, true)
 }
 

@@ -41,6 +41,7 @@ mod schema;
 mod sniff;
 mod source;
 mod timestamp;
+pub mod watchlist;
 
 pub use account::{Account, Place, Skipped};
 pub use dataset::{Dataset, InputOptions};

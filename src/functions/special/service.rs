@@ -111,8 +111,9 @@ pub static INGESTION_TIME: Function = Function {
     name: "ingestion_time",
     category: "Metadata functions",
     signatures: &["() -> datetime"],
-    summary: "When the row was ingested.",
-    kernel: EXTENTS,
+    summary: "When the row was ingested: the time of the file that holds it.",
+    kernel: Kernel::Binder,
+    differs: "It is when the file was written; null behind operators that make other rows.",
     ..Function::NEW
 };
 
