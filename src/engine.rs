@@ -317,6 +317,10 @@ impl Catalog for Known<'_> {
         session.inside(|| session.executor().collect(&plan)).map(Some)
     }
 
+    fn is_property(&self, name: &str) -> bool {
+        self.session.dataset.all_records().properties.contains(name)
+    }
+
     fn watchlist(&self, name: &str) -> Result<Option<(Vec<Field>, Batch)>> {
         Ok(self.session.options.watchlists.as_ref().and_then(|folder| watchlist::read(folder, name)))
     }

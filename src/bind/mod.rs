@@ -4,6 +4,7 @@ mod call;
 mod combine;
 mod conversion;
 mod env;
+mod fold;
 mod names;
 pub mod parameters;
 mod projection;
@@ -42,6 +43,10 @@ pub trait Catalog {
     /// The families of records in the input, as `tables::Section` names them; `rows` for records that are rows of tables already.
     fn families(&self) -> Vec<&str> {
         Vec::new()
+    }
+    /// Whether sampled records have a property of that name in an array of names and values.
+    fn is_property(&self, _name: &str) -> bool {
+        false
     }
     /// The watchlist of that name.
     fn watchlist(&self, _name: &str) -> Result<Option<(Vec<Field>, Batch)>> {

@@ -214,7 +214,7 @@ impl Binder<'_> {
             let operator = Expr::constant(Type::String, Value::string(operator.to_owned()));
             return self.internal("search_values", vec![record, wanted, operator], Type::Bool, span);
         }
-        let columns: Vec<Output> = self.row.columns.iter().filter(|c| c.name != "$table").cloned().collect();
+        let columns: Vec<Output> = self.row.columns.iter().filter(|c| c.name != "$table" && !c.name.is_empty()).cloned().collect();
         let mut any = Expr::constant(Type::Bool, Value::Bool(false));
         for column in columns {
             let text = super::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);

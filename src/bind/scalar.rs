@@ -73,6 +73,9 @@ impl Binder<'_> {
             return Ok(column);
         }
         if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
+            if let Some(property) = self.property(name, &record, span)? {
+                return Ok(property);
+            }
             self.warn_unshown(name, span);
             return Ok(Expr::Path {
                 base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }),

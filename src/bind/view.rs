@@ -28,6 +28,10 @@ impl Binder<'_> {
         if table.name == RAW {
             return self.raw(table, &families);
         }
+        if table.open && families.contains(&UNIFIED) {
+            let relation = self.scan(table);
+            return self.filled(relation);
+        }
         let is_view = !table.name.is_empty() && !table.open;
         if !is_view || families.is_empty() {
             return Ok(self.scan(table));
@@ -59,7 +63,8 @@ impl Binder<'_> {
     fn raw(&mut self, table: &Table, families: &[&str]) -> Result<Relation> {
         let mut table = Table { name: String::new(), ..table.clone() };
         if families.iter().all(|family| *family == UNIFIED) {
-            return Ok(self.scan(&table));
+            let relation = self.scan(&table);
+            return self.filled(relation);
         }
         table.fields.push(Field::new(FAMILY, Type::String));
         let relation = self.scan(&table);
@@ -67,7 +72,8 @@ impl Binder<'_> {
         let Some(family) = outputs.iter().position(|o| o.name == FAMILY).map(|at| outputs.remove(at)) else { return Ok(relation) };
         let unified = Expr::constant(Type::String, Value::string(UNIFIED));
         let predicate = self.built_in_call("==", vec![expr(&family), unified], Span::default())?;
-        Ok(super::filtered(relation, predicate, outputs))
+        let relation = super::filtered(relation, predicate, outputs);
+        self.filled(relation)
     }
 
     fn warn_inferred(&mut self, table: &str, family: &str) {

@@ -1,9 +1,10 @@
 //! The columns of all records: those that are declared for known families, and what a sample shows.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use crate::value::{Field, Type};
 
+use super::extract::elements;
 use super::framing::Header;
 use super::json::{members, unescape};
 use super::timestamp::{self, DayOrder};
@@ -13,6 +14,8 @@ use super::timestamp::{self, DayOrder};
 pub struct TableSchema {
     pub name: String,
     pub fields: Vec<Field>,
+    /// Names that sampled records have in arrays of names and values.
+    pub properties: HashSet<String>,
 }
 
 impl TableSchema {
@@ -65,6 +68,10 @@ const TEXT_CELLS: [&str; 9] = [
     "AppId",
 ];
 
+/// Columns of audit records that are arrays of names and values, in the order in which a property is looked for.
+pub const PROPERTY_ARRAYS: [&str; 5] =
+    ["ExtendedProperties", "DeviceProperties", "Parameters", "ModifiedProperties", "OperationProperties"];
+
 /// What the sampled values of a column were.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
@@ -78,11 +85,15 @@ struct Seen {
     other_text: bool,
 }
 
+/// More names than this are no names.
+const MOST_PROPERTIES: usize = 4096;
+
 /// Collects columns from sampled records, in the order in which they first appear.
 #[derive(Debug, Default)]
 pub struct Sampler {
     columns: Vec<(String, Seen)>,
     index: HashMap<String, usize>,
+    properties: HashSet<String>,
 }
 
 impl Sampler {
@@ -146,6 +157,7 @@ impl Sampler {
 
     /// Adds the columns and types of another sample.
     pub fn merge(&mut self, other: Sampler) {
+        self.properties.extend(other.properties);
         for (name, seen) in other.columns {
             self.seen(&name).merge(seen);
         }
@@ -167,7 +179,22 @@ impl Sampler {
         &mut self.columns[at].1
     }
 
+    /// Collects the names in an array of names and values.
+    fn properties(&mut self, array: &str) {
+        elements(array, 0, |_, from, to| {
+            let Some(element) = array.get(from..to).filter(|element| element.starts_with('{')) else { return };
+            members(element, 0, |key, value| {
+                if key == "Name" && value.starts_with('"') && self.properties.len() < MOST_PROPERTIES {
+                    self.properties.insert(plain(value.trim_matches('"')));
+                }
+            });
+        });
+    }
+
     fn json(&mut self, name: &str, value: &str) {
+        if value.starts_with('[') && PROPERTY_ARRAYS.contains(&name) {
+            self.properties(value);
+        }
         let seen = self.seen(name);
         match value.as_bytes().first() {
             Some(b'"') => {
@@ -199,7 +226,7 @@ impl Sampler {
             let ty = seen.ty(&name);
             Field::new(name, ty)
         });
-        TableSchema { name: name.to_owned(), fields: fields.collect() }
+        TableSchema { name: name.to_owned(), fields: fields.collect(), properties: self.properties }
     }
 }
 
