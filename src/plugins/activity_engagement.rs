@@ -15,7 +15,7 @@ pub static ACTIVITY_ENGAGEMENT: Plugin = Plugin {
     bind,
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',2, 'A',3] | evaluate activity_engagement(u, t, 1, 3, 1, 2)",
-        "1 | 1 | 1 | 1\n2 | 1 | 2 | 0.5\n3 | 1 | 2 | 0.5",
+        "1 | 1 | 1 | 1.0\n2 | 1 | 2 | 0.5\n3 | 1 | 2 | 0.5",
     )],
     differs: "",
 };

@@ -18,7 +18,7 @@ pub static BAG_UNPACK: Plugin = Plugin {
     bind,
     examples: &[(
         r#"datatable(d:dynamic, n:long)[dynamic({"b":"x","a":1}), 1, dynamic({"a":2.5}), 2] | evaluate bag_unpack(d, "p_")"#,
-        "1 | 1 | x\n2 | 2.5 | ",
+        "1 | 1.0 | x\n2 | 2.5 | ",
     )],
     differs: "",
 };

@@ -5,15 +5,21 @@ mod activity_counts_metrics;
 mod activity_engagement;
 mod activity_metrics;
 mod bag_unpack;
+mod basket;
 mod call;
+mod dcount_intersect;
+mod diffpatterns;
 mod events;
+mod funnel;
 mod geo_lookup;
 mod ip_lookup;
 mod narrow;
 mod new_activity_metrics;
+mod patterns;
 mod pivot;
 mod rolling_percentile;
 mod rows_near;
+mod schema_merge;
 mod sequence_detect;
 mod service;
 mod session_count;
@@ -32,7 +38,13 @@ const PLUGINS: &[&Plugin] = &[
     &activity_counts_metrics::ACTIVITY_COUNTS_METRICS,
     &activity_engagement::ACTIVITY_ENGAGEMENT,
     &activity_metrics::ACTIVITY_METRICS,
+    &basket::AUTOCLUSTER,
     &bag_unpack::BAG_UNPACK,
+    &basket::BASKET,
+    &dcount_intersect::DCOUNT_INTERSECT,
+    &diffpatterns::DIFFPATTERNS,
+    &funnel::FUNNEL_SEQUENCE,
+    &funnel::FUNNEL_SEQUENCE_COMPLETION,
     &geo_lookup::GEO_LINE_LOOKUP,
     &geo_lookup::GEO_POLYGON_LOOKUP,
     &ip_lookup::IPV4_LOOKUP,
@@ -42,6 +54,7 @@ const PLUGINS: &[&Plugin] = &[
     &pivot::PIVOT,
     &rolling_percentile::ROLLING_PERCENTILE,
     &rows_near::ROWS_NEAR,
+    &schema_merge::SCHEMA_MERGE,
     &sequence_detect::SEQUENCE_DETECT,
     &session_count::SESSION_COUNT,
     &simple::ESTIMATE_ROWS_COUNT,
@@ -62,6 +75,9 @@ const PLUGINS: &[&Plugin] = &[
     &service::HTTP_REQUEST,
     &service::HTTP_REQUEST_POST,
     &service::IDENTITY_V3,
+    &service::DIFFPATTERNS_TEXT,
+    &service::INFER_STORAGE_SCHEMA,
+    &service::INFER_STORAGE_SCHEMA_WITH_SUGGESTIONS,
     &service::MYSQL_REQUEST,
     &service::POSTGRESQL_REQUEST,
     &service::PYTHON,

@@ -19,7 +19,7 @@ pub static NEW_ACTIVITY_METRICS: Plugin = Plugin {
     bind,
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',2] | evaluate new_activity_metrics(u, t, 1, 2, 1, 1)",
-        "1 | 1 | 2 | 2 | 0 | 1 | 0\n1 | 2 | 1 | 1 | 1 | 0.5 | 0.5",
+        "1 | 1 | 2 | 2 | 0 | 1.0 | 0.0\n1 | 2 | 1 | 1 | 1 | 0.5 | 0.5",
     )],
     differs: "",
 };

@@ -46,3 +46,13 @@ pub static AI_CHAT_COMPLETION_PROMPT: Plugin =
     refused("ai_chat_completion_prompt", "Asks a language model.", |_, call| refuse(&call, "ai_chat_completion_prompt", MODEL));
 pub static AI_EMBEDDINGS: Plugin = refused("ai_embeddings", "Embeds text.", |_, call| refuse(&call, "ai_embeddings", MODEL));
 pub static AI_EMBED_TEXT: Plugin = refused("ai_embed_text", "Embeds text.", |_, call| refuse(&call, "ai_embed_text", MODEL));
+pub static INFER_STORAGE_SCHEMA: Plugin = refused("infer_storage_schema", "Guesses the schema of files in a store.", |_, call| {
+    refuse(&call, "infer_storage_schema", "it reads a cloud store; `kalypso schema` shows the schema of local files")
+});
+pub static INFER_STORAGE_SCHEMA_WITH_SUGGESTIONS: Plugin =
+    refused("infer_storage_schema_with_suggestions", "Guesses the schema of files in a store.", |_, call| {
+        refuse(&call, "infer_storage_schema_with_suggestions", "it reads a cloud store; `kalypso schema` shows the schema of local files")
+    });
+pub static DIFFPATTERNS_TEXT: Plugin = refused("diffpatterns_text", "Finds words that tell two sets of texts apart.", |_, call| {
+    refuse(&call, "diffpatterns_text", "its algorithm is known to the service only")
+});
