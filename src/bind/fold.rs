@@ -4,8 +4,7 @@
 //! keep the meaning that they have in Kusto.
 
 use crate::diagnostic::{Result, Span};
-use crate::input::PROPERTY_ARRAYS;
-use crate::plan::{Expr, Output, Relation};
+use crate::plan::{Expr, Output, PROPERTY_ARRAYS, Relation};
 use crate::value::{PathStep, Type, Value};
 
 use super::Binder;

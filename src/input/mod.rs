@@ -47,4 +47,4 @@ pub use account::{Account, Place, Skipped};
 pub use dataset::{Dataset, InputOptions};
 pub use discover::InputError;
 pub use scan::{Chunk, Decoded, Scan, ScanRequest};
-pub use schema::{PROPERTY_ARRAYS, TableSchema};
+pub use schema::TableSchema;

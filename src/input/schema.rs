@@ -2,6 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
+use crate::plan::PROPERTY_ARRAYS;
 use crate::value::{Field, Type};
 
 use super::extract::elements;
@@ -67,10 +68,6 @@ const TEXT_CELLS: [&str; 9] = [
     "ProcessingTimeInMilliseconds",
     "AppId",
 ];
-
-/// Columns of audit records that are arrays of names and values, in the order in which a property is looked for.
-pub const PROPERTY_ARRAYS: [&str; 5] =
-    ["ExtendedProperties", "DeviceProperties", "Parameters", "ModifiedProperties", "OperationProperties"];
 
 /// What the sampled values of a column were.
 #[derive(Clone, Copy, Debug, Default)]

@@ -15,5 +15,5 @@ pub use expr::{AggregateCall, ColumnId, Expr, WindowCall};
 pub use function::{Arguments, ColumnFunction, Context, Example, Function, Kernel, Nulls, Operand, RowFunction};
 pub use relation::{JoinKind, Output, Relation, RelationKind, ScanColumn, SortKey, Transform, Unnest, UnnestKind};
 pub use signature::{Accepts, Parameter, Returns, Signature};
-pub use source::{ChunkTask, ScanStream, Source};
+pub use source::{ChunkTask, PROPERTY_ARRAYS, ScanStream, Source};
 pub use window::WindowFunction;

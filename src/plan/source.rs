@@ -29,3 +29,7 @@ pub trait Source: Sync {
         Ok(Batch::empty([]))
     }
 }
+
+/// Columns of audit records that are arrays of names and values, in the order in which a property is looked for.
+pub const PROPERTY_ARRAYS: [&str; 5] =
+    ["ExtendedProperties", "DeviceProperties", "Parameters", "ModifiedProperties", "OperationProperties"];
