@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Accepts, Aggregate, AggregateCall, Expr, Function, Kernel, Returns, Signature, WindowCall};
+use crate::plan::{Accepts, Aggregate, AggregateCall, Expr, Function, Kernel, Relation, Returns, Signature, WindowCall};
 use crate::syntax::ast::{self, Argument, ExprKind, Ident, ParameterKind};
 use crate::value::{PathStep, Type, Value};
 use crate::{aggregates, functions, windows};
@@ -423,6 +423,17 @@ impl Binder<'_> {
         };
         let closure = Closure { name: name.to_owned(), span, parameters, body, view: false, env: Env::default() };
         self.call_closure(&Arc::new(closure), arguments, span)
+    }
+
+    /// Statements in braces that give a table, with bindings of their own.
+    pub fn block(&mut self, statements: &[ast::Statement], env: Env, span: Span) -> Result<Relation> {
+        let outer = std::mem::replace(&mut self.env, env);
+        let result = self.without_row(|binder| binder.result(statements, span));
+        self.env = outer;
+        match result? {
+            Bound::Tabular(relation) => Ok(relation),
+            Bound::Scalar(_) => Err(Diagnostic::error(Code::NOT_TABULAR, span, "a table is expected here, not a scalar")),
+        }
     }
 
     fn result(&mut self, statements: &[ast::Statement], span: Span) -> Result<Bound> {

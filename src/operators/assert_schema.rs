@@ -20,6 +20,7 @@ impl Operator for AssertSchema {
     const NAMES: &'static [&'static str] = &["assert-schema"];
     const SUMMARY: &'static str = "Fails unless the table has exactly these columns.";
     const SYNTAX: &'static str = "T | assert-schema (Column: Type, ...)";
+    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:long)[1] | assert-schema (a:long)", "1")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<AssertSchema> {
         let (columns, open) = parser.schema()?;

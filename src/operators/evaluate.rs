@@ -22,6 +22,7 @@ impl Operator for Evaluate {
     const NAMES: &'static [&'static str] = &["evaluate"];
     const SUMMARY: &'static str = "Calls a plugin.";
     const SYNTAX: &'static str = "T | evaluate Plugin(Arguments) [: (Column: Type, ...)]";
+    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(d:dynamic)[dynamic({\"a\": 1})] | evaluate bag_unpack(d)", "1")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Evaluate> {
         let parameters = parser.parameters(&["hint."])?;

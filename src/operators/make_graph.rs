@@ -3,10 +3,10 @@
 use std::any::Any;
 
 use super::graph::{self, Graph};
-use crate::bind::{Binder, Branch, Projected};
+use crate::bind::{Binder, Branch, Projected, bare};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr as Bound, Relation};
-use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
+use crate::syntax::ast::{Expr, ExprKind, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
 use super::Operator;
@@ -32,6 +32,7 @@ impl Operator for MakeGraph {
     const NAMES: &'static [&'static str] = &["make-graph"];
     const SUMMARY: &'static str = "Builds a graph of edges and nodes.";
     const SYNTAX: &'static str = "Edges | make-graph Source --> Target [with Nodes on Id, ...]";
+    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y'] | make-graph a --> b with_node_id=n | graph-to-table nodes", "x\ny")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<MakeGraph> {
         let parameters = parser.parameters(&["hint."])?;
@@ -62,9 +63,32 @@ impl Operator for MakeGraph {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        if self.partition.is_some() {
-            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "`partitioned-by` is not supported"));
+        match &self.partition {
+            None => Ok(self.graph(binder, input, None)?.into_relation()),
+            Some((by, body)) => self.partitioned(binder, input, by, body, span),
         }
+    }
+}
+
+/// A graph is bound for each value.
+const MAX_PARTS: usize = 1_000;
+
+/// The rows where a column has a value.
+fn only(binder: &mut Binder, input: Relation, part: Option<(&Expr, &Bound)>) -> Result<Relation> {
+    let Some((by, value)) = part else { return Ok(input) };
+    let columns = input.outputs.clone();
+    let column = binder.with_row(&columns, |binder| binder.scalar(by))?;
+    let same = binder.internal("==", vec![column, value.clone()], crate::value::Type::Bool, by.span)?;
+    Ok(crate::bind::filtered(input, same, columns))
+}
+
+/// The nodes' key while tables of nodes are united.
+const KEY: &str = "\u{1}key";
+
+impl MakeGraph {
+    /// The graph of the rows where a column has a value, or of all rows.
+    fn graph(&self, binder: &mut Binder, input: Relation, part: Option<(&Expr, &Bound)>) -> Result<Graph> {
+        let input = only(binder, input, part)?;
         let columns = input.outputs.clone();
         let ends = binder.with_row(&columns, |binder| Ok([binder.scalar(&self.source)?, binder.scalar(&self.target)?]))?;
         let key_type = ends[0].ty();
@@ -73,6 +97,7 @@ impl Operator for MakeGraph {
         let mut branches = Vec::new();
         for (table, on) in &self.nodes {
             let table = binder.subquery(table)?;
+            let table = only(binder, table, part)?;
             let columns = table.outputs.clone();
             let key = binder.with_row(&columns, |binder| binder.scalar(on))?;
             if let Bound::Column { id, .. } = key {
@@ -88,14 +113,44 @@ impl Operator for MakeGraph {
             binder.union(branches, false, None)
         };
         let nodes = graph::collect_nodes(binder, &edges, table, ids);
-        Ok(Graph { edges, nodes }.into_relation())
+        Ok(Graph { edges, nodes })
     }
-}
 
-/// The nodes' key while tables of nodes are united.
-const KEY: &str = "\u{1}key";
+    /// A graph per value of a column, and the operators over each.
+    fn partitioned(&self, binder: &mut Binder, input: Relation, by: &Expr, body: &Expr, span: Span) -> Result<Relation> {
+        let ExprKind::Pipe { source: None, operators } = &body.kind else {
+            return Err(Diagnostic::error(Code::NOT_TABULAR, body.span, "operators over a graph are expected here"));
+        };
+        let source = binder.freshen(&input);
+        let values = binder.distinct(source, &[bare(by.clone())])?;
+        let ty = values.outputs.first().map_or(crate::value::Type::String, |o| o.ty);
+        // Without data the operators bind once, for their columns.
+        let known: Vec<Bound> = match binder.catalog.evaluate(&values)? {
+            Some(batch) => batch.columns[0].values().map(|v| Bound::constant(ty, v.into_owned())).collect(),
+            None => vec![Bound::null(ty)],
+        };
+        if known.len() > MAX_PARTS {
+            let message = format!("{} values are too many: a graph can be partitioned by at most {MAX_PARTS}", known.len());
+            return Err(Diagnostic::error(Code::RUNTIME, by.span, message));
+        }
+        let mut branches = Vec::new();
+        for value in &known {
+            let rows = binder.freshen(&input);
+            let mut relation = self.graph(binder, rows, Some((by, value)))?.into_relation();
+            for operator in operators {
+                let Some(row) = super::find(&operator.name.name) else {
+                    return Err(Diagnostic::error(Code::UNSUPPORTED, operator.span, "this operator is not supported"));
+                };
+                relation = (row.bind)(operator.node.as_ref(), binder, Some(relation), operator.span)?;
+            }
+            branches.push(Branch { relation, source: String::new() });
+        }
+        match branches.is_empty() {
+            true => Err(Diagnostic::error(Code::RUNTIME, span, "there are no edges to partition")),
+            false => Ok(binder.union(branches, false, None)),
+        }
+    }
 
-impl MakeGraph {
     /// No nodes yet, with the column that `with_node_id` asks for: all come from the edges.
     fn bare_nodes(&self, binder: &mut Binder, edges: &Relation, key_type: crate::value::Type, ids: &mut Vec<String>) -> Relation {
         let source = binder.freshen(edges);

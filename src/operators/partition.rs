@@ -2,11 +2,12 @@
 
 use std::any::Any;
 
-use crate::bind::Binder;
+use crate::bind::{Binder, Binding, Branch, bare};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Relation, RelationKind};
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter, Statement};
 use crate::syntax::{Parser, Printer};
+use crate::value::{Batch, Column};
 
 use super::Operator;
 
@@ -29,6 +30,7 @@ impl Operator for Partition {
     const NAMES: &'static [&'static str] = &["partition", "__partitionby"];
     const SUMMARY: &'static str = "Runs a pipeline for each value of a column and unites the results.";
     const SYNTAX: &'static str = "T | partition [hint.strategy = Strategy] by Column (Pipeline)";
+    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(c:string, v:long)['a',1, 'a',2, 'b',3] | partition by c (top 1 by v)", "a | 2\nb | 3")];
 
     fn parse(parser: &mut Parser, name: &Ident) -> Result<Partition> {
         let parameters = parser.parameters(&["hint.", "kind"])?;
@@ -47,9 +49,9 @@ impl Operator for Partition {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        let PartitionBody::Contextual(body) = &self.body else {
-            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "a partition over `{ … }`, a query of its own, is not supported")
-                .help("use operators in parentheses, which run on the rows of each part: `partition by Column (top 1 by Time)`"));
+        let body = match &self.body {
+            PartitionBody::Contextual(body) => body,
+            PartitionBody::Query(statements) => return self.queries(binder, input, statements, span),
         };
         let columns = input.outputs.clone();
         let key = binder.with_row(&columns, |binder| binder.scalar(&self.by))?;
@@ -57,6 +59,40 @@ impl Operator for Partition {
         let outputs = body.outputs.clone();
         let kind = RelationKind::Partition { input: Box::new(input), keys: vec![key], carried: Vec::new(), body: Box::new(body) };
         Ok(Relation { outputs, ordered: false, kind })
+    }
+}
+
+/// A query per value is bound for each value: more than this are refused, as Kusto does.
+const MAX_VALUES: usize = 64;
+
+impl Partition {
+    /// Runs a query of its own for each value of the column; inside it, `toscalar(Column)` is that value.
+    fn queries(&self, binder: &mut Binder, input: Relation, statements: &[Statement], span: Span) -> Result<Relation> {
+        let values = binder.distinct(input, &[bare(self.by.clone())])?;
+        let [output] = values.outputs.as_slice() else {
+            return Err(Diagnostic::error(Code::UNKNOWN_COLUMN, self.by.span, "a column is expected here"));
+        };
+        let (name, ty) = (output.name.clone(), output.ty);
+        // Without data the query binds once, for its columns.
+        let known = binder.catalog.evaluate(&values)?.unwrap_or_else(|| Batch { columns: vec![Column::nulls(ty, 1)], rows: 1 });
+        if known.rows > MAX_VALUES {
+            let message = format!("`{name}` has {} values: a query can run for at most {MAX_VALUES}", known.rows);
+            return Err(Diagnostic::error(Code::RUNTIME, self.by.span, message));
+        }
+        let mut branches = Vec::new();
+        for row in 0..known.rows {
+            let value = binder.values(vec![(name.clone(), ty)], known.slice(row, 1));
+            let env = binder.env.bind(name.clone(), Binding::Tabular(std::sync::Arc::new(value)));
+            branches.push(Branch { relation: binder.block(statements, env, span)?, source: String::new() });
+        }
+        if branches.is_empty() {
+            let env = binder.env.clone();
+            let none = binder.values(vec![(name.clone(), ty)], Batch::empty([ty]));
+            let relation = binder.block(statements, env.bind(name, Binding::Tabular(std::sync::Arc::new(none))), span)?;
+            let outputs = relation.outputs.clone();
+            return Ok(Relation { outputs, ordered: false, kind: RelationKind::Limit { input: Box::new(relation), count: 0 } });
+        }
+        Ok(binder.union(branches, false, None))
     }
 }
 

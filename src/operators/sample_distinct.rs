@@ -20,6 +20,7 @@ impl Operator for SampleDistinct {
     const NAMES: &'static [&'static str] = &["sample-distinct"];
     const SUMMARY: &'static str = "Returns up to the given number of different values of a column.";
     const SYNTAX: &'static str = "T | sample-distinct NumberOfValues of Column";
+    const EXAMPLES: &'static [crate::plan::Example] = &[("range x from 1 to 9 step 1 | extend y = x % 2 | sample-distinct 1 of y", "1")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<SampleDistinct> {
         let count = parser.expression()?;
