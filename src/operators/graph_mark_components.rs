@@ -22,7 +22,10 @@ impl Operator for GraphMarkComponents {
     const NAMES: &'static [&'static str] = &["graph-mark-components"];
     const SUMMARY: &'static str = "Numbers the connected components of a graph.";
     const SYNTAX: &'static str = "G | graph-mark-components [kind = Kind] [with_component_id = Name]";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y', 'p','q'] | make-graph a --> b with_node_id=n | graph-mark-components with_component_id=c | graph-to-table nodes", "x | 0\ny | 0\np | 1\nq | 1")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[(
+        "datatable(a:string, b:string)['x','y', 'p','q'] | make-graph a --> b with_node_id=n | graph-mark-components with_component_id=c | graph-to-table nodes",
+        "x | 0\ny | 0\np | 1\nq | 1",
+    )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphMarkComponents> {
         let parameters = parser.parameters(&["kind", "with_component_id", "hint."])?;

@@ -24,7 +24,10 @@ impl Operator for GraphMatch {
     const NAMES: &'static [&'static str] = &["graph-match"];
     const SUMMARY: &'static str = "Finds paths that match a pattern.";
     const SYNTAX: &'static str = "G | graph-match Pattern, ... [where Condition] [project Columns]";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y', 'y','z'] | make-graph a --> b with_node_id=n | graph-match (s)-[e*2..2]->(t) project s.n, t.n", "x | z")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[(
+        "datatable(a:string, b:string)['x','y', 'y','z'] | make-graph a --> b with_node_id=n | graph-match (s)-[e*2..2]->(t) project s.n, t.n",
+        "x | z",
+    )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphMatch> {
         let parameters = parser.parameters(&["cycles", "hint."])?;

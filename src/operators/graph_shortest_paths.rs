@@ -24,7 +24,10 @@ impl Operator for GraphShortestPaths {
     const NAMES: &'static [&'static str] = &["graph-shortest-paths"];
     const SUMMARY: &'static str = "Finds the shortest paths that match a pattern.";
     const SYNTAX: &'static str = "G | graph-shortest-paths Pattern, ... [where Condition] [project Columns]";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y', 'y','z', 'x','z'] | make-graph a --> b with_node_id=n | graph-shortest-paths (s)-[e*1..3]->(t) where s.n == 'x' and t.n == 'z' project hops = array_length(map(e, b))", "1")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[(
+        "datatable(a:string, b:string)['x','y', 'y','z', 'x','z'] | make-graph a --> b with_node_id=n | graph-shortest-paths (s)-[e*1..3]->(t) where s.n == 'x' and t.n == 'z' project hops = array_length(map(e, b))",
+        "1",
+    )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphShortestPaths> {
         let parameters = parser.parameters(&["output", "cycles", "hint."])?;

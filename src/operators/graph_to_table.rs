@@ -35,7 +35,8 @@ impl Operator for GraphToTable {
     const NAMES: &'static [&'static str] = &["graph-to-table"];
     const SUMMARY: &'static str = "Returns the nodes or the edges of a graph as tables.";
     const SYNTAX: &'static str = "G | graph-to-table nodes [as Name] [with_node_id = Name], edges ...";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y'] | make-graph a --> b | graph-to-table edges", "x | y")];
+    const EXAMPLES: &'static [crate::plan::Example] =
+        &[("datatable(a:string, b:string)['x','y'] | make-graph a --> b | graph-to-table edges", "x | y")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphToTable> {
         let outputs = parser.list(output)?;

@@ -20,7 +20,10 @@ impl Operator for GraphWhereEdges {
     const NAMES: &'static [&'static str] = &["graph-where-edges"];
     const SUMMARY: &'static str = "Keeps the edges of a graph that meet a condition.";
     const SYNTAX: &'static str = "G | graph-where-edges Condition";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y', 'y','z'] | make-graph a --> b with_node_id=n | graph-where-edges a == 'x' | graph-to-table edges", "x | y")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[(
+        "datatable(a:string, b:string)['x','y', 'y','z'] | make-graph a --> b with_node_id=n | graph-where-edges a == 'x' | graph-to-table edges",
+        "x | y",
+    )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphWhereEdges> {
         let predicate = parser.expression()?;

@@ -20,7 +20,10 @@ impl Operator for GraphWhereNodes {
     const NAMES: &'static [&'static str] = &["graph-where-nodes"];
     const SUMMARY: &'static str = "Keeps the nodes of a graph that meet a condition.";
     const SYNTAX: &'static str = "G | graph-where-nodes Condition";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y', 'y','z'] | make-graph a --> b with_node_id=n | graph-where-nodes n != 'z' | graph-to-table edges", "x | y")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[(
+        "datatable(a:string, b:string)['x','y', 'y','z'] | make-graph a --> b with_node_id=n | graph-where-nodes n != 'z' | graph-to-table edges",
+        "x | y",
+    )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphWhereNodes> {
         let predicate = parser.expression()?;

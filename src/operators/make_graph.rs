@@ -32,7 +32,8 @@ impl Operator for MakeGraph {
     const NAMES: &'static [&'static str] = &["make-graph"];
     const SUMMARY: &'static str = "Builds a graph of edges and nodes.";
     const SYNTAX: &'static str = "Edges | make-graph Source --> Target [with Nodes on Id, ...]";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:string, b:string)['x','y'] | make-graph a --> b with_node_id=n | graph-to-table nodes", "x\ny")];
+    const EXAMPLES: &'static [crate::plan::Example] =
+        &[("datatable(a:string, b:string)['x','y'] | make-graph a --> b with_node_id=n | graph-to-table nodes", "x\ny")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<MakeGraph> {
         let parameters = parser.parameters(&["hint."])?;

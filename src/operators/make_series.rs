@@ -64,7 +64,8 @@ impl Operator for MakeSeries {
     const SUMMARY: &'static str = "Aggregates into arrays along an axis of equal steps.";
     const SYNTAX: &'static str =
         "T | make-series Aggregate [default = Value], ... on Axis [from Start] [to End] step Step [by Column, ...]";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("range x from 1 to 3 step 1 | make-series s = sum(x) on x from 1 to 5 step 1", "[1,2,3,0] | [1,2,3,4]")];
+    const EXAMPLES: &'static [crate::plan::Example] =
+        &[("range x from 1 to 3 step 1 | make-series s = sum(x) on x from 1 to 5 step 1", "[1,2,3,0] | [1,2,3,4]")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<MakeSeries> {
         let parameters = parser.parameters(&["kind", "hint."])?;

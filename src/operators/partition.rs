@@ -30,7 +30,8 @@ impl Operator for Partition {
     const NAMES: &'static [&'static str] = &["partition", "__partitionby"];
     const SUMMARY: &'static str = "Runs a pipeline for each value of a column and unites the results.";
     const SYNTAX: &'static str = "T | partition [hint.strategy = Strategy] by Column (Pipeline)";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(c:string, v:long)['a',1, 'a',2, 'b',3] | partition by c (top 1 by v)", "a | 2\nb | 3")];
+    const EXAMPLES: &'static [crate::plan::Example] =
+        &[("datatable(c:string, v:long)['a',1, 'a',2, 'b',3] | partition by c (top 1 by v)", "a | 2\nb | 3")];
 
     fn parse(parser: &mut Parser, name: &Ident) -> Result<Partition> {
         let parameters = parser.parameters(&["hint.", "kind"])?;

@@ -20,7 +20,7 @@ impl Operator for ProjectByNames {
     const NAMES: &'static [&'static str] = &["project-by-names"];
     const SUMMARY: &'static str = "Keeps columns whose names are computed.";
     const SYNTAX: &'static str = "T | project-by-names Names, ...";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:long, b:long)[1, 2] | project-by-names dynamic(["b"])", "2")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(a:long, b:long)[1, 2] | project-by-names dynamic(['b'])", "2")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<ProjectByNames> {
         let columns = parser.columns()?;

@@ -28,7 +28,8 @@ impl Operator for Reduce {
     const NAMES: &'static [&'static str] = &["reduce"];
     const SUMMARY: &'static str = "Groups texts that are alike by a pattern.";
     const SYNTAX: &'static str = "T | reduce by Expression [with threshold = N, characters = S]";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(t:string)['run 1', 'run 2', 'run 3'] | reduce by t", "run* | 3 | run 1")];
+    const EXAMPLES: &'static [crate::plan::Example] =
+        &[("datatable(t:string)['run 1', 'run 2', 'run 3'] | reduce by t", "run* | 3 | run 1")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Reduce> {
         let parameters = parser.parameters(&["kind", "hint."])?;

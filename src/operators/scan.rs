@@ -69,7 +69,8 @@ impl Operator for Scan {
     const SUMMARY: &'static str = "Matches sequences of rows by steps.";
     const SYNTAX: &'static str =
         "T | scan [with_match_id = Name] [declare (Column: Type = Default, ...)] with (step Name: Condition => Column = Value; ...)";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("range x from 1 to 3 step 1 | scan declare (total:long=0) with (step s: true => total = s.total + x;)", "1 | 1\n2 | 3\n3 | 6")];
+    const EXAMPLES: &'static [crate::plan::Example] =
+        &[("range x from 1 to 3 step 1 | scan declare (total:long=0) with (step s: true => total = s.total + x;)", "1 | 1\n2 | 3\n3 | 6")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Scan> {
         let parameters = parser.parameters(&["with_match_id", "with_step_name", "kind", "hint."])?;

@@ -62,7 +62,10 @@ impl Operator for TopNested {
     const NAMES: &'static [&'static str] = &["top-nested"];
     const SUMMARY: &'static str = "Returns the top values level within level.";
     const SYNTAX: &'static str = "T | top-nested [N] of Expression [with others = Name] by Aggregate [asc | desc], ...";
-    const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(c:string, s:string, v:long)['a','x',1, 'a','y',5, 'b','x',9] | top-nested 1 of c by sum(v), top-nested 1 of s by max(v)", "b | 9 | x | 9")];
+    const EXAMPLES: &'static [crate::plan::Example] = &[(
+        "datatable(c:string, s:string, v:long)['a','x',1, 'a','y',5, 'b','x',9] | top-nested 1 of c by sum(v), top-nested 1 of s by max(v)",
+        "b | 9 | x | 9",
+    )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<TopNested> {
         let mut levels = vec![level(parser)?];
