@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::Executor;
-use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest, watchlist};
+use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest, TableSchema, watchlist};
 use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
 use crate::tables;
@@ -142,15 +142,43 @@ impl Session {
     /// The time of the newest record.
     fn newest(&self) -> Result<Option<DateTime>> {
         let times = TIMES.map(|name| format!("todatetime(['{name}'])"));
-        let plan = self.bind(&format!("summarize max(coalesce({}))", times.join(", ")), &Known::new(self, true))?;
-        let Some(relation) = plan.results.into_iter().next() else { return Ok(None) };
-        let plan = self.optimize(relation);
-        let rows = self.inside(|| self.executor().collect(&plan))?;
+        let rows = self.answer(&format!("summarize max(coalesce({}))", times.join(", ")))?;
         Ok(rows.columns.first().filter(|_| rows.rows > 0).and_then(|column| column.value(0).as_datetime()))
     }
 
     pub fn dataset(&self) -> &Dataset {
         &self.dataset
+    }
+
+    /// The tables that the records may be rows of.
+    pub fn tables(&self) -> std::result::Result<Vec<TableSchema>, Vec<Diagnostic>> {
+        let families = self.dataset.families();
+        let made = tables::mapped().filter(|name| tables::sections(name).iter().any(|s| s.families.iter().any(|f| families.contains(f))));
+        let mut names: Vec<String> = made.map(str::to_owned).collect();
+        names.extend(self.row_tables().map_err(|error| vec![*error])?);
+        names.sort();
+        names.dedup();
+        Ok(names
+            .iter()
+            .filter_map(|name| tables::find(name))
+            .map(|table| TableSchema { name: table.name.to_owned(), fields: table.fields, ..TableSchema::default() })
+            .collect())
+    }
+
+    /// The tables of records that are rows already.
+    fn row_tables(&self) -> Result<Vec<String>> {
+        if !self.dataset.families().contains(&"rows") {
+            return Ok(Vec::new());
+        }
+        let rows = self.answer("where ['$family'] == 'rows' | distinct tostring(['$table'])")?;
+        Ok(rows.columns.iter().flat_map(|c| (0..rows.rows).map(|row| c.value(row).to_text().into_owned())).collect())
+    }
+
+    /// The rows of a question of our own.
+    fn answer(&self, text: &str) -> Result<Batch> {
+        let bound = self.bind(text, &Known::new(self, true))?;
+        let relation = bound.results.into_iter().next().map(crate::optimize::optimize);
+        relation.map_or(Ok(Batch::empty([])), |plan| self.inside(|| self.executor().collect(&plan)))
     }
 
     /// Bytes of the input read so far, and how many there are; to be asked while `run` runs.

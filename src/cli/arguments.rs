@@ -278,8 +278,11 @@ pub struct ExplainArguments {
 #[derive(Args, Debug)]
 pub struct SchemaArguments {
     /// Files, folders, patterns, or `-` for standard input
-    #[arg(value_name = "INPUT", required = true)]
+    #[arg(value_name = "INPUT", required_unless_present = "mapping")]
     pub inputs: Vec<String>,
+    /// Show where the columns of this table come from, and how sure that is
+    #[arg(long, value_name = "TABLE", conflicts_with = "inputs")]
+    pub mapping: Option<String>,
     #[command(flatten)]
     pub input: InputArguments,
     #[command(flatten)]

@@ -5,6 +5,7 @@ mod arguments;
 mod check;
 mod declared;
 mod interrupt;
+mod mapping;
 mod progress;
 mod query;
 mod reference;

@@ -12,6 +12,9 @@ use super::query::{Target, open, refused};
 use super::status::{Failure, Status};
 
 pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
+    if let Some(table) = &arguments.mapping {
+        return super::mapping::show(table, &arguments.output);
+    }
     let started = std::time::Instant::now();
     let mut target = Target::open(&arguments.output, !arguments.input.no_header)?;
     let session = open(&Binding::default(), &arguments.input, arguments.inputs.clone())?;
@@ -19,8 +22,10 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
         super::progress::start(session.progress());
     }
     let dataset = session.dataset();
-    let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain(dataset.tables()).collect();
+    let candidates = session.tables().map_err(|errors| refused(&errors, "", None, arguments.output.color.drawing()))?;
+    let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain(&candidates).collect();
     let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();
+    let mut rows = 0;
     let mut complete = true;
     let mut read = Account::default();
     for table in &tables {
@@ -29,16 +34,22 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
         let outcome = session.run(&text, &mut found).map_err(|errors| refused(&errors, &text, None, arguments.output.color.drawing()))?;
         complete &= outcome.account.is_complete();
         read = outcome.account;
+        // The table of all records is shown even where it is empty.
+        let is_empty = found.0.first().and_then(Value::as_i64) == Some(0);
+        if is_empty && !table.name.is_empty() {
+            continue;
+        }
+        rows += 1;
         counts[0].push(Value::string(shown(table)));
         for (builder, value) in counts[1..].iter_mut().zip(found.0) {
             builder.push(value);
         }
     }
     super::progress::end();
-    target.write(&fields(&COUNTS), &Batch::new(counts.into_iter().map(ColumnBuilder::finish).collect(), tables.len()));
-    target.write(&fields(&COLUMNS), &columns(&tables));
+    target.write(&fields(&COUNTS), &Batch::new(counts.into_iter().map(ColumnBuilder::finish).collect(), rows));
+    target.write(&fields(&COLUMNS), &columns(&tables[..1]));
     target.close()?;
-    account::say(&read, tables.len() as u64, started.elapsed(), &arguments.report);
+    account::say(&read, rows as u64, started.elapsed(), &arguments.report);
     Ok(if complete { Status::Ran } else { Status::InputIncomplete })
 }
 

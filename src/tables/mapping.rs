@@ -61,6 +61,11 @@ impl fmt::Display for Confidence {
     }
 }
 
+/// The tables that have a mapping.
+pub fn mapped() -> impl Iterator<Item = &'static str> {
+    MAPPINGS.iter().map(|(name, _)| *name)
+}
+
 /// The sections of a table's mapping; none where its rows are records of its own name only.
 pub fn sections(table: &str) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
@@ -84,7 +89,7 @@ impl Section {
         } else if let Some(condition) = line.strip_prefix("where ") {
             self.condition = Some(condition);
         } else {
-            self.columns.extend(mapped(line));
+            self.columns.extend(column(line));
         }
     }
 }
@@ -96,7 +101,7 @@ fn typed(text: &'static str) -> Option<(&'static str, Type)> {
     Some((name, Type::parse(ty)?))
 }
 
-fn mapped(line: &'static str) -> Option<MappedColumn> {
+fn column(line: &'static str) -> Option<MappedColumn> {
     let (name, rest) = line.split_once(" = ")?;
     let (rest, confidence) = rest.rsplit_once(" | ")?;
     let (expression, source) = rest.rsplit_once(" | ")?;

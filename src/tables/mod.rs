@@ -9,5 +9,5 @@ mod mapping;
 mod schema;
 
 pub use guess::by_columns;
-pub use mapping::{Confidence, MappedColumn, Section, sections};
+pub use mapping::{Confidence, MappedColumn, Section, mapped, sections};
 pub use schema::{TableColumns, find, names, time_alias};
