@@ -276,7 +276,11 @@ impl<'a> Search<'a> {
         let neighbours: Vec<(u32, u32)> = match hop.direction {
             Direction::Right => self.onward[node as usize].clone(),
             Direction::Left => self.back[node as usize].clone(),
-            Direction::Any => self.onward[node as usize].iter().chain(&self.back[node as usize]).copied().collect(),
+            // An edge from a node to itself is one edge, seen from either side.
+            Direction::Any => {
+                let back = self.back[node as usize].iter().filter(|(_, from)| *from != node);
+                self.onward[node as usize].iter().chain(back).copied().collect()
+            }
         };
         for (edge, next) in neighbours {
             self.count_step()?;

@@ -8,6 +8,9 @@ use crate::value::{Batch, Column, DateTime, Json, TimeSpan, Type, Value};
 /// Kusto's limit for the length of an array.
 const MAX_POINTS: i64 = 1_048_576;
 
+/// The points of all series together.
+const MAX_CELLS: i64 = 200_000_000;
+
 #[derive(Debug)]
 pub struct SeriesArrays {
     /// How many columns of the input are keys; the bin and the aggregates follow.
@@ -61,6 +64,10 @@ impl Transform for SeriesArrays {
         let mut firsts: Vec<u32> = Vec::new();
         for (row, group) in group_rows(&batch.columns[..self.keys], batch.rows).into_iter().enumerate() {
             if group == places.len() {
+                if (places.len() as i64 + 1).saturating_mul(grid.count) > MAX_CELLS {
+                    let message = "make-series: too many series of too many points";
+                    return Err(Diagnostic::error(Code::RUNTIME, Default::default(), message).help("take a longer step or fewer keys"));
+                }
                 places.push(vec![None; grid.count as usize]);
                 firsts.push(row as u32);
             }
