@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::execute::Executor;
+use crate::execute::{Bounds, Executor};
 use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest, TableSchema, watchlist};
 use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
@@ -229,6 +229,17 @@ impl Session {
         self.bind(text, &Known { parameters, ..Known::new(self, false) })
     }
 
+    /// Whether the inputs may hold records of a table.
+    pub fn has_table(&self, name: &str) -> bool {
+        name.is_empty() && !self.options.inputs.is_empty()
+    }
+
+    /// The same inputs, at another time.
+    pub fn at(mut self, now: DateTime) -> Session {
+        self.context.now = now;
+        self
+    }
+
     /// What `now()` says and its kin.
     pub fn context(&self) -> &Context {
         &self.context
@@ -260,7 +271,7 @@ impl Session {
     }
 
     fn executor(&self) -> Executor<'_> {
-        Executor { context: &self.context, source: self, threads: self.threads }
+        Executor { context: &self.context, source: self, threads: self.threads, bounds: Bounds::default() }
     }
 
     /// Runs work that spawns tasks on the session's threads.

@@ -14,6 +14,7 @@ pub mod output;
 pub mod plan;
 pub mod plugins;
 pub mod sketch;
+pub mod sweep;
 pub mod syntax;
 pub mod tables;
 pub mod value;

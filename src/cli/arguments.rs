@@ -101,6 +101,10 @@ pub enum Verb {
     Explain(ExplainArguments),
     /// Show the tables and columns found in the inputs
     Schema(SchemaArguments),
+    /// Run many rules over the same inputs in one pass, into a folder with a report
+    Sweep(super::sweep::SweepArguments),
+    /// Tell what one sweep found that another had not
+    Diff(super::diff::DiffArguments),
     /// List the functions and aggregates, or tell about one
     Functions(ReferenceArguments),
     /// List the tabular operators, or tell about one
@@ -110,7 +114,7 @@ pub enum Verb {
 }
 
 /// The names that are taken for a verb when they are the first word.
-const VERBS: &[&str] = &["query", "check", "explain", "schema", "functions", "operators", "completions", "help"];
+const VERBS: &[&str] = &["query", "check", "explain", "schema", "sweep", "diff", "functions", "operators", "completions", "help"];
 
 #[derive(Args, Debug)]
 pub struct QueryArguments {

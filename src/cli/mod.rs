@@ -4,6 +4,7 @@ mod account;
 mod arguments;
 mod check;
 mod declared;
+mod diff;
 mod interrupt;
 mod mapping;
 mod progress;
@@ -11,6 +12,7 @@ mod query;
 mod reference;
 mod schema;
 mod status;
+mod sweep;
 mod terminal;
 mod text;
 
@@ -54,6 +56,8 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         Some(Verb::Check(arguments)) => check::check(&arguments),
         Some(Verb::Explain(arguments)) => check::explain(&arguments),
         Some(Verb::Schema(arguments)) => schema::run(&arguments),
+        Some(Verb::Sweep(arguments)) => sweep::run(&arguments),
+        Some(Verb::Diff(arguments)) => diff::run(&arguments),
         Some(Verb::Functions(arguments)) => reference::functions(&arguments),
         Some(Verb::Operators(arguments)) => reference::operators(&arguments),
         Some(Verb::Completions { shell }) => {

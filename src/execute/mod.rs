@@ -13,6 +13,7 @@ mod unnest;
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Instant;
 
 use arrow::array::UInt32Array;
 
@@ -38,6 +39,27 @@ pub struct Executor<'a> {
     pub context: &'a Context,
     pub source: &'a dyn Source,
     pub threads: usize,
+    pub bounds: Bounds,
+}
+
+/// What ends a run early, with an error. Looked at between batches.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Bounds {
+    pub deadline: Option<Instant>,
+    /// Rows that any relation of the plan may hold at once.
+    pub rows: Option<usize>,
+}
+
+impl Bounds {
+    fn check(&self, rows: usize) -> Result<()> {
+        if let Some(limit) = self.rows.filter(|limit| rows > *limit) {
+            return Err(Diagnostic::error(Code::MEMORY, Default::default(), format!("it holds more than {limit} rows")));
+        }
+        if self.deadline.is_some_and(|deadline| Instant::now() > deadline) {
+            return Err(Diagnostic::error(Code::MEMORY, Default::default(), "it ran out of time"));
+        }
+        Ok(())
+    }
 }
 
 impl Executor<'_> {
@@ -57,11 +79,13 @@ impl Executor<'_> {
 
     fn collect_in(&self, relation: &Relation, group: Option<&Batch>) -> Result<Batch> {
         let types = types(relation);
-        let mut parts = Vec::new();
+        let (mut parts, mut rows) = (Vec::new(), 0);
         self.pipeline(relation, group)?.run(
             self.threads,
             |batch| Ok(compact(batch)),
             |batch| {
+                rows += batch.rows;
+                self.bounds.check(rows)?;
                 parts.push(batch);
                 Ok(ControlFlow::Continue(()))
             },

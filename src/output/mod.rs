@@ -20,6 +20,7 @@ use std::io::{self, Write};
 use crate::value::{Batch, Schema};
 
 pub use file::{OutputFile, discard_unfinished};
+pub use json_text::{push_json, push_string};
 pub use visible::{VisibleWriter, visible};
 
 /// Where the bytes go.

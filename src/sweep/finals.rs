@@ -1,0 +1,70 @@
+//! What runs after the pass: the rest of each rule's plan, over what its leaves gave.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Instant;
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::execute::{Bounds, Executor};
+use crate::plan::{ChunkTask, Context, Expr, ScanColumn, ScanStream, Source};
+use crate::value::{Batch, Type};
+
+use super::pass::{Control, Limits, out_of_rows, out_of_time};
+use super::prepare::{Prepared, leaf_name};
+use super::rule::{Outcome, Status};
+
+/// The outcome of a rule whose leaves are `leaves`.
+pub fn finish(prepared: &Prepared, leaves: Vec<Vec<Batch>>, control: &Control, limits: &Limits, context: &Context) -> Outcome {
+    let types: Vec<Type> = prepared.schema.iter().map(|f| f.ty).collect();
+    let outcome = |status, reason, rows| Outcome { status, reason, schema: prepared.schema.clone(), rows };
+    if prepared.is_one_leaf() && control.why().is_none_or(|(status, why)| status == Status::Cut && why == out_of_rows(limits.rows)) {
+        let rows = Batch::concat(&types, &leaves.concat());
+        return match control.why() {
+            // The first matches are worth having; what `rows` says is what is there.
+            Some((status, why)) => outcome(status, why, rows.slice(0, rows.rows.min(limits.rows))),
+            None => found(prepared, rows),
+        };
+    }
+    if let Some((status, why)) = control.why() {
+        return Outcome { schema: prepared.schema.clone(), ..Outcome::without(status, why) };
+    }
+    let source = Leaves(leaves);
+    let deadline = control.time_left(limits).map(|left| Instant::now() + left);
+    let bounds = Bounds { deadline, rows: Some(limits.rows) };
+    let executor = Executor { context, source: &source, threads: 1, bounds };
+    let mut over = false;
+    let run = control.run(limits, || executor.collect(&prepared.rest).inspect_err(|error| over = error.code == Code::MEMORY));
+    let late = deadline.is_some_and(|deadline| Instant::now() > deadline);
+    match run {
+        _ if late => Outcome::without(Status::Cut, out_of_time(limits.time.unwrap_or_default())),
+        Ok(rows) => found(prepared, rows),
+        Err(_) if over => Outcome::without(Status::Cut, out_of_rows(limits.rows)),
+        Err((status, why)) => Outcome::without(status, why),
+    }
+}
+
+fn found(prepared: &Prepared, rows: Batch) -> Outcome {
+    let status = if rows.rows > 0 { Status::Matched } else { Status::Unmatched };
+    Outcome { status, reason: String::new(), schema: prepared.schema.clone(), rows }
+}
+
+/// The results of a rule's leaves as tables.
+struct Leaves(Vec<Vec<Batch>>);
+
+impl Source for Leaves {
+    fn scan(&self, table: &str, _: &[ScanColumn], _: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>> {
+        match self.0.iter().enumerate().find(|(index, _)| leaf_name(*index) == table) {
+            Some((_, rows)) => Ok(Box::new(LeafRows(Mutex::new(rows.iter())))),
+            None => Err(Diagnostic::error(Code::UNKNOWN_TABLE, Default::default(), format!("no table is named `{table}`"))),
+        }
+    }
+}
+
+struct LeafRows<'l>(Mutex<std::slice::Iter<'l, Batch>>);
+
+impl ScanStream for LeafRows<'_> {
+    fn next_chunk(&self) -> Option<ChunkTask<'_>> {
+        let batch = self.0.lock().unwrap_or_else(PoisonError::into_inner).next()?.clone();
+        Some(Box::new(move || Ok(batch)))
+    }
+}

@@ -1,0 +1,201 @@
+//! What a sweep has read so far, on disk: after a crash the same command reads on from there.
+//!
+//! One file: a line of JSON that says which run it belongs to, then an entry a chunk, in input order. An entry is its length, its
+//! checksum, a header in JSON and the rows of fragments in Arrow IPC. An entry that was cut off by the crash is dropped.
+
+use std::collections::{HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value as Json, json};
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::input::Account;
+use crate::value::Batch;
+
+use super::account_json;
+use super::rows::{pack, unpack};
+
+/// What one chunk gave.
+pub struct Entry {
+    pub account: Account,
+    pub keys: Vec<u128>,
+    pub pieces: Vec<Piece>,
+}
+
+/// The rows that one branch of one fragment took of a chunk.
+pub struct Piece {
+    pub task: usize,
+    pub branch: usize,
+    pub rows: Batch,
+}
+
+pub struct Journal {
+    path: PathBuf,
+    file: File,
+    /// Where the entries start.
+    start: u64,
+    /// Entries that an earlier run wrote.
+    entries: usize,
+    /// Bytes that each fragment has in the file.
+    sizes: HashMap<usize, u64>,
+    /// Fragments with too many rows to keep: they are read again.
+    incomplete: HashSet<usize>,
+}
+
+/// More than this is not kept of one fragment.
+const MOST: u64 = 256 << 20;
+
+impl Journal {
+    /// The `now` of the run that a journal belongs to.
+    pub fn now(path: &Path) -> Option<String> {
+        let mut line = String::new();
+        BufReader::new(File::open(path).ok()?).read_line(&mut line).ok()?;
+        Some(serde_json::from_str::<Json>(&line).ok()?.get("now")?.as_str()?.to_owned())
+    }
+
+    /// Goes on with the journal at `path` if it belongs to the same run, else starts it anew.
+    pub fn open(path: &Path, run: &str, now: &str) -> io::Result<Journal> {
+        let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        let first = json!({"run": run, "now": now}).to_string() + "\n";
+        let mut line = String::new();
+        // Bytes that are no text are no journal.
+        let _ = BufReader::new(&mut file).read_line(&mut line);
+        if line != first {
+            file.set_len(0)?;
+            file.seek(SeekFrom::Start(0))?;
+            file.write_all(first.as_bytes())?;
+        }
+        let start = first.len() as u64;
+        let mut journal = Journal { path: path.to_owned(), file, start, entries: 0, sizes: HashMap::new(), incomplete: HashSet::new() };
+        journal.check()?;
+        Ok(journal)
+    }
+
+    /// Counts the whole entries, and drops what follows them.
+    fn check(&mut self) -> io::Result<()> {
+        let mut end = self.start;
+        self.file.seek(SeekFrom::Start(end))?;
+        let mut reader = BufReader::with_capacity(1 << 20, &mut self.file);
+        let mut entries = 0;
+        while let Some((head, blob, length)) = read(&mut reader) {
+            let Some(pieces) = head.get("pieces").and_then(Json::as_array) else { break };
+            if blob.len() as u64 != pieces.iter().map(|p| number(p, 2)).sum::<u64>() + number(&head["keys"], 0) * 16 {
+                break;
+            }
+            for piece in pieces {
+                *self.sizes.entry(number(piece, 0) as usize).or_default() += number(piece, 2);
+            }
+            let dropped = head.get("incomplete").and_then(Json::as_array).into_iter().flatten();
+            self.incomplete.extend(dropped.filter_map(Json::as_u64).map(|task| task as usize));
+            end += length;
+            entries += 1;
+        }
+        self.entries = entries;
+        self.file.set_len(end)?;
+        self.file.seek(SeekFrom::Start(end)).map(drop)
+    }
+
+    /// Whether an earlier run left something.
+    pub fn is_resumed(&self) -> bool {
+        self.entries > 0
+    }
+
+    /// Fragments of which the journal does not have all rows.
+    pub fn incomplete(&self) -> HashSet<usize> {
+        self.incomplete.clone()
+    }
+
+    /// The earlier run's entries, read one by one.
+    pub fn restore(&self) -> Restored {
+        let open = || {
+            // A handle of its own: the journal's is at the end, to write.
+            let mut file = File::open(&self.path)?;
+            file.seek(SeekFrom::Start(self.start))?;
+            io::Result::Ok(BufReader::with_capacity(1 << 20, file))
+        };
+        Restored { reader: open().ok(), left: self.entries }
+    }
+
+    /// Writes an entry. Fragments that have too many rows are left out from here on.
+    pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
+        let mut blob: Vec<u8> = entry.keys.iter().flat_map(|key| key.to_le_bytes()).collect();
+        let mut pieces = Vec::new();
+        for piece in &entry.pieces {
+            if self.incomplete.contains(&piece.task) {
+                continue;
+            }
+            let packed = pack(&piece.rows)?;
+            let size = self.sizes.entry(piece.task).or_default();
+            *size += packed.len() as u64;
+            if *size > MOST {
+                self.incomplete.insert(piece.task);
+                continue;
+            }
+            pieces.push(json!([piece.task, piece.branch, packed.len(), piece.rows.rows]));
+            blob.extend(packed);
+        }
+        let mut incomplete: Vec<usize> = self.incomplete.iter().copied().collect();
+        incomplete.sort_unstable();
+        let head = json!({
+            "account": account_json::write(&entry.account),
+            "keys": [entry.keys.len()],
+            "pieces": pieces,
+            "incomplete": incomplete,
+        });
+        let head = head.to_string();
+        let mut body = (head.len() as u64).to_le_bytes().to_vec();
+        body.extend(head.as_bytes());
+        body.extend(blob);
+        let mut framed = (body.len() as u64).to_le_bytes().to_vec();
+        framed.extend(xxh3_64(&body).to_le_bytes());
+        framed.extend(body);
+        self.file.write_all(&framed)
+    }
+}
+
+/// Reads the entries of an earlier run, in order.
+pub struct Restored {
+    reader: Option<BufReader<File>>,
+    left: usize,
+}
+
+impl Iterator for Restored {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        self.left = self.left.checked_sub(1)?;
+        let (head, blob, _) = read(self.reader.as_mut()?)?;
+        let (keys, mut rest) = blob.split_at_checked(number(&head["keys"], 0) as usize * 16)?;
+        let mut pieces = Vec::new();
+        for piece in head["pieces"].as_array()? {
+            let (packed, more) = rest.split_at_checked(number(piece, 2) as usize)?;
+            rest = more;
+            let rows = unpack(packed, number(piece, 3) as usize)?;
+            pieces.push(Piece { task: number(piece, 0) as usize, branch: number(piece, 1) as usize, rows });
+        }
+        let keys = keys.chunks_exact(16).filter_map(|key| key.try_into().ok()).map(u128::from_le_bytes).collect();
+        Some(Entry { account: account_json::read(&head["account"]), keys, pieces })
+    }
+}
+
+/// The next entry's header and rows, and its length in the file; `None` where there is no whole one.
+fn read(reader: &mut impl Read) -> Option<(Json, Vec<u8>, u64)> {
+    let mut word = [0; 8];
+    let mut next = |reader: &mut dyn Read| reader.read_exact(&mut word).ok().map(|()| u64::from_le_bytes(word));
+    let length = next(reader)?;
+    let checksum = next(reader)?;
+    let mut body = Vec::new();
+    reader.take(length).read_to_end(&mut body).ok()?;
+    if body.len() as u64 != length || xxh3_64(&body) != checksum {
+        return None;
+    }
+    let (size, body) = body.split_at_checked(8)?;
+    let (head, blob) = body.split_at_checked(u64::from_le_bytes(size.try_into().ok()?) as usize)?;
+    Some((serde_json::from_slice(head).ok()?, blob.to_vec(), 16 + length))
+}
+
+fn number(array: &Json, at: usize) -> u64 {
+    array.get(at).and_then(Json::as_u64).unwrap_or(0)
+}

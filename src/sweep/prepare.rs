@@ -1,0 +1,102 @@
+//! Binds a rule and cuts its plan: into fragments, which share the pass over the input, and the rest, which runs on what they give.
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::engine::Session;
+use crate::plan::{Relation, RelationKind};
+use crate::value::{Field, Schema};
+
+use super::rule::{Rule, Status};
+
+/// A rule that can run.
+pub struct Prepared {
+    pub schema: Schema,
+    /// The parts that read the input.
+    pub leaves: Vec<Relation>,
+    /// What runs on them: its scans name them (`leaf_name`).
+    pub rest: Relation,
+    /// The tables that are read, for the timeline.
+    pub tables: Vec<String>,
+    /// Subqueries that had to be run while binding: each is a pass of its own.
+    pub subqueries: usize,
+}
+
+impl Prepared {
+    /// Whether the whole plan is one leaf: nothing runs after the pass.
+    pub fn is_one_leaf(&self) -> bool {
+        matches!(&self.rest.kind, RelationKind::Scan { table, .. } if table.starts_with('\0'))
+    }
+
+    /// Whether the rows of the leaf are matches already while the pass runs.
+    pub fn shows_matches(&self) -> bool {
+        self.is_one_leaf()
+            && !self.leaves.iter().any(|leaf| matches!(leaf.kind, RelationKind::Aggregate { .. } | RelationKind::Sort { .. }))
+    }
+}
+
+/// Why a rule does not run.
+pub type Refusal = (Status, String);
+
+/// The name under which the rest of a plan scans the result of a leaf.
+pub fn leaf_name(index: usize) -> String {
+    format!("\0{index}")
+}
+
+/// Binds a rule over the inputs.
+pub fn prepare(rule: &Rule, session: &Session) -> Result<Prepared, Refusal> {
+    // Without running subqueries first: a rule that has no data should not cost a pass.
+    let draft = session.draft(&rule.query, &rule.parameters);
+    if let Err(error) = &draft
+        && error.code == Code::UNKNOWN_TABLE
+    {
+        return Err((Status::NotApplicable, error.message.clone()));
+    }
+    if let Ok(draft) = &draft {
+        let tables = tables(&draft.results);
+        if !tables.is_empty() && !tables.iter().any(|table| session.has_table(table)) {
+            return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
+        }
+    }
+    let planned = session.plan(&rule.query, &rule.parameters).map_err(|error| refusal(&error))?;
+    let mut results = planned.results;
+    let (Some(mut rest), true) = (results.pop(), results.is_empty()) else {
+        return Err((Status::Refused, "it gives several tables; a rule must give one".to_owned()));
+    };
+    let tables = tables(std::slice::from_ref(&rest));
+    let schema = rest.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
+    let mut leaves = Vec::new();
+    cut(&mut rest, &mut leaves);
+    Ok(Prepared { schema, leaves, rest, tables, subqueries: planned.subqueries })
+}
+
+/// An error as one line.
+fn refusal(error: &Diagnostic) -> Refusal {
+    let status = if error.code == Code::UNKNOWN_TABLE { Status::NotApplicable } else { Status::Refused };
+    let help = error.help.first().map(|h| format!(" ({h})")).unwrap_or_default();
+    (status, format!("{} {}{help}", error.code, error.message))
+}
+
+/// The tables that plans scan, each once.
+fn tables(relations: &[Relation]) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut open: Vec<&Relation> = relations.iter().rev().collect();
+    while let Some(relation) = open.pop() {
+        if let RelationKind::Scan { table, .. } = &relation.kind
+            && !found.contains(table)
+        {
+            found.push(table.clone());
+        }
+        open.extend(relation.inputs().into_iter().rev());
+    }
+    found
+}
+
+/// Takes the greatest fragments out of a plan.
+fn cut(relation: &mut Relation, leaves: &mut Vec<Relation>) {
+    if crate::execute::is_fragment(relation) {
+        let scan = RelationKind::Scan { table: leaf_name(leaves.len()), columns: Vec::new(), predicate: None };
+        let placeholder = Relation { kind: scan, outputs: relation.outputs.clone(), ordered: relation.ordered };
+        leaves.push(std::mem::replace(relation, placeholder));
+        return;
+    }
+    relation.inputs_mut().into_iter().for_each(|input| cut(input, leaves));
+}

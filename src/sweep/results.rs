@@ -1,0 +1,249 @@
+//! Writes what rules found: `findings.ndjson`, two files a rule, the timeline; and keeps what the report says of each rule.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use crate::output::{self, Sink, Style, push_json, push_string};
+use crate::value::{Batch, DateTime, Field, Schema, Type, Value};
+
+use super::facets::Facets;
+use super::rule::{Outcome, Rule, Status};
+
+/// What is kept of a rule when its rows are written.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub rule: Rule,
+    pub status: Status,
+    pub reason: String,
+    pub rows: usize,
+    pub first: Option<DateTime>,
+    pub last: Option<DateTime>,
+    /// The name of its files, without their endings.
+    pub file: Option<String>,
+    pub columns: Vec<String>,
+    /// The first rows, as cells.
+    pub sample: Vec<Vec<String>>,
+    /// By kind: values and how many rows have them, the most frequent first.
+    pub entities: Vec<(String, Vec<(String, usize)>)>,
+    /// When its matches happened.
+    pub times: Vec<DateTime>,
+    pub tables: Vec<String>,
+    pub subqueries: usize,
+}
+
+/// A row of a rule in the timeline of all.
+struct Hit {
+    time: Option<DateTime>,
+    description: String,
+    rule: usize,
+    row: usize,
+    user: String,
+    address: String,
+    message: String,
+}
+
+/// Takes outcomes in the rules' order.
+pub struct Results {
+    folder: PathBuf,
+    findings: BufWriter<File>,
+    hits: Vec<Hit>,
+    summaries: Vec<Summary>,
+    names: HashMap<String, usize>,
+    style: Style,
+}
+
+/// Rows of each rule that the report shows, and values of an entity.
+const SAMPLE: usize = 10;
+const VALUES: usize = 8;
+
+impl Results {
+    pub fn create(folder: &Path, csv_safe: bool) -> io::Result<Results> {
+        std::fs::create_dir_all(folder.join("rules"))?;
+        Ok(Results {
+            folder: folder.to_owned(),
+            findings: BufWriter::new(File::create(folder.join("findings.ndjson"))?),
+            hits: Vec::new(),
+            summaries: Vec::new(),
+            names: HashMap::new(),
+            style: Style { csv_safe, ..Style::default() },
+        })
+    }
+
+    pub fn add(&mut self, rule: Rule, tables: Vec<String>, subqueries: usize, outcome: &Outcome) -> io::Result<()> {
+        let rows = &outcome.rows;
+        let facets = Facets::new(&outcome.schema, &rule);
+        let number = self.summaries.len();
+        let mut times = Vec::new();
+        for row in 0..rows.rows {
+            let time = facets.time(rows, row);
+            times.extend(time.map(|(time, _)| time));
+            let hit = Hit {
+                time: time.map(|(time, _)| time),
+                description: time.map(|(_, name)| name.to_owned()).unwrap_or_default(),
+                rule: number,
+                row,
+                user: facets.user(rows, row),
+                address: facets.address(rows, row),
+                message: facets.message(rows, row),
+            };
+            finding(&mut self.findings, &rule, &hit, &outcome.schema, rows)?;
+            self.hits.push(hit);
+        }
+        let file = if rows.rows > 0 { Some(self.files(&rule, &outcome.schema, rows)?) } else { None };
+        self.summaries.push(Summary {
+            status: outcome.status,
+            reason: outcome.reason.clone(),
+            rows: rows.rows,
+            first: times.iter().min().copied(),
+            last: times.iter().max().copied(),
+            file,
+            columns: outcome.schema.iter().map(|f| f.name.clone()).collect(),
+            sample: (0..rows.rows.min(SAMPLE)).map(|row| cells(rows, row)).collect(),
+            entities: entities(&facets, rows),
+            times,
+            tables,
+            subqueries,
+            rule,
+        });
+        Ok(())
+    }
+
+    /// Writes the rule's rows in two forms; gives the files' name.
+    fn files(&mut self, rule: &Rule, schema: &Schema, rows: &Batch) -> io::Result<String> {
+        let name = self.file_name(rule);
+        for format in ["csv", "parquet"] {
+            self.table(&self.folder.join("rules").join(format!("{name}.{format}")), format, schema, rows)?;
+        }
+        Ok(name)
+    }
+
+    fn table(&self, path: &Path, format: &str, schema: &Schema, rows: &Batch) -> io::Result<()> {
+        let sink: Sink = Box::new(BufWriter::new(File::create(path)?));
+        let Some(format) = output::find(format) else { return Err(io::Error::other(format!("no format is called {format}"))) };
+        let mut writer = (format.make)(sink, &self.style);
+        writer.begin(schema)?;
+        writer.batch(rows)?;
+        writer.end()?;
+        writer.finish()
+    }
+
+    /// A name that every file system takes, and no other rule has.
+    fn file_name(&mut self, rule: &Rule) -> String {
+        let stem = Path::new(&rule.file).file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_else(|| rule.name.clone());
+        let plain: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '_' }).take(100).collect();
+        let uses = self.names.entry(plain.to_ascii_lowercase()).or_default();
+        *uses += 1;
+        if *uses == 1 { plain } else { format!("{plain}-{uses}") }
+    }
+
+    /// Writes what needs all rules, and gives what the report tells.
+    pub fn finish(mut self) -> io::Result<Vec<Summary>> {
+        self.findings.flush()?;
+        let mut hits = std::mem::take(&mut self.hits);
+        hits.sort_by_key(|hit| (hit.time.is_none(), hit.time, hit.rule, hit.row));
+        let schema: Schema = TIMELINE.iter().map(|name| Field::new(*name, Type::String)).collect();
+        let column = |name: &str| {
+            let cell = |hit: &Hit| Value::string(self.cell(name, hit));
+            crate::value::Column::from_values(Type::String, hits.iter().map(cell))
+        };
+        let rows = Batch { columns: TIMELINE.iter().map(|name| column(name)).collect(), rows: hits.len() };
+        self.table(&self.folder.join("timeline.csv"), "csv", &schema, &rows)?;
+        Ok(self.summaries)
+    }
+
+    fn cell(&self, column: &str, hit: &Hit) -> String {
+        let Some(summary) = self.summaries.get(hit.rule) else { return String::new() };
+        let rule = &summary.rule;
+        match column {
+            "datetime" => hit.time.map(|t| t.to_string()).unwrap_or_default(),
+            "timestamp_desc" => hit.description.clone(),
+            "source" => source(&summary.tables),
+            "rule" => rule.name.clone(),
+            "severity" => rule.severity.name().to_owned(),
+            "tactics" => rule.tactics.join(" "),
+            "techniques" => rule.techniques.join(" "),
+            "user" => hit.user.clone(),
+            "ip" => hit.address.clone(),
+            "message" => hit.message.clone(),
+            "rule_id" => rule.id.clone(),
+            "file" => summary.file.as_ref().map(|name| format!("rules/{name}.csv")).unwrap_or_default(),
+            _ => (hit.row + 1).to_string(),
+        }
+    }
+}
+
+/// The columns that timeline tools look for, then where the whole row is.
+const TIMELINE: [&str; 13] = [
+    "datetime",
+    "timestamp_desc",
+    "source",
+    "rule",
+    "severity",
+    "tactics",
+    "techniques",
+    "user",
+    "ip",
+    "message",
+    "rule_id",
+    "file",
+    "row",
+];
+
+/// The tables' names as a reader knows them.
+pub fn source(tables: &[String]) -> String {
+    let shown: Vec<&str> = tables.iter().map(|t| if t.is_empty() { "audit records" } else { t }).collect();
+    shown.join(", ")
+}
+
+fn finding(out: &mut impl Write, rule: &Rule, hit: &Hit, schema: &Schema, rows: &Batch) -> io::Result<()> {
+    let mut line = String::from("{\"rule\":");
+    push_string(&mut line, &rule.id);
+    let time = hit.time.map(|t| t.to_string()).unwrap_or_default();
+    let texts =
+        [("name", rule.name.as_str()), ("severity", rule.severity.name()), ("time", &time), ("user", &hit.user), ("ip", &hit.address)];
+    for (name, text) in texts {
+        line.push_str(&format!(",\"{name}\":"));
+        push_string(&mut line, text);
+    }
+    line.push_str(",\"row\":{");
+    for (at, (field, column)) in schema.iter().zip(&rows.columns).enumerate() {
+        if at > 0 {
+            line.push(',');
+        }
+        push_string(&mut line, &field.name);
+        line.push(':');
+        push_json(&mut line, &column.value(hit.row));
+    }
+    line.push_str("}}\n");
+    out.write_all(line.as_bytes())
+}
+
+fn cells(rows: &Batch, row: usize) -> Vec<String> {
+    rows.columns.iter().map(|column| column.value(row).to_cell().into_owned()).collect()
+}
+
+fn entities(facets: &Facets, rows: &Batch) -> Vec<(String, Vec<(String, usize)>)> {
+    let mut kinds: Vec<(String, HashMap<String, usize>)> = Vec::new();
+    for (kind, column) in &facets.entities {
+        let Some(column) = rows.columns.get(*column) else { continue };
+        let at = kinds.iter().position(|(k, _)| k == kind).unwrap_or_else(|| {
+            kinds.push((kind.clone(), HashMap::new()));
+            kinds.len() - 1
+        });
+        for value in column.values() {
+            let text = value.to_cell();
+            if !text.is_empty() {
+                *kinds[at].1.entry(text.into_owned()).or_default() += 1;
+            }
+        }
+    }
+    let top = |(kind, counts): (String, HashMap<String, usize>)| {
+        let mut values: Vec<(String, usize)> = counts.into_iter().collect();
+        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        values.truncate(VALUES);
+        (kind, values)
+    };
+    kinds.into_iter().map(top).filter(|(_, values)| !values.is_empty()).collect()
+}
