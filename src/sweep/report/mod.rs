@@ -1,6 +1,18 @@
-//! `report.html`: one file that opens in any browser, without a network.
-use super::results::Summary;
+//! `report.html`: one file that opens in any browser, without a network and without scripts.
+
+mod appendix;
+mod chart;
+mod html;
+mod rules;
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
 use crate::input::Account;
+
+use super::results::Summary;
+use super::rule::{Severity, Status};
+use html::{count, escape, plural, size, time, words};
 
 /// Where the report comes from.
 pub struct Provenance {
@@ -16,6 +28,140 @@ pub struct Input {
     pub digest: Option<String>,
 }
 
-pub fn render(_summaries: &[Summary], _account: &Account, _provenance: &Provenance) -> String {
-    String::new()
+/// Nothing may be loaded or run, whatever a log says.
+const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
+<title>Sweep report</title>\n<style>\n";
+
+/// The whole report.
+pub fn render(summaries: &[Summary], account: &Account, provenance: &Provenance) -> String {
+    let mut found: Vec<&Summary> = summaries.iter().filter(|s| s.rows > 0).collect();
+    found.sort_by_key(|s| s.rule.severity);
+    let mut page = String::from(HEAD);
+    page.push_str(include_str!("report.css"));
+    page.push_str("</style>\n</head>\n<body>\n<main>\n");
+    header(&mut page, summaries, account, provenance);
+    tiles(&mut page, &found);
+    overview(&mut page, summaries, &found);
+    rules::index(&mut page, &found);
+    rules::sections(&mut page, &found);
+    appendix::quiet_rules(&mut page, summaries);
+    appendix::losses(&mut page, account);
+    appendix::provenance(&mut page, account, provenance);
+    page.push_str("</main>\n</body>\n</html>\n");
+    page
+}
+
+fn header(page: &mut String, summaries: &[Summary], account: &Account, provenance: &Provenance) {
+    let span = match (account.first, account.last) {
+        (Some(first), Some(last)) => format!(", from {} to {} UTC", time(first), time(last)),
+        _ => String::new(),
+    };
+    let _ = write!(
+        page,
+        "<header><h1>Sweep report</h1><p class=\"lead\">{} over {} in {} ({}){span}. Evaluated as of {} UTC.</p></header>\n",
+        plural(summaries.len(), "rule"),
+        plural(account.records as usize, "record"),
+        plural(provenance.inputs.len(), "file"),
+        size(provenance.inputs.iter().map(|i| i.bytes).sum()),
+        escape(provenance.now.get(..19).unwrap_or(&provenance.now)).replace('T', " "),
+    );
+}
+
+fn tiles(page: &mut String, found: &[&Summary]) {
+    page.push_str("<div class=\"tiles\">");
+    for severity in Severity::ALL {
+        let of: Vec<&&Summary> = found.iter().filter(|s| s.rule.severity == severity).collect();
+        let rows: usize = of.iter().map(|s| s.rows).sum();
+        let class = if of.is_empty() { "tile none" } else { "tile" };
+        let _ = write!(
+            page,
+            "<div class=\"{class} {0}\"><b>{1}</b><span>{0}<br>{2}</span></div>",
+            severity.name(),
+            count(of.len()),
+            if of.is_empty() { "no rule matched".to_owned() } else { plural(rows, "match").replace("matchs", "matches") }
+        );
+    }
+    page.push_str("</div>\n");
+}
+
+fn overview(page: &mut String, summaries: &[Summary], found: &[&Summary]) {
+    let mut tactics: BTreeMap<&str, usize> = BTreeMap::new();
+    found.iter().flat_map(|s| &s.rule.tactics).for_each(|tactic| *tactics.entry(tactic).or_default() += 1);
+    let mut tactics: Vec<(&str, usize)> = tactics.into_iter().collect();
+    tactics.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    page.push_str("<h2>Overview</h2>\n<div class=\"pair\">\n<div class=\"sheet\"><h4>Matched rules by tactic</h4>");
+    let most = tactics.first().map_or(1, |(_, n)| *n);
+    page.push_str("<div class=\"bars\">");
+    for (tactic, rules) in &tactics {
+        let _ = write!(page, "<div>{}</div><i style=\"width:{}%\"></i><span>{rules}</span>", escape(&words(tactic)), rules * 100 / most);
+    }
+    page.push_str("</div>");
+    if tactics.is_empty() {
+        page.push_str("<p class=\"good\">No matched rule names a tactic.</p>");
+    }
+    page.push_str("</div>\n<div class=\"sheet\"><h4>Matches over time (UTC)</h4>");
+    match chart::histogram(summaries) {
+        Some(svg) => {
+            page.push_str(&svg);
+            page.push_str("<div class=\"key\">");
+            for severity in Severity::ALL.iter().filter(|s| found.iter().any(|f| f.rule.severity == **s)) {
+                let _ = write!(page, "<span class=\"{0}\">{0}</span>", severity.name());
+            }
+            page.push_str("</div>");
+        }
+        None => page.push_str("<p class=\"good\">No match has a time.</p>"),
+    }
+    page.push_str("</div>\n</div>\n");
+    let outcome = Status::ALL.map(|status| {
+        let n = summaries.iter().filter(|s| s.status == status).count();
+        format!("{} {}", count(n), status.name().replace('_', " "))
+    });
+    let _ = writeln!(page, "<p class=\"lead\" style=\"margin-top:12px\">Of {}: {}.</p>", plural(summaries.len(), "rule"), outcome.join(", "));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::rule::{Entity, Rule};
+
+    #[test]
+    fn nothing_in_a_log_or_a_rule_becomes_markup() {
+        let evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>\u{202e}\u{1b}[31m";
+        let rule = Rule {
+            id: evil.into(),
+            name: evil.into(),
+            description: evil.into(),
+            tactics: vec![evil.into()],
+            techniques: vec![evil.into()],
+            entities: vec![Entity { kind: evil.into(), column: "c".into() }],
+            ..Rule::default()
+        };
+        let summary = Summary {
+            rule,
+            status: Status::Cut,
+            reason: evil.into(),
+            rows: 1,
+            first: None,
+            last: None,
+            file: Some("x".into()),
+            columns: vec![evil.into()],
+            sample: vec![vec![evil.into()]],
+            entities: vec![(evil.into(), vec![(evil.into(), 1)])],
+            times: Vec::new(),
+            tables: vec![evil.into()],
+            subqueries: 0,
+        };
+        let refused = Summary { rows: 0, status: Status::Refused, ..summary.clone() };
+        let mut account = Account::default();
+        account.skip("a reason", evil, 0);
+        let input = Input { name: evil.into(), bytes: 1, digest: Some(evil.into()) };
+        let provenance = Provenance { version: evil.into(), now: evil.into(), inputs: vec![input] };
+        let page = render(&[summary, refused], &account, &provenance);
+        assert!(page.contains("&lt;script&gt;"));
+        for forbidden in ["<script", "<img", "\u{1b}", "\u{202e}", "onerror=alert(1)>"] {
+            assert!(!page.contains(forbidden), "{forbidden:?}");
+        }
+    }
 }
