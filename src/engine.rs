@@ -97,6 +97,8 @@ pub struct Outcome {
 pub struct Planned {
     pub results: Vec<Relation>,
     pub warnings: Vec<Diagnostic>,
+    /// The tables that it names.
+    pub tables: Vec<String>,
     /// Subqueries that had to be run first (`toscalar`, `in (T | …)`).
     pub subqueries: usize,
 }
@@ -221,17 +223,14 @@ impl Session {
         let known = Known { parameters, ..Known::new(self, true) };
         let bound = self.bind(text, &known)?;
         let results = bound.results.into_iter().map(|relation| self.optimize(relation)).collect();
-        Ok(Planned { results, warnings: bound.warnings, subqueries: known.evaluated.load(Ordering::Relaxed) })
+        Ok(Planned { results, warnings: bound.warnings, tables: known.tables(), subqueries: known.evaluated.load(Ordering::Relaxed) })
     }
 
-    /// The plan as it is before any subquery is run.
-    pub fn draft(&self, text: &str, parameters: &[(String, String)]) -> Result<BoundQuery> {
-        self.bind(text, &Known { parameters, ..Known::new(self, false) })
-    }
-
-    /// Whether the inputs may hold records of a table.
-    pub fn has_table(&self, name: &str) -> bool {
-        name.is_empty() && !self.options.inputs.is_empty()
+    /// The tables that a query names, without reading data. What is wrong with the query is told beside them.
+    pub fn tables_of(&self, text: &str, parameters: &[(String, String)]) -> (Vec<String>, Result<()>) {
+        let known = Known { parameters, ..Known::new(self, false) };
+        let bound = self.bind(text, &known).map(drop);
+        (known.tables(), bound)
     }
 
     /// The same inputs, at another time.
@@ -313,16 +312,20 @@ struct Known<'s> {
     parameters: &'s [(String, String)],
     /// Subqueries that were run.
     evaluated: AtomicUsize,
+    /// Tables that were asked for and are known, in the order of the first time.
+    named: Mutex<Vec<String>>,
 }
 
 impl<'s> Known<'s> {
     fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
-        Known { session, evaluate, parameters: &[], evaluated: AtomicUsize::new(0) }
+        Known { session, evaluate, parameters: &[], evaluated: AtomicUsize::new(0), named: Mutex::default() }
     }
-}
 
-impl Catalog for Known<'_> {
-    fn table(&self, name: &str) -> Option<Table> {
+    fn tables(&self) -> Vec<String> {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn known_table(&self, name: &str) -> Option<Table> {
         let session = self.session;
         if name.is_empty() && session.options.inputs.is_empty() {
             return None;
@@ -335,6 +338,17 @@ impl Catalog for Known<'_> {
             return Some(Table { name: table.clone(), fields: fields.clone(), open: false });
         }
         tables::find(name).map(|table| Table { name: name.to_owned(), fields: table.fields, open: false })
+    }
+}
+
+impl Catalog for Known<'_> {
+    fn table(&self, name: &str) -> Option<Table> {
+        let table = self.known_table(name)?;
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if !named.iter().any(|n| n == name) {
+            named.push(name.to_owned());
+        }
+        Some(table)
     }
 
     fn table_names(&self) -> Vec<String> {

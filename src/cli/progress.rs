@@ -18,8 +18,16 @@ const TICK: Duration = Duration::from_millis(100);
 /// Bytes read so far, and how many there are.
 pub type Measure = Box<dyn Fn() -> (u64, u64) + Send>;
 
+/// What to say beside the bar.
+pub type Remark = Box<dyn Fn() -> String + Send>;
+
 /// Draws a bar from a second on, until `end` or the result's first line on the same terminal.
 pub fn start(measure: Measure) {
+    start_with(measure, Box::new(String::new));
+}
+
+/// The same, with a remark on the line below.
+pub fn start_with(measure: Measure, remark: Remark) {
     if !io::stderr().is_terminal() {
         return;
     }
@@ -28,13 +36,13 @@ pub fn start(measure: Measure) {
         while !OVER.load(Ordering::Acquire) {
             std::thread::sleep(TICK);
             if started.elapsed() > DELAY {
-                draw(measure(), started);
+                draw(measure(), remark(), started);
             }
         }
     });
 }
 
-fn draw((done, total): (u64, u64), started: Instant) {
+fn draw((done, total): (u64, u64), remark: String, started: Instant) {
     let mut bar = BAR.lock().unwrap_or_else(PoisonError::into_inner);
     // Looked at under the lock: `end` wipes the bar under it.
     if OVER.load(Ordering::Acquire) || total == 0 {
@@ -42,12 +50,15 @@ fn draw((done, total): (u64, u64), started: Instant) {
     }
     let bar = bar.get_or_insert_with(|| {
         let bar = ProgressBar::new(total).with_elapsed(started.elapsed());
-        let style = "{bar:30.cyan/dim} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left";
+        let style = "{bar:30.cyan/dim} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left{msg}";
         bar.set_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━━─"));
         bar
     });
     bar.set_length(total.max(done));
     bar.set_position(done);
+    if !remark.is_empty() {
+        bar.set_message(format!("\n{remark}"));
+    }
 }
 
 /// Wipes the bar, and lets no other appear.

@@ -1,15 +1,18 @@
 //! `kalypso sweep`: many rules over the same inputs in one pass, into a folder.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::engine::Session;
-use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep};
+use crate::output::visible;
+use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep, Watch};
 use crate::value::DateTime;
 
 use super::arguments::{Binding, InputArguments};
+use super::progress;
 use super::query;
 use super::status::{Failure, Status, tell};
 
@@ -53,12 +56,17 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     make_room(arguments)?;
     let session = open(arguments)?;
     let loaded = sweep::load(&arguments.rules);
-    let sweep = Sweep::prepare(&session, loaded, options(arguments));
+    let sweep = Sweep::prepare(&session, loaded, options(arguments)).map_err(|error| Failure::Input(error.message.clone()))?;
     if !arguments.quiet {
         foretell(&sweep);
     }
     let watch = sweep.watch();
-    let finished = sweep.run(&watch).map_err(|error| Failure::Output(error.message.clone()))?;
+    if !arguments.quiet {
+        show(&watch);
+    }
+    let finished = sweep.run(&watch);
+    progress::end();
+    let finished = finished.map_err(|error| Failure::Output(error.message.clone()))?;
     if !arguments.quiet {
         tell(&told(&finished, started.elapsed(), &arguments.out.to_string_lossy()));
     }
@@ -111,14 +119,25 @@ fn open(arguments: &SweepArguments) -> Result<Session, Failure> {
     })
 }
 
+/// The bar, and below it the file and the matches so far.
+fn show(watch: &Arc<Watch>) {
+    let (measured, told) = (watch.clone(), watch.clone());
+    let measure = move || {
+        let glance = measured.glance();
+        (glance.done, glance.total)
+    };
+    let remark = move || {
+        let glance = told.glance();
+        let seen: Vec<String> = glance.seen.iter().map(|(severity, rows)| format!("{rows} {}", severity.name().to_lowercase())).collect();
+        let seen = if seen.is_empty() { "no matches yet".to_owned() } else { seen.join(", ") };
+        format!("{}: {seen}", visible(&glance.file))
+    };
+    progress::start_with(Box::new(measure), Box::new(remark));
+}
+
 fn foretell(sweep: &Sweep<'_>) {
     for (rule, status, why) in sweep.left_out() {
-        tell(&format!(
-            "kalypso: {}: {}: {}\n",
-            status.name().replace('_', " "),
-            crate::output::visible(&rule.name),
-            crate::output::visible(why)
-        ));
+        tell(&format!("kalypso: {}: {}: {}\n", status.name().replace('_', " "), visible(&rule.name), visible(why)));
     }
     let (running, reading) = sweep.running();
     let extra = if reading > 0 { format!("; {reading} of them read the input on their own first") } else { String::new() };

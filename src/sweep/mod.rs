@@ -4,12 +4,14 @@
 //! (`journal`); what is left of each plan runs on what they gave (`finals`); `results` and `report` write it all down.
 
 mod account_json;
+mod difference;
 mod facets;
 mod finals;
 mod journal;
 mod load;
 mod pass;
 mod prepare;
+mod present;
 mod record;
 mod report;
 mod results;
@@ -22,15 +24,17 @@ use std::fs;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Session;
 use crate::execute::in_order;
 use crate::input::Account;
 
+pub use difference::{Change, Difference, difference};
 pub use load::{Unloaded, load};
 pub use pass::Limits;
-pub use record::{Recorded, read_record};
+pub use record::{Recorded, RecordedRule, read_record};
 pub use results::Summary;
 pub use rule::{Entity, Rule, Severity, Status};
 pub use watch::{Glance, Watch};
@@ -38,6 +42,7 @@ pub use watch::{Glance, Watch};
 use journal::Journal;
 use pass::{Control, Pass};
 use prepare::{Prepared, Refusal, prepare};
+use present::Present;
 use results::Results;
 use rule::Outcome;
 
@@ -80,12 +85,13 @@ pub fn interrupted(out: &Path) -> Option<String> {
 
 impl<'s> Sweep<'s> {
     /// Binds the rules. Files that hold none are told as refused.
-    pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, Unloaded>>, options: Options) -> Sweep<'s> {
+    pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, Unloaded>>, options: Options) -> Result<Sweep<'s>, Box<Diagnostic>> {
+        let present = Present::of(session)?;
         let (mut rules, mut prepared) = (Vec::new(), Vec::new());
         for rule in loaded {
             match rule {
                 Ok(rule) => {
-                    prepared.push(prepare(&rule, session));
+                    prepared.push(prepare(&rule, session, &present));
                     rules.push(rule);
                 }
                 Err(unloaded) => {
@@ -94,7 +100,7 @@ impl<'s> Sweep<'s> {
                 }
             }
         }
-        Sweep { session, options, rules, prepared }
+        Ok(Sweep { session, options, rules, prepared })
     }
 
     /// Rules that do not run: each with its status and the reason.
@@ -111,8 +117,8 @@ impl<'s> Sweep<'s> {
         ready.fold((0, 0), |(all, extra), p| (all + 1, extra + usize::from(p.subqueries > 0)))
     }
 
-    pub fn watch(&self) -> Watch {
-        Watch::new(self.rules.iter().map(|rule| rule.severity).collect())
+    pub fn watch(&self) -> Arc<Watch> {
+        Arc::new(Watch::new(self.rules.iter().map(|rule| rule.severity).collect()))
     }
 
     /// What tells this sweep from another: an interrupted one goes on only where all of it is the same.

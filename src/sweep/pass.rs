@@ -125,9 +125,8 @@ impl<'p> Pass<'p> {
             let made: Result<Vec<Fragment<'_>>> = prepared.leaves.iter().map(|leaf| Fragment::new(leaf, session.context())).collect();
             match made {
                 Ok(fragments) => tasks.extend(fragments.into_iter().map(|fragment| {
-                    let share = |(table, columns, predicate): (&str, &[_], Option<&_>)| {
-                        session.has_table(table).then(|| shared.add(columns, predicate))
-                    };
+                    let share =
+                        |(table, columns, predicate): (&str, &[_], Option<&_>)| table.is_empty().then(|| shared.add(columns, predicate));
                     let branches = fragment.branches().map(share).collect();
                     Task { rule, shows: prepared.shows_matches(), fragment, branches }
                 })),

@@ -5,6 +5,7 @@ use crate::engine::Session;
 use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
 
+use super::present::Present;
 use super::rule::{Rule, Status};
 
 /// A rule that can run.
@@ -42,30 +43,26 @@ pub fn leaf_name(index: usize) -> String {
 }
 
 /// Binds a rule over the inputs.
-pub fn prepare(rule: &Rule, session: &Session) -> Result<Prepared, Refusal> {
+pub fn prepare(rule: &Rule, session: &Session, present: &Present) -> Result<Prepared, Refusal> {
     // Without running subqueries first: a rule that has no data should not cost a pass.
-    let draft = session.draft(&rule.query, &rule.parameters);
-    if let Err(error) = &draft
+    let (tables, draft) = session.tables_of(&rule.query, &rule.parameters);
+    if let Err(error) = draft
         && error.code == Code::UNKNOWN_TABLE
     {
-        return Err((Status::NotApplicable, error.message.clone()));
+        return Err(refusal(&error));
     }
-    if let Ok(draft) = &draft {
-        let tables = tables(&draft.results);
-        if !tables.is_empty() && !tables.iter().any(|table| session.has_table(table)) {
-            return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
-        }
+    if !tables.is_empty() && !tables.iter().any(|table| present.holds(table)) {
+        return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
     }
     let planned = session.plan(&rule.query, &rule.parameters).map_err(|error| refusal(&error))?;
     let mut results = planned.results;
     let (Some(mut rest), true) = (results.pop(), results.is_empty()) else {
         return Err((Status::Refused, "it gives several tables; a rule must give one".to_owned()));
     };
-    let tables = tables(std::slice::from_ref(&rest));
     let schema = rest.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
     let mut leaves = Vec::new();
     cut(&mut rest, &mut leaves);
-    Ok(Prepared { schema, leaves, rest, tables, subqueries: planned.subqueries })
+    Ok(Prepared { schema, leaves, rest, tables: planned.tables, subqueries: planned.subqueries })
 }
 
 /// An error as one line.
@@ -73,21 +70,6 @@ fn refusal(error: &Diagnostic) -> Refusal {
     let status = if error.code == Code::UNKNOWN_TABLE { Status::NotApplicable } else { Status::Refused };
     let help = error.help.first().map(|h| format!(" ({h})")).unwrap_or_default();
     (status, format!("{} {}{help}", error.code, error.message))
-}
-
-/// The tables that plans scan, each once.
-fn tables(relations: &[Relation]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut open: Vec<&Relation> = relations.iter().rev().collect();
-    while let Some(relation) = open.pop() {
-        if let RelationKind::Scan { table, .. } = &relation.kind
-            && !found.contains(table)
-        {
-            found.push(table.clone());
-        }
-        open.extend(relation.inputs().into_iter().rev());
-    }
-    found
 }
 
 /// Takes the greatest fragments out of a plan.

@@ -54,10 +54,12 @@ pub fn losses(page: &mut String, account: &Account) {
     }
     let total: u64 = account.skipped.values().map(|s| s.count).sum();
     let open = if account.is_complete() { "" } else { " open" };
-    let _ = writeln!(page, "<details{open}><summary>Left out <span>{}</span></summary><div class=\"scroll\"><table>", count(total as usize));
+    let _ =
+        writeln!(page, "<details{open}><summary>Left out <span>{}</span></summary><div class=\"scroll\"><table>", count(total as usize));
     page.push_str("<thead><tr><th>Reason</th><th class=\"n\">Times</th><th>Where first</th></tr></thead><tbody>\n");
     for (reason, skipped) in &account.skipped {
-        let places: Vec<String> = skipped.places.iter().map(|p| format!("{} at byte {}", escape(&p.file), count(p.offset as usize))).collect();
+        let places: Vec<String> =
+            skipped.places.iter().map(|p| format!("{} at byte {}", escape(&p.file), count(p.offset as usize))).collect();
         let _ = writeln!(
             page,
             "<tr><td class=\"wide\">{}</td><td class=\"n\">{}</td><td class=\"wide\">{}</td></tr>",

@@ -118,7 +118,8 @@ fn overview(page: &mut String, summaries: &[Summary], found: &[&Summary]) {
         let n = summaries.iter().filter(|s| s.status == status).count();
         format!("{} {}", count(n), status.name().replace('_', " "))
     });
-    let _ = writeln!(page, "<p class=\"lead\" style=\"margin-top:12px\">Of {}: {}.</p>", plural(summaries.len(), "rule"), outcome.join(", "));
+    let _ =
+        writeln!(page, "<p class=\"lead\" style=\"margin-top:12px\">Of {}: {}.</p>", plural(summaries.len(), "rule"), outcome.join(", "));
 }
 
 #[cfg(test)]

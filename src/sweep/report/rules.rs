@@ -42,7 +42,12 @@ fn section(page: &mut String, number: usize, summary: &Summary) {
     if !rule.description.trim().is_empty() {
         let _ = writeln!(page, "<p class=\"text\">{}</p>", escape_lines(tidy(&rule.description)));
     }
-    let _ = write!(page, "<div class=\"numbers\"><span><b>{}</b> {}</span>", count(summary.rows), if summary.rows == 1 { "row" } else { "rows" });
+    let _ = write!(
+        page,
+        "<div class=\"numbers\"><span><b>{}</b> {}</span>",
+        count(summary.rows),
+        if summary.rows == 1 { "row" } else { "rows" }
+    );
     for (what, when) in [("first", summary.first), ("last", summary.last)] {
         if let Some(when) = when {
             let _ = write!(page, "<span>{what} <b>{}</b></span>", time(when));
@@ -111,6 +116,9 @@ fn sample(page: &mut String, summary: &Summary) {
     page.push_str("</tbody></table></div>\n");
     if let Some(name) = &summary.file {
         let name = escape(name);
-        let _ = writeln!(page, "<p class=\"lead\">All rows: <a href=\"rules/{name}.csv\">{name}.csv</a>, <a href=\"rules/{name}.parquet\">.parquet</a></p>");
+        let _ = writeln!(
+            page,
+            "<p class=\"lead\">All rows: <a href=\"rules/{name}.csv\">{name}.csv</a>, <a href=\"rules/{name}.parquet\">.parquet</a></p>"
+        );
     }
 }
