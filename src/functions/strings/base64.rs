@@ -83,11 +83,10 @@ pub static ENCODE_FROMARRAY: Function = Function {
     ..STRING
 };
 
-/// Guids stand in base64 as .NET lays them out: the first three groups with their bytes reversed.
+/// Guids stand in base64 with the bytes of their first two groups reversed.
 fn shuffled(mut bytes: [u8; 16]) -> [u8; 16] {
     bytes[0..4].reverse();
     bytes[4..6].reverse();
-    bytes[6..8].reverse();
     bytes
 }
 
@@ -99,7 +98,7 @@ pub static DECODE_TOGUID: Function = Function {
         Some(bytes) => Value::Guid(Guid(u128::from_be_bytes(shuffled(bytes)))),
         None => Value::Null,
     }),
-    examples: &[("base64_decode_toguid('JpbpECu8dUy7Pv5gbeJXAA==')", "10e99626-bc2b-4c75-bb3e-fe606de25700")],
+    examples: &[("base64_decode_toguid('JpbpECu8dUy7Pv5gbeJXAA==')", "10e99626-bc2b-754c-bb3e-fe606de25700")],
     ..STRING
 };
 
@@ -111,7 +110,7 @@ pub static ENCODE_FROMGUID: Function = Function {
         Value::Guid(guid) => encode(&shuffled(guid.0.to_be_bytes())),
         _ => Value::string(""),
     }),
-    examples: &[("base64_encode_fromguid(toguid('10e99626-bc2b-4c75-bb3e-fe606de25700'))", "JpbpECu8dUy7Pv5gbeJXAA==")],
+    examples: &[("base64_encode_fromguid(toguid('10e99626-bc2b-754c-bb3e-fe606de25700'))", "JpbpECu8dUy7Pv5gbeJXAA==")],
     ..STRING
 };
 
