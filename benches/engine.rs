@@ -58,7 +58,8 @@ fn engine(criterion: &mut Criterion) {
     let path = folder.path().join("audit.ndjson");
     let text = records(20_000);
     std::fs::write(&path, &text).expect("the records");
-    let session = Session::open(SessionOptions { inputs: vec![path.to_string_lossy().into_owned()], ..SessionOptions::default() }).expect("a session");
+    let session = Session::open(SessionOptions { inputs: vec![path.to_string_lossy().into_owned()], ..SessionOptions::default() })
+        .expect("a session");
     let mut group = criterion.benchmark_group("query");
     group.throughput(Throughput::Bytes(text.len() as u64)).sample_size(20);
     let questions = [

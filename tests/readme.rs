@@ -16,7 +16,8 @@ fn readme() -> String {
 
 fn session() -> Session {
     let fixture = root().join("fixtures/break-glass").to_string_lossy().into_owned();
-    Session::open(SessionOptions { inputs: vec![format!("{fixture}/*.csv"), format!("{fixture}/*.json")], ..SessionOptions::default() }).expect("a session")
+    Session::open(SessionOptions { inputs: vec![format!("{fixture}/*.csv"), format!("{fixture}/*.json")], ..SessionOptions::default() })
+        .expect("a session")
 }
 
 /// The bodies of the blocks in one language.

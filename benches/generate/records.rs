@@ -59,7 +59,7 @@ impl Records {
             record.id,
             record.operation,
             rank as u64 * 7919 + 0x1003_2000,
-            if rank % 97 == 0 { 2 } else { 0 },
+            if rank.is_multiple_of(97) { 2 } else { 0 },
         );
     }
 
@@ -80,7 +80,7 @@ impl Records {
             1 + rank % 3 * 8,
             record.user,
             record.id,
-            if rank % 3 == 0 { "True" } else { "False" },
+            if rank.is_multiple_of(3) { "True" } else { "False" },
             if failed { ["50126", "50053", "50055", "50076"][rank % 4] } else { "0" },
         );
     }
@@ -95,7 +95,7 @@ impl Records {
         let folder = ["Shared Documents", "Board papers", "HR \\/ contracts", "Projekte \u{fc}bergreifend"][number / 6 % 4];
         let agent = AGENTS[rank % 6].replace('/', "\\/");
         let (list, item, web, correlation) = (self.dice.guid(), self.dice.guid(), self.dice.guid(), self.dice.guid());
-        self.head(record, 6, if rank % 4 == 0 { "OneDrive" } else { "SharePoint" }, rank, "Succeeded");
+        self.head(record, 6, if rank.is_multiple_of(4) { "OneDrive" } else { "SharePoint" }, rank, "Succeeded");
         let host = "northwindtraders.sharepoint.example";
         let _ = write!(
             record.json,

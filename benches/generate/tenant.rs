@@ -20,10 +20,6 @@ impl Dice {
         (self.next() % n.max(1) as u64) as usize
     }
 
-    pub fn pick<'a, T>(&mut self, list: &'a [T]) -> &'a T {
-        &list[self.below(list.len())]
-    }
-
     pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }

@@ -13,7 +13,7 @@ use super::env::{Closure, required_fields};
 use super::names::result_name;
 use super::projection::Projected;
 use super::statement::option_name;
-use super::{Binder, Binding, Bound, Env, Row};
+use super::{Binder, Binding, Bound, Env};
 
 impl Binder<'_> {
     /// A call where a scalar is expected.
@@ -180,7 +180,7 @@ impl Binder<'_> {
 
     /// `case(predicate, then, predicate, then, …, else)`.
     fn case(&mut self, arguments: &[Argument], span: Span) -> Result<Expr> {
-        if arguments.len() < 3 || arguments.len() % 2 == 0 {
+        if arguments.len() < 3 || arguments.len().is_multiple_of(2) {
             return Err(Diagnostic::error(
                 Code::ARGUMENT_COUNT,
                 span,
@@ -511,7 +511,7 @@ impl Binder<'_> {
 
     /// Subqueries do not see the columns of the row that they stand in.
     pub(super) fn without_row<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
-        let outer_row = std::mem::replace(&mut self.row, Row::default());
+        let outer_row = std::mem::take(&mut self.row);
         let outer = (self.windows.take(), self.aggregates.take());
         let result = bind(self);
         self.row = outer_row;

@@ -205,6 +205,8 @@ impl<'a> Binder<'a> {
         crate::execute::constant(expr, self.context).ok()
     }
 
+    // Diagnostics travel in boxes: they are large, and rare.
+    #[allow(clippy::boxed_local)]
     pub fn warn(&mut self, diagnostic: Box<Diagnostic>) {
         if !self.warnings.iter().any(|w| w.message == diagnostic.message) {
             self.warnings.push(*diagnostic);

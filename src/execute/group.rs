@@ -176,10 +176,6 @@ impl GroupTable {
             }
         }
     }
-
-    pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.len() * 24
-    }
 }
 
 /// Rows whose key holds a null: Kusto's joins do not match them.

@@ -36,7 +36,7 @@ impl Operator for DataTable {
 
     fn bind(&self, binder: &mut Binder, _input: Option<Relation>, span: Span) -> Result<Relation> {
         let width = self.columns.len().max(1);
-        if self.values.len() % width != 0 {
+        if !self.values.len().is_multiple_of(width) {
             let message = format!("{} values do not fill rows of {width} columns", self.values.len());
             return Err(Diagnostic::error(Code::ARGUMENT_COUNT, span, message));
         }

@@ -50,8 +50,8 @@ impl Operator for ProjectReorder {
             match key.order.as_ref().map(|o| o.name.as_str()) {
                 Some("desc") => matching.sort_by(|a, b| b.name.cmp(&a.name)),
                 Some("asc") => matching.sort_by(|a, b| a.name.cmp(&b.name)),
-                Some("granny-asc") => matching.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name))),
-                Some("granny-desc") => matching.sort_by(|a, b| natural(&b.name).cmp(&natural(&a.name))),
+                Some("granny-asc") => matching.sort_by_key(|a| natural(&a.name)),
+                Some("granny-desc") => matching.sort_by_key(|a| std::cmp::Reverse(natural(&a.name))),
                 _ => {}
             }
             for column in matching {

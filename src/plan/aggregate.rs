@@ -19,7 +19,7 @@ pub struct Aggregate {
     /// What the default name of the result starts with: `count_`, `dcount_X` (`dcount`), `set_X` (`set`).
     pub prefix: &'static str,
     /// The types of the result's columns where the signature says `Custom`.
-    pub returns: Option<fn(&[Type]) -> Vec<Type>>,
+    pub returns: Option<AggregateReturns>,
     /// Of an `…if` form, which has no code of its own: the name of the aggregate that it filters. The binder takes the argument of
     /// the parameter named `predicate` out (it need not be the last) and makes it the call's filter.
     pub filtered: Option<&'static str>,
@@ -51,6 +51,9 @@ impl fmt::Debug for Aggregate {
         f.write_str(self.name)
     }
 }
+
+/// The types of an aggregate's result columns from those of its arguments.
+pub type AggregateReturns = fn(&[Type]) -> Vec<Type>;
 
 /// The state of one aggregate for all groups of a `summarize`.
 pub trait Accumulator: Send {

@@ -22,7 +22,7 @@ pub struct Function {
     /// Differs from row to row or run to run (`rand`, `new_guid`): never computed ahead as a constant.
     pub volatile: bool,
     /// The result type where the signature says `Custom`.
-    pub returns: Option<fn(&[Type], &[Option<Value<'static>>]) -> Type>,
+    pub returns: Option<FunctionReturns>,
     /// Of a function with several results (`series_stats`): suffix and type of each. Its kernel returns one dynamic array with an
     /// element per result, which the binder spreads over columns named `function_argument_suffix`. A single suffix that starts with
     /// `*` (`array_sort_asc`) stands for one result per array argument, named `argument_suffix`; with one array the kernel
@@ -60,6 +60,9 @@ impl fmt::Debug for Function {
         f.write_str(self.name)
     }
 }
+
+/// The type of a result from the types and the constants of the arguments.
+pub type FunctionReturns = fn(&[Type], &[Option<Value<'static>>]) -> Type;
 
 /// What a null argument does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

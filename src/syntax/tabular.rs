@@ -41,7 +41,7 @@ impl Parser {
     pub(super) fn head(&mut self) -> Result<Expr> {
         let headless = self.options.headless;
         let start = self.span();
-        if headless && self.eat("|") || headless && self.head_operator() {
+        if headless && (self.eat("|") || self.head_operator()) {
             let operators = vec![self.operator()?];
             return self.pipes(Expr { kind: ExprKind::Pipe { source: None, operators }, span: self.span_from(start) });
         }
@@ -73,7 +73,7 @@ impl Parser {
         if !SOURCES.contains(&name.name.as_str()) || self.name_follows(tokens) {
             return None;
         }
-        if name.name == "range" && !(self.name_ahead(1).is_some_and(|(_, n)| self.word_at(1 + n) == "from")) {
+        if name.name == "range" && self.name_ahead(1).is_none_or(|(_, n)| self.word_at(1 + n) != "from") {
             return None;
         }
         Some((operators::find(&name.name)?, (name, tokens)))

@@ -16,6 +16,8 @@ const HALF_LIMB: u128 = 10u128.pow(17);
 const MAX_EXPONENT: i32 = 6111;
 const MIN_EXPONENT: i32 = -6176;
 
+// The arithmetic gives `None` on overflow, which the traits of the standard library cannot.
+#[allow(clippy::should_implement_trait)]
 impl Decimal {
     pub const DIGITS: usize = 34;
     pub const ZERO: Decimal = Decimal { coefficient: 0, exponent: 0 };
@@ -56,7 +58,7 @@ impl Decimal {
         if coefficient == 0 {
             return Some(Decimal::ZERO);
         }
-        while coefficient % 10 == 0 {
+        while coefficient.is_multiple_of(10) {
             coefficient /= 10;
             exponent += 1;
         }

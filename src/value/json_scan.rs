@@ -183,10 +183,11 @@ fn unicode_escape(text: &str) -> Option<(char, usize)> {
     if let Some(character) = char::from_u32(first) {
         return Some((character, 5));
     }
-    if (0xd800..0xdc00).contains(&first) && text.get(5..7) == Some("\\u") {
-        if let Some(second) = hex(7).filter(|second| (0xdc00..0xe000).contains(second)) {
-            return char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)).map(|c| (c, 11));
-        }
+    if (0xd800..0xdc00).contains(&first)
+        && text.get(5..7) == Some("\\u")
+        && let Some(second) = hex(7).filter(|second| (0xdc00..0xe000).contains(second))
+    {
+        return char::from_u32(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)).map(|c| (c, 11));
     }
     Some((char::REPLACEMENT_CHARACTER, 5))
 }

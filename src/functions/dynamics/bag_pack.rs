@@ -67,7 +67,7 @@ pub static PACK_ARRAY: Function = Function {
 };
 
 fn check_pairs(arguments: &Arguments) -> Result<(), String> {
-    if arguments.types.len() % 2 == 0 { Ok(()) } else { Err("it takes keys and values in pairs".to_owned()) }
+    if arguments.types.len().is_multiple_of(2) { Ok(()) } else { Err("it takes keys and values in pairs".to_owned()) }
 }
 
 fn pack(arguments: &[Value<'_>], wanted: fn(&Value<'_>) -> bool) -> Members {

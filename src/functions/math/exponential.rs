@@ -6,7 +6,7 @@ use super::real::{map, map_some, map2};
 
 /// A logarithm is null of a negative number, and negative infinity of zero.
 fn of_positive(f: fn(f64) -> f64) -> impl Fn(f64) -> Option<f64> {
-    move |x| (!(x < 0.0)).then(|| f(x))
+    move |x| (x >= 0.0 || x.is_nan()).then(|| f(x))
 }
 
 pub static EXP: Function = Function {

@@ -9,7 +9,7 @@ use super::real::{map, map_some, map2};
 
 /// The inverses of sine and cosine exist between -1 and 1; outside the result is null.
 fn in_unit(f: fn(f64) -> f64) -> impl Fn(f64) -> Option<f64> {
-    move |x| (!(x < -1.0 || x > 1.0)).then(|| f(x))
+    move |x| ((-1.0..=1.0).contains(&x) || x.is_nan()).then(|| f(x))
 }
 
 pub static ACOS: Function = Function {

@@ -27,7 +27,7 @@ impl Unit {
         }
     }
 
-    fn from_base(self, base: f64) -> f64 {
+    fn of_base(self, base: f64) -> f64 {
         match self {
             Scale(scale) => base / scale,
             Shifted(scale, offset) => (base - offset) / scale,
@@ -69,13 +69,13 @@ const ANGLES: Units = &[
 const ENERGIES: Units = &[
     ("Joule", Scale(1.0), &["Milli", "Kilo", "Mega", "Giga"]),
     ("Calorie", Scale(4.184), &["Kilo", "Mega"]),
-    ("BritishThermalUnit", Scale(1055.055_852_62), &["Kilo", "Mega", "Giga"]),
+    ("BritishThermalUnit", Scale(1_055.055_852_62), &["Kilo", "Mega", "Giga"]),
     ("ElectronVolt", Scale(1.602_176_565e-19), &["Kilo", "Mega", "Giga", "Tera"]),
     ("FootPound", Scale(1.355_817_948), &[]),
     ("Erg", Scale(1e-7), &[]),
     ("WattHour", Scale(3600.0), &["Kilo", "Mega", "Giga", "Tera"]),
     ("WattDay", Scale(86_400.0), &["Kilo", "Mega", "Giga", "Tera"]),
-    ("ThermEc", Scale(1.055_055_852_62e8), &["Deca"]),
+    ("ThermEc", Scale(105_505_585.262), &["Deca"]),
     ("ThermUs", Scale(1.054_804e8), &["Deca"]),
     ("ThermImperial", Scale(1.055_055_852_573_48e8), &["Deca"]),
     ("HorsepowerHour", Scale(2.684_519_537_7e6), &[]),
@@ -236,7 +236,7 @@ fn prepare(arguments: &Arguments, units: Units) -> Result<RowFunction, String> {
     Ok(Box::new(move |row| {
         let named = |constant: Option<Unit>, index: usize| constant.or_else(|| find(units, row[index].as_str()?));
         match (row[0].as_f64(), named(from, 1), named(to, 2)) {
-            (Some(value), Some(from), Some(to)) => Value::Real(to.from_base(from.to_base(value))),
+            (Some(value), Some(from), Some(to)) => Value::Real(to.of_base(from.to_base(value))),
             _ => Value::Null,
         }
     }))

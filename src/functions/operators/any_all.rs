@@ -50,7 +50,7 @@ impl AnyOf {
         let found = |(automaton, guards): &(AhoCorasick, Vec<(bool, bool)>)| {
             automaton.find_overlapping_iter(text).any(|hit| {
                 let (before, behind) = guards[hit.pattern().as_usize()];
-                !(before && alphanumeric_before(text, hit.start())) && !(behind && alphanumeric_behind(text, hit.end()))
+                !(before && alphanumeric_before(text, hit.start()) || behind && alphanumeric_behind(text, hit.end()))
             })
         };
         self.automaton.as_ref().is_some_and(found) || self.rest.iter().any(|needle| needle.is_match(text))

@@ -44,7 +44,7 @@ impl Items {
             let mut table = HashTable::with_capacity(items.len());
             for item in &items {
                 let text = item.to_text();
-                table.insert_unique(fold::hash(&text), Box::from(&*text), |t: &Box<str>| fold::hash(t));
+                table.insert_unique(fold::hash(&text), Box::from(&*text), |t| fold::hash(t));
             }
             return Items::FoldedText(table);
         }

@@ -98,7 +98,7 @@ impl Needle {
         let mut from = 0;
         while let Some(at) = self.find(hay.as_bytes(), from) {
             let end = at + self.text.len();
-            if !(self.guard_before && alphanumeric_before(hay, at)) && !(self.guard_behind && alphanumeric_behind(hay, end)) {
+            if !(self.guard_before && alphanumeric_before(hay, at) || self.guard_behind && alphanumeric_behind(hay, end)) {
                 return true;
             }
             from = at + 1;

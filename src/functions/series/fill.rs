@@ -107,9 +107,9 @@ fn interpolate(mut items: Vec<Json>, placeholder: &Json, edges: bool, constant: 
     for pair in known.windows(2) {
         if let (Some(from), Some(to)) = (number(&items[pair[0]]), number(&items[pair[1]])) {
             let step = (to - from) / (pair[1] - pair[0]) as f64;
-            for at in pair[0] + 1..pair[1] {
-                let value = from + step * (at - pair[0]) as f64;
-                items[at] = if whole { Json::Long(value as i64) } else { Json::Real(value) };
+            for (i, item) in items[pair[0] + 1..pair[1]].iter_mut().enumerate() {
+                let value = from + step * (i + 1) as f64;
+                *item = if whole { Json::Long(value as i64) } else { Json::Real(value) };
             }
         }
     }

@@ -110,7 +110,7 @@ pub fn last_row_end(bytes: &[u8]) -> Option<usize> {
     loop {
         let feed = memrchr(b'\n', &bytes[..end])?;
         after += count_quotes(&bytes[feed..end]);
-        if (quotes - after) % 2 == 0 {
+        if (quotes - after).is_multiple_of(2) {
             return Some(feed + 1);
         }
         end = feed;
@@ -127,7 +127,7 @@ pub fn rows<'a>(bytes: &'a [u8], mut visit: impl FnMut(usize, &'a [u8], bool)) {
         let row = trim_end(&bytes[at..to]);
         let padding = row.iter().all(|b| matches!(b, 0 | b' ' | b'\r' | b'\n' | 0x1A));
         if !padding {
-            visit(at, row, end.is_some() || count_quotes(row) % 2 == 0);
+            visit(at, row, end.is_some() || count_quotes(row).is_multiple_of(2));
         }
         at = to + 1;
     }

@@ -17,7 +17,7 @@ pub struct Prefilter {
 
 #[derive(Debug)]
 enum Finder {
-    One(memmem::Finder<'static>),
+    One(Box<memmem::Finder<'static>>),
     /// Three bytes of each needle in every mixture of case; the rest is compared where they hit.
     Fragments(Box<packed::Searcher>, Vec<Fragment>),
     Automaton(Box<AhoCorasick>),
@@ -129,7 +129,7 @@ impl Finder {
     fn new(needles: &Needles) -> Option<Finder> {
         match needles.any_of.as_slice() {
             [] => None,
-            [one] if !needles.any_case => Some(Finder::One(memmem::Finder::new(one).into_owned())),
+            [one] if !needles.any_case => Some(Finder::One(Box::new(memmem::Finder::new(one).into_owned()))),
             many => Finder::fragments(many, needles.any_case).or_else(|| {
                 let builder = AhoCorasick::builder().ascii_case_insensitive(needles.any_case).build(many);
                 builder.ok().map(|automaton| Finder::Automaton(Box::new(automaton)))
