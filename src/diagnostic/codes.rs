@@ -37,8 +37,7 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
     (Code::RUNTIME, "", "The query failed while it ran"),
-    (Code::MEMORY, "", "The query's state grew over the memory limit"),
-    (Code::LINT, "", "Works, but another form is clearer or faster"),
+    (Code::MEMORY, "", "The query held more rows, or took more time, than it may"),
 ];
 
 impl Code {
@@ -68,7 +67,6 @@ impl Code {
     pub const NEEDS_SERVICE: Code = Code(201);
     pub const RUNTIME: Code = Code(300);
     pub const MEMORY: Code = Code(301);
-    pub const LINT: Code = Code(400);
 
     /// The code of Microsoft's engine for the same mistake, or an empty string.
     pub fn kusto(self) -> &'static str {
