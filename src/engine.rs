@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -77,6 +77,9 @@ pub struct Session {
     /// The account of the scan that read most.
     account: Mutex<Option<Account>>,
     progress: Arc<Progress>,
+    /// Tables whose own rows were asked for, and which there are: not worth finding out for a few.
+    asked: AtomicUsize,
+    row_tables: OnceLock<Option<Vec<String>>>,
 }
 
 /// How far the scan that runs has come.
@@ -134,7 +137,17 @@ impl Session {
         };
         let context = Context { now: options.now.unwrap_or_else(DateTime::now), geoip: None };
         let newest = options.now_is_newest;
-        let mut session = Session { options, context, dataset, threads, pool, account: Mutex::new(None), progress: Arc::default() };
+        let mut session = Session {
+            options,
+            context,
+            dataset,
+            threads,
+            pool,
+            account: Mutex::new(None),
+            progress: Arc::default(),
+            asked: AtomicUsize::new(0),
+            row_tables: OnceLock::new(),
+        };
         if newest && let Some(time) = session.newest().map_err(|error| EngineError(error.message))? {
             session.context.now = time;
         }
@@ -154,9 +167,7 @@ impl Session {
 
     /// The tables that the records may be rows of.
     pub fn tables(&self) -> std::result::Result<Vec<TableSchema>, Vec<Diagnostic>> {
-        let families = self.dataset.families();
-        let made = tables::mapped().filter(|name| tables::sections(name).iter().any(|s| s.families.iter().any(|f| families.contains(f))));
-        let mut names: Vec<String> = made.map(str::to_owned).collect();
+        let mut names = self.made_tables(true);
         names.extend(self.row_tables().map_err(|error| vec![*error])?);
         names.sort();
         names.dedup();
@@ -165,6 +176,13 @@ impl Session {
             .filter_map(|name| tables::find(name))
             .map(|table| TableSchema { name: table.name.to_owned(), fields: table.fields, ..TableSchema::default() })
             .collect())
+    }
+
+    /// The tables that records of other shapes are made into.
+    fn made_tables(&self, inferred: bool) -> Vec<String> {
+        let families = self.dataset.families();
+        let fits = |section: &tables::Section| (inferred || !section.inferred) && section.families.iter().any(|f| families.contains(f));
+        tables::mapped().filter(|name| tables::sections(name).iter().any(fits)).map(str::to_owned).collect()
     }
 
     /// The tables of records that are rows already.
@@ -316,9 +334,16 @@ struct Known<'s> {
     named: Mutex<Vec<String>>,
 }
 
+/// Tables that are looked for without knowing whether there are any rows of them.
+const FEW: usize = 3;
+
 impl<'s> Known<'s> {
     fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
         Known { session, evaluate, parameters: &[], evaluated: AtomicUsize::new(0), named: Mutex::default() }
+    }
+
+    fn row_tables(&self) -> Option<&Vec<String>> {
+        self.session.row_tables.get_or_init(|| self.session.row_tables().ok()).as_ref()
     }
 
     fn tables(&self) -> Vec<String> {
@@ -331,7 +356,8 @@ impl<'s> Known<'s> {
             return None;
         }
         if name.is_empty() || name == RAW {
-            return Some(Table { name: name.to_owned(), fields: session.dataset.all_records().fields.clone(), open: true });
+            let records = if name.is_empty() { session.dataset.all_records() } else { session.dataset.unified_records() };
+            return Some(Table { name: name.to_owned(), fields: records.fields.clone(), open: true });
         }
         let declared = session.options.schema.iter().find(|(table, _)| table == name);
         if let Some((table, fields)) = declared {
@@ -354,6 +380,23 @@ impl Catalog for Known<'_> {
     fn table_names(&self) -> Vec<String> {
         let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
         declared.chain(tables::names().map(str::to_owned)).collect()
+    }
+
+    fn wildcard_names(&self) -> Vec<String> {
+        let made = self.session.made_tables(false);
+        let rows = self.row_tables().cloned().unwrap_or_default();
+        let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
+        let mut names: Vec<String> = declared.chain(made).chain(rows).collect();
+        names.sort();
+        names.dedup();
+        if self.session.options.inputs.is_empty() { self.table_names() } else { names }
+    }
+
+    fn has_rows(&self, table: &str) -> bool {
+        if !self.evaluate || self.session.asked.fetch_add(1, Ordering::Relaxed) < FEW {
+            return true;
+        }
+        self.row_tables().is_none_or(|tables| tables.iter().any(|t| t == table))
     }
 
     fn families(&self) -> Vec<&str> {

@@ -1,6 +1,6 @@
 //! Relations made of two or more: `join`, `lookup`, `union`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr, JoinKind, Output, Relation, RelationKind};
@@ -93,18 +93,28 @@ impl Binder<'_> {
     /// `union`: columns of the same name and type are one; the same name with several types gets the type behind its name.
     /// `inner` keeps only the columns that all branches have.
     pub fn union(&mut self, branches: Vec<Branch>, inner: bool, source: Option<&str>) -> Relation {
-        let mut columns: Vec<(String, Type)> = Vec::new();
+        // Types of one name stand together, where the name came first.
+        let mut names: Vec<&str> = Vec::new();
+        let mut types: HashMap<&str, Vec<Type>> = HashMap::new();
         for output in branches.iter().flat_map(|b| &b.relation.outputs) {
-            if !columns.iter().any(|(name, ty)| *name == output.name && *ty == output.ty) {
-                // Types of one name stand together, where the name came first.
-                let at = columns.iter().rposition(|(name, _)| *name == output.name).map_or(columns.len(), |i| i + 1);
-                columns.insert(at, (output.name.clone(), output.ty));
+            let known = types.entry(&output.name).or_insert_with(|| {
+                names.push(&output.name);
+                Vec::new()
+            });
+            if !known.contains(&output.ty) {
+                known.push(output.ty);
             }
+        }
+        let mut columns: Vec<(String, Type)> = Vec::new();
+        for name in names {
+            columns.extend(types.get(name).into_iter().flatten().map(|ty| (name.to_owned(), *ty)));
         }
         if inner {
             columns.retain(|(name, ty)| branches.iter().all(|b| b.relation.outputs.iter().any(|o| o.name == *name && o.ty == *ty)));
         }
-        let several = |name: &str| columns.iter().filter(|(n, _)| n == name).count() > 1;
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        columns.iter().for_each(|(name, _)| *counts.entry(name).or_default() += 1);
+        let several = |name: &str| counts.get(name).is_some_and(|count| *count > 1);
         let mut outputs = Vec::new();
         if let Some(name) = source {
             outputs.push(self.output(name, Type::String));
@@ -121,12 +131,14 @@ impl Binder<'_> {
     /// A branch with exactly the union's columns: nulls where it has none.
     fn aligned(&mut self, branch: Branch, columns: &[(String, Type)], with_source: bool) -> Relation {
         let mut projected = Projected::default();
+        let mut own: HashMap<&str, Vec<&Output>> = HashMap::new();
+        branch.relation.outputs.iter().for_each(|o| own.entry(&o.name).or_default().push(o));
         if with_source {
             let output = self.output("", Type::String);
             projected.items.push((output, Expr::constant(Type::String, Value::string(branch.source))));
         }
         for (name, ty) in columns {
-            let found = branch.relation.outputs.iter().find(|o| o.name == *name && o.ty == *ty);
+            let found = own.get(name.as_str()).and_then(|outputs| outputs.iter().find(|o| o.ty == *ty));
             let expr = match found {
                 Some(output) => Expr::Column { id: output.id, ty: *ty },
                 None if *ty == Type::String => Expr::constant(Type::String, Value::string("")),

@@ -38,6 +38,14 @@ pub trait Catalog {
     fn table(&self, name: &str) -> Option<Table>;
     /// For wildcards and for "did you mean".
     fn table_names(&self) -> Vec<String>;
+    /// The tables that a name with `*` may mean: those with data, if there is data.
+    fn wildcard_names(&self) -> Vec<String> {
+        self.table_names()
+    }
+    /// Whether records in the input may be rows of this table already.
+    fn has_rows(&self, _table: &str) -> bool {
+        true
+    }
     /// The rows of a relation; `None` when there is no data (`kalypso check`).
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>>;
     /// The families of records in the input, as `tables::Section` names them; `rows` for records that are rows of tables already.

@@ -122,7 +122,9 @@ impl Binder<'_> {
     /// The tables that an item of a union means: several for a name with `*`.
     pub fn branches(&mut self, table: &ast::Expr, before: usize) -> Result<Vec<Branch>> {
         if let ExprKind::Wildcard(pattern) = &table.kind {
-            let names: Vec<String> = self.catalog.table_names().into_iter().filter(|n| wildcard_matches(pattern, n)).collect();
+            let fitting = |names: Vec<String>| -> Vec<String> { names.into_iter().filter(|n| wildcard_matches(pattern, n)).collect() };
+            let with_data = fitting(self.catalog.wildcard_names());
+            let names = if with_data.is_empty() { fitting(self.catalog.table_names()) } else { with_data };
             if names.is_empty() {
                 return Err(Diagnostic::error(Code::UNKNOWN_TABLE, table.span, format!("no table fits `{pattern}`")));
             }

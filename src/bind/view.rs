@@ -45,7 +45,7 @@ impl Binder<'_> {
                 }
             }
         }
-        if families.contains(&ROWS) {
+        if families.contains(&ROWS) && self.catalog.has_rows(&table.name) {
             branches.push(self.rows(table)?);
         }
         Ok(match branches.len() {

@@ -23,7 +23,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     }
     let dataset = session.dataset();
     let candidates = session.tables().map_err(|errors| refused(&errors, "", None, arguments.output.color.drawing()))?;
-    let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain(&candidates).collect();
+    let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain([dataset.unified_records()]).chain(&candidates).collect();
     let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();
     let mut rows = 0;
     let mut complete = true;

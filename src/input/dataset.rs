@@ -51,7 +51,7 @@ pub(super) struct Inner {
     /// What was left out while opening.
     pub opened: Account,
     all: TableSchema,
-    tables: Vec<TableSchema>,
+    unified: TableSchema,
     /// What was unpacked; removed with the data set.
     _unpacked: Option<TempDir>,
 }
@@ -63,6 +63,7 @@ impl Dataset {
             sources: Vec::new(),
             account: Account::default(),
             sampler: Sampler::default(),
+            unified: Sampler::default(),
             timeless: Vec::new(),
             unpacked: None,
             modified: None,
@@ -83,9 +84,9 @@ impl Dataset {
         &self.inner.all
     }
 
-    /// Tables that were declared over the records.
-    pub fn tables(&self) -> &[TableSchema] {
-        &self.inner.tables
+    /// The records of the unified audit log.
+    pub fn unified_records(&self) -> &TableSchema {
+        &self.inner.unified
     }
 
     /// What was left out while the inputs were opened.
@@ -126,6 +127,8 @@ struct Opening {
     sources: Vec<Source>,
     account: Account,
     sampler: Sampler,
+    /// Of the records of the unified audit log only.
+    unified: Sampler,
     /// Sources, by their index, that look like no log.
     timeless: Vec<(usize, Sampler)>,
     unpacked: Option<TempDir>,
@@ -178,6 +181,9 @@ impl Opening {
         sniffed.settle_table(self.options.table_of);
         if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > 2 * HEAD as u64 {
             spread(&member, |block| sniffed.sample_block(block, &mut sampler));
+        }
+        if sniffed.family.is_unified() {
+            self.unified.merge(sampler.clone());
         }
         if sniffed.family == Family::Other && !sampler.saw_time() {
             self.timeless.push((self.sources.len(), sampler));
@@ -241,14 +247,17 @@ impl Opening {
     fn finish(mut self) -> Dataset {
         self.settle_timeless();
         if self.sources.iter().any(|s| s.sniffed.family.is_unified()) {
-            COMMON.iter().for_each(|name| self.sampler.column(name));
+            COMMON.iter().for_each(|name| {
+                self.sampler.column(name);
+                self.unified.column(name);
+            });
         }
         let inner = Inner {
             sources: self.sources,
             options: self.options,
             opened: self.account,
             all: self.sampler.finish(""),
-            tables: Vec::new(),
+            unified: self.unified.finish("UnifiedAuditLog"),
             _unpacked: self.unpacked,
         };
         Dataset { inner: Arc::new(inner) }

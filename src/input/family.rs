@@ -91,6 +91,8 @@ impl Family {
             Family::GraphUnified
         } else if any("CreationTime") && (any("RecordType") || any("Operation")) {
             Family::UnifiedRecord
+        } else if has("eventTimestamp") && has("operationName") {
+            Family::AzureActivity
         } else if has("category") && has("properties") && (has("time") || has("operationName")) {
             Family::Diagnostic
         } else if has("activityDisplayName") && has("initiatedBy") {

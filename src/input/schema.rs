@@ -86,7 +86,7 @@ struct Seen {
 const MOST_PROPERTIES: usize = 4096;
 
 /// Collects columns from sampled records, in the order in which they first appear.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Sampler {
     columns: Vec<(String, Seen)>,
     index: HashMap<String, usize>,

@@ -74,3 +74,23 @@ fn lines(path: &Path) -> Option<(Vec<Field>, Batch)> {
     let rows = values.len();
     Some((vec![field], Batch::new(vec![Column::from_values(Type::String, values.into_iter())], rows)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_text_with_the_key_in_front() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("VIPs.csv"), "User Principal Name,Level\nann@corp.example,1\nbob@corp.example,2\n").unwrap();
+        std::fs::write(folder.path().join("one.csv"), "Address\n\"198.51.100.7\"\n").unwrap();
+        assert_eq!(names(folder.path()), ["VIPs", "one"]);
+        let (fields, rows) = read(folder.path(), "vips").unwrap();
+        let shown: Vec<String> = fields.iter().map(|f| format!("{}:{}", f.name, f.ty)).collect();
+        assert_eq!(shown.join(" "), "LastUpdatedTimeUTC:datetime SearchKey:string User Principal Name:string Level:string");
+        assert_eq!((rows.rows, rows.columns[1].value(1).to_text().into_owned()), (2, "bob@corp.example".to_owned()));
+        let (fields, rows) = read(folder.path(), "one").unwrap();
+        assert_eq!((fields.len(), rows.columns[2].value(0).to_text().into_owned()), (3, "198.51.100.7".to_owned()));
+        assert!(read(folder.path(), "none").is_none());
+    }
+}

@@ -2,17 +2,20 @@
 
 use super::schema;
 
-/// The table that has at least four fifths of the names as its columns; of several the one with the most, then one of Microsoft 365,
+/// The table that has at least four fifths of the names as its columns (half of them, where a column `Type` says that it is a row); of several the one with the most, then one of Microsoft 365,
 /// then the smallest.
 pub fn by_columns(names: &[String]) -> Option<&'static str> {
     let wanted: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != "Type" && *name != "$table").collect();
-    if wanted.len() < 3 {
+    let is_row = names.iter().any(|name| name == "Type") && wanted.len() >= 8;
+    let has_time = wanted.iter().any(|name| matches!(*name, "TimeGenerated" | "Timestamp"));
+    if !is_row && (!has_time || wanted.len() < 3) {
         return None;
     }
+    let (part, whole) = if is_row { (1, 2) } else { (4, 5) };
     let fits = |table: &'static str| {
         let fields = schema::find(table)?.fields;
         let shared = wanted.iter().filter(|name| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name))).count();
-        (shared * 5 >= wanted.len() * 4).then_some((shared, schema::is_own(table), std::cmp::Reverse(fields.len()), table))
+        (shared * whole >= wanted.len() * part).then_some((shared, schema::is_own(table), std::cmp::Reverse(fields.len()), table))
     };
     schema::names().filter_map(fits).max().map(|(_, _, _, table)| table)
 }
@@ -26,6 +29,7 @@ mod tests {
         let guess = |names: &str| by_columns(&names.split(' ').map(str::to_owned).collect::<Vec<_>>());
         assert_eq!(guess("TimeGenerated OperationName InitiatedBy TargetResources LoggedByService"), Some("AuditLogs"));
         assert_eq!(guess("Timestamp DeviceId ActionType ProcessCommandLine ProcessVersionInfoCompanyName"), Some("DeviceProcessEvents"));
+        assert_eq!(guess("OperationName InitiatedBy TargetResources Result Category Id Identity Mine Type"), Some("AuditLogs"));
         assert_eq!(guess("a b c d"), None);
     }
 }
