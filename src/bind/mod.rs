@@ -201,10 +201,13 @@ impl<'a> Binder<'a> {
 
     /// The value of an expression that must be constant.
     pub fn constant(&mut self, expr: &ast::Expr) -> Result<Value<'static>> {
-        let bound = self.with_row(&[], |binder| binder.scalar(expr))?;
-        match bound {
-            Expr::Constant { value, .. } => Ok(value),
-            other => self.fold(&other).ok_or_else(|| Diagnostic::error(Code::NOT_CONSTANT, expr.span, "a constant is expected here")),
+        let constant = || Diagnostic::error(Code::NOT_CONSTANT, expr.span, "a constant is expected here");
+        match self.with_row(&[], |binder| binder.scalar(expr)) {
+            Ok(Expr::Constant { value, .. }) => Ok(value),
+            Ok(other) => self.fold(&other).ok_or_else(constant),
+            // A name that would be a column is no mistake in the name.
+            Err(error) if error.code == Code::UNKNOWN_COLUMN && self.scalar(expr).is_ok() => Err(constant()),
+            Err(error) => Err(error),
         }
     }
 
