@@ -50,7 +50,7 @@ impl Operator for MvApply {
         let (expanded, elements) = expand(binder, numbered, &self.columns, &self.parameters, limit, index.as_deref())?;
         let body = binder.body(&self.body, &expanded)?;
         // The row's own columns stay, but for those that the elements or the body's results replace.
-        let replaced = |o: &Output| body.outputs.iter().any(|b| b.name == o.name && !o.name.is_empty());
+        let replaced = |o: &Output| body.outputs.iter().any(|b| b.id == o.id || (b.name == o.name && !o.name.is_empty()));
         let kept: Vec<Output> = shown.iter().filter(|o| !replaced(o) && !elements.iter().any(|e| e.name == o.name)).cloned().collect();
         let carried = kept.iter().map(|o| (o.id, Bound::Column { id: o.id, ty: o.ty })).collect();
         let outputs = kept.iter().chain(&body.outputs).cloned().collect();

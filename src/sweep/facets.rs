@@ -84,6 +84,12 @@ impl Facets {
         Facets { times, users, addresses, entities, names: schema.iter().map(|f| f.name.clone()).collect() }
     }
 
+    /// The columns that say when, who and from where.
+    pub fn leading(&self) -> Vec<usize> {
+        let entities = self.entities.iter().map(|(_, column)| column);
+        self.times.iter().take(1).chain(self.users.iter().take(1)).chain(self.addresses.iter().take(1)).chain(entities).copied().collect()
+    }
+
     /// When, and which column says so.
     pub fn time(&self, rows: &Batch, row: usize) -> Option<(DateTime, &str)> {
         self.times.iter().find_map(|at| {

@@ -63,6 +63,16 @@ fn read(file: &Path) -> Result<Rule, Unloaded> {
             "severity" => rule.severity = Severity::parse(value),
             "description" => rule.description = body(),
             "query" => rule.query = body(),
+            "entityMappings" => {
+                let mut kind = "";
+                for line in block.iter().map(|l| l.trim().trim_start_matches("- ")) {
+                    if let Some(entity) = line.strip_prefix("entityType:") {
+                        kind = entity.trim();
+                    } else if let Some(column) = line.strip_prefix("columnName:") {
+                        rule.entities.push(super::rule::Entity { kind: kind.to_owned(), column: column.trim().to_owned() });
+                    }
+                }
+            }
             "tactics" => rule.tactics = items(),
             "relevantTechniques" => rule.techniques = items(),
             _ => {}

@@ -23,6 +23,8 @@ pub struct Summary {
     /// The name of its files, without their endings.
     pub file: Option<String>,
     pub columns: Vec<String>,
+    /// Columns that are worth seeing first.
+    pub leading: Vec<usize>,
     /// The first rows, as cells.
     pub sample: Vec<Vec<String>>,
     /// By kind: values and how many rows have them, the most frequent first.
@@ -100,6 +102,7 @@ impl Results {
             last: times.iter().max().copied(),
             file,
             columns: outcome.schema.iter().map(|f| f.name.clone()).collect(),
+            leading: facets.leading(),
             sample: (0..rows.rows.min(SAMPLE)).map(|row| cells(rows, row)).collect(),
             entities: entities(&facets, rows),
             times,

@@ -71,14 +71,14 @@ pub fn size(bytes: u64) -> String {
     if unit == 0 || value >= 99.95 { format!("{value:.0} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
-/// Splits a name like `InitialAccess` into words.
+/// A name like `InitialAccess` or `Initial access` as words, the first with a capital.
 pub fn words(name: &str) -> String {
     let mut out = String::new();
-    for (at, c) in name.chars().enumerate() {
-        if at > 0 && c.is_uppercase() && !out.ends_with(|p: char| p.is_uppercase() || p == ' ') {
+    for c in name.chars() {
+        if c.is_uppercase() && out.ends_with(|p: char| p.is_lowercase()) {
             out.push(' ');
         }
-        out.push(c);
+        if out.is_empty() { out.extend(c.to_uppercase()) } else { out.extend(c.to_lowercase()) }
     }
     out
 }

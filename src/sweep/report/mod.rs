@@ -77,25 +77,25 @@ fn tiles(page: &mut String, found: &[&Summary]) {
         let class = if of.is_empty() { "tile none" } else { "tile" };
         let _ = write!(
             page,
-            "<div class=\"{class} {0}\"><b>{1}</b><span>{0}<br>{2}</span></div>",
+            "<div class=\"{class} {0}\"><b>{1}</b><span>{0}<br>{2} found</span></div>",
             severity.name(),
             count(of.len()),
-            if of.is_empty() { "no rule matched".to_owned() } else { plural(rows, "match").replace("matchs", "matches") }
+            if of.is_empty() { "nothing".to_owned() } else { plural(rows, "row") }
         );
     }
     page.push_str("</div>\n");
 }
 
 fn overview(page: &mut String, summaries: &[Summary], found: &[&Summary]) {
-    let mut tactics: BTreeMap<&str, usize> = BTreeMap::new();
-    found.iter().flat_map(|s| &s.rule.tactics).for_each(|tactic| *tactics.entry(tactic).or_default() += 1);
-    let mut tactics: Vec<(&str, usize)> = tactics.into_iter().collect();
-    tactics.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
+    let mut tactics: BTreeMap<String, usize> = BTreeMap::new();
+    found.iter().flat_map(|s| &s.rule.tactics).for_each(|tactic| *tactics.entry(words(tactic)).or_default() += 1);
+    let mut tactics: Vec<(String, usize)> = tactics.into_iter().collect();
+    tactics.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     page.push_str("<h2>Overview</h2>\n<div class=\"pair\">\n<div class=\"sheet\"><h4>Matched rules by tactic</h4>");
     let most = tactics.first().map_or(1, |(_, n)| *n);
     page.push_str("<div class=\"bars\">");
     for (tactic, rules) in &tactics {
-        let _ = write!(page, "<div>{}</div><i style=\"width:{}%\"></i><span>{rules}</span>", escape(&words(tactic)), rules * 100 / most);
+        let _ = write!(page, "<div>{}</div><i style=\"width:{}%\"></i><span>{rules}</span>", escape(tactic), rules * 100 / most);
     }
     page.push_str("</div>");
     if tactics.is_empty() {
@@ -148,6 +148,7 @@ mod tests {
             last: None,
             file: Some("x".into()),
             columns: vec![evil.into()],
+            leading: Vec::new(),
             sample: vec![vec![evil.into()]],
             entities: vec![(evil.into(), vec![(evil.into(), 1)])],
             times: Vec::new(),

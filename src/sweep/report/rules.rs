@@ -95,9 +95,10 @@ fn entities(page: &mut String, summary: &Summary) {
 
 fn sample(page: &mut String, summary: &Summary) {
     let shown = summary.sample.len();
-    // Columns that say nothing in the rows shown only take room.
-    let used: Vec<usize> =
+    // Columns that say nothing in the rows shown only take room; when, who and from where come first.
+    let mut used: Vec<usize> =
         (0..summary.columns.len()).filter(|at| summary.sample.iter().any(|row| row.get(*at).is_some_and(|c| !c.is_empty()))).collect();
+    used.sort_by_key(|at| summary.leading.iter().position(|l| l == at).unwrap_or(usize::MAX));
     let heading = if shown < summary.rows { format!("First {shown} of {} rows", count(summary.rows)) } else { "Rows".to_owned() };
     let _ = write!(page, "<h4>{heading}</h4><div class=\"scroll\"><table class=\"sample\"><thead><tr>");
     for at in &used {
@@ -109,7 +110,7 @@ fn sample(page: &mut String, summary: &Summary) {
         for at in &used {
             let cell = row.get(*at).map_or("", String::as_str);
             let class = if cell.len() > 60 { " class=\"wide\"" } else { "" };
-            let _ = write!(page, "<td{class}>{}</td>", short(cell, 400));
+            let _ = write!(page, "<td{class}><div>{}</div></td>", short(cell, 400));
         }
         page.push_str("</tr>\n");
     }

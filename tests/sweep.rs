@@ -1,0 +1,185 @@
+//! Sweeps, from outside: against each rule alone, whatever the threads, through kills, and what two of them differ in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+const RULES: [(&str, &str); 5] = [
+    ("inbox", "where Operation has \"InboxRule\" | project CreationTime, UserId, ClientIP, Operation"),
+    ("busy", "summarize Actions = count(), Last = max(CreationTime) by UserId | where Actions > 3 | sort by UserId asc"),
+    ("top", "where Operation != \"FileAccessed\" | top 7 by CreationTime desc | project CreationTime, UserId, Operation"),
+    (
+        "joined",
+        "let logins = UnifiedAuditLog | where Operation == \"UserLoggedIn\" | summarize Logins = count() by UserId;
+         UnifiedAuditLog | where Operation == \"New-InboxRule\" | join kind=inner logins on UserId | project CreationTime, UserId, Logins",
+    ),
+    ("scalar", "let most = toscalar(UnifiedAuditLog | summarize max(CreationTime)); where CreationTime == most | project CreationTime, Id"),
+];
+
+/// A folder with rules and records.
+struct Evidence {
+    folder: TempDir,
+}
+
+impl Evidence {
+    fn new(records: usize) -> Evidence {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("rules")).unwrap();
+        for (name, query) in RULES {
+            fs::write(folder.path().join("rules").join(format!("{name}.kql")), query).unwrap();
+        }
+        let operations = ["UserLoggedIn", "FileAccessed", "New-InboxRule", "MailItemsAccessed", "Set-InboxRule"];
+        let record = |n: usize| {
+            format!(
+                "{{\"Id\":\"00000000-0000-0000-0000-{n:012}\",\"CreationTime\":\"2024-03-{:02}T{:02}:{:02}:00\",\"RecordType\":1,\
+                 \"Workload\":\"Exchange\",\"Operation\":\"{}\",\"UserId\":\"u{}@example.org\",\"ClientIP\":\"203.0.113.{}\",\
+                 \"Note\":\"<script>alert(1)</script>\"}}\n",
+                n % 28 + 1,
+                n % 24,
+                n % 60,
+                operations[n * 7 % 5],
+                n % 9,
+                n % 200
+            )
+        };
+        // The last record stands twice: overlapping exports do that.
+        let text: String = (0..records).chain([records - 1]).map(record).collect();
+        fs::write(folder.path().join("audit.json"), text).unwrap();
+        Evidence { folder }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn command(&self, out: &str, more: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kalypso"));
+        command.arg("sweep").arg(self.path("rules")).arg("--input").arg(self.path("audit.json")).arg("--out").arg(self.path(out));
+        command.args(["--now", "2024-04-01"]).args(more).stdout(Stdio::null()).stderr(Stdio::piped());
+        command
+    }
+
+    fn sweep(&self, out: &str, more: &[&str]) -> Output {
+        let output = self.command(out, more).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+}
+
+/// Every file of a folder and its bytes.
+fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.unwrap();
+        if entry.file_type().is_file() {
+            let name = entry.path().strip_prefix(folder).unwrap().to_string_lossy().into_owned();
+            found.push((name, fs::read(entry.path()).unwrap()));
+        }
+    }
+    found
+}
+
+fn assert_same(one: &Path, other: &Path) {
+    let (one, other) = (files(one), files(other));
+    assert_eq!(one.iter().map(|(n, _)| n).collect::<Vec<_>>(), other.iter().map(|(n, _)| n).collect::<Vec<_>>());
+    for ((name, a), (_, b)) in one.iter().zip(&other) {
+        assert!(a == b, "{name} differs");
+    }
+}
+
+#[test]
+fn a_sweep_finds_what_each_rule_finds_alone() {
+    let evidence = Evidence::new(400);
+    evidence.sweep("out", &["--chunk-bytes", "5000"]);
+    for (name, query) in RULES {
+        let alone = Command::new(env!("CARGO_BIN_EXE_kalypso"))
+            .args(["-q", "-f", "csv", "--now", "2024-04-01", query])
+            .arg(evidence.path("audit.json"))
+            .output()
+            .unwrap();
+        let alone = String::from_utf8(alone.stdout).unwrap();
+        assert!(alone.lines().count() > 1, "{name} finds nothing");
+        assert_eq!(fs::read_to_string(evidence.path("out").join(format!("rules/{name}.csv"))).unwrap(), alone, "{name}");
+    }
+}
+
+#[test]
+fn the_bytes_do_not_depend_on_threads() {
+    let evidence = Evidence::new(400);
+    evidence.sweep("one", &["--threads", "1", "--chunk-bytes", "3000"]);
+    evidence.sweep("four", &["--threads", "4", "--chunk-bytes", "3000"]);
+    assert_same(&evidence.path("one"), &evidence.path("four"));
+}
+
+#[test]
+fn a_killed_sweep_goes_on_to_the_same_bytes() {
+    let evidence = Evidence::new(6000);
+    let more = ["--chunk-bytes", "4000", "--threads", "2"];
+    evidence.sweep("whole", &more);
+    let mut interrupted = 0;
+    for wait in [20, 35, 50, 80, 130, 180, 240, 300] {
+        let mut child = evidence.command("killed", &more).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(wait));
+        let over = child.try_wait().unwrap().is_some();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        if over {
+            break;
+        }
+        interrupted += usize::from(evidence.path("killed/.journal/log").exists());
+    }
+    assert!(interrupted > 0, "no run was interrupted");
+    if !evidence.path("killed/run.json").exists() || evidence.path("killed/.journal").exists() {
+        evidence.sweep("killed", &more);
+    }
+    assert_same(&evidence.path("whole"), &evidence.path("killed"));
+}
+
+#[test]
+fn markup_in_logs_stays_text() {
+    let evidence = Evidence::new(60);
+    fs::write(evidence.path("rules/note.kql"), "where Id endswith \"7\" | project CreationTime, UserId, Note").unwrap();
+    evidence.sweep("out", &[]);
+    let report = fs::read_to_string(evidence.path("out/report.html")).unwrap();
+    assert!(report.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!report.contains("<script"));
+    assert!(report.contains("default-src 'none'"));
+}
+
+#[test]
+fn rules_that_cannot_run_are_told_and_runaways_are_cut() {
+    let evidence = Evidence::new(60);
+    fs::write(evidence.path("rules/elsewhere.kql"), "SecurityEvent | where EventID == 4688").unwrap();
+    fs::write(evidence.path("rules/wrong.kql"), "where Operation = 1").unwrap();
+    fs::write(evidence.path("rules/runaway.kql"), "project Id").unwrap();
+    let told = String::from_utf8(evidence.sweep("out", &["--rule-rows", "50"]).stderr).unwrap();
+    assert!(told.contains("not applicable: elsewhere: the inputs hold no records of SecurityEvent"), "{told}");
+    assert!(told.contains("refused: wrong: KQL"), "{told}");
+    let run: serde_json::Value = serde_json::from_slice(&fs::read(evidence.path("out/run.json")).unwrap()).unwrap();
+    let status = |id: &str| {
+        let rule = run["rules"].as_array().unwrap().iter().find(|r| r["id"] == id).unwrap();
+        (rule["status"].as_str().unwrap().to_owned(), rule["rows"].as_u64().unwrap())
+    };
+    assert_eq!(status("elsewhere"), ("not_applicable".into(), 0));
+    assert_eq!(status("wrong"), ("refused".into(), 0));
+    assert_eq!(status("runaway"), ("cut".into(), 50));
+    assert_eq!(status("inbox").0, "matched");
+}
+
+#[test]
+fn a_finished_sweep_is_not_overwritten_and_two_are_compared() {
+    let evidence = Evidence::new(60);
+    evidence.sweep("before", &[]);
+    assert_eq!(evidence.command("before", &[]).status().unwrap().code(), Some(2));
+    fs::write(evidence.path("rules/inbox.kql"), "where Operation == \"New-InboxRule\" | project CreationTime, UserId, ClientIP, Operation")
+        .unwrap();
+    evidence.sweep("after", &[]);
+    let diff =
+        Command::new(env!("CARGO_BIN_EXE_kalypso")).arg("diff").arg(evidence.path("before")).arg(evidence.path("after")).output().unwrap();
+    let told = String::from_utf8(diff.stdout).unwrap();
+    assert!(told.starts_with("inbox\n  the rule itself changed\n  - {"), "{told}");
+    assert!(told.ends_with("0 rows only in the second, 12 only in the first\n"), "{told}");
+}
