@@ -139,7 +139,7 @@ impl Operand {
     pub fn value(&self, row: usize) -> Value<'_> {
         match self {
             Operand::Column(column) => column.value(row),
-            Operand::Constant(value, _) => value.clone(),
+            Operand::Constant(value, _) => value.borrowed(),
         }
     }
 

@@ -250,7 +250,7 @@ impl Json {
             Json::Bool(v) => out.push_str(if *v { "true" } else { "false" }),
             Json::Long(v) => out.push_str(&v.to_string()),
             Json::Real(v) => out.push_str(&real::json_text(*v)),
-            Json::String(v) => write_string(v, out),
+            Json::String(v) => Json::write_string(v, out),
             Json::Decimal(v) if shown => out.push_str(&format!("\"{v}\"")),
             Json::DateTime(v) if shown => out.push_str(&format!("\"{v}\"")),
             Json::TimeSpan(v) if shown => out.push_str(&format!("\"{v}\"")),
@@ -275,12 +275,21 @@ impl Json {
                     if i > 0 {
                         out.push(',');
                     }
-                    write_string(key, out);
+                    Json::write_string(key, out);
                     out.push(':');
                     value.write(out, shown);
                 }
                 out.push('}');
             }
+        }
+    }
+
+    /// Writes a string with its quotes and escapes.
+    pub fn write_string(text: &str, out: &mut String) {
+        if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
+            out.push_str(&serde_json::to_string(text).unwrap_or_default());
+        } else {
+            out.extend(["\"", text, "\""]);
         }
     }
 
@@ -291,10 +300,6 @@ impl Json {
             other => Value::dynamic(other.text()),
         }
     }
-}
-
-fn write_string(text: &str, out: &mut String) {
-    out.push_str(&serde_json::to_string(text).unwrap_or_default());
 }
 
 #[cfg(test)]

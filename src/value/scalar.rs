@@ -53,6 +53,15 @@ impl<'a> Value<'a> {
         })
     }
 
+    /// The same value without a copy of its text.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Value::String(text) => Value::String(Cow::Borrowed(text)),
+            Value::Dynamic(dynamic) => Value::dynamic(dynamic.text()),
+            other => other.clone(),
+        }
+    }
+
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Value::String(s) => Value::String(Cow::Owned(s.into_owned())),

@@ -5,6 +5,7 @@ mod binder;
 mod estimate_data_size;
 mod geoip;
 mod service;
+mod undocumented;
 
 use crate::plan::Function;
 
@@ -28,4 +29,14 @@ pub const FUNCTIONS: &[&Function] = &[
     &service::ROWSTORE_ORDINAL_RANGE,
     &service::ROW_ID,
     &binder::TOSCALAR,
+    &undocumented::GEO_LENGTH_TO_S2CELL_LEVEL,
+    &undocumented::GEO_LINE_S2CELL_COVERING_LEVEL,
+    &undocumented::GEO_LINE_VALIDATE,
+    &undocumented::GEO_POLYGON_S2CELL_COVERING_LEVEL,
+    &undocumented::GEO_POLYGON_VALIDATE,
+    &undocumented::HLL_NORMALIZE,
+    &undocumented::IPV6_LOOKUP_RANGES,
+    &undocumented::LZ4_COMPRESS,
+    &undocumented::HLL_ISVALID,
+    &undocumented::TDIGEST_ISVALID,
 ];

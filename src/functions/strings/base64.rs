@@ -12,10 +12,10 @@ use flate2::write::{GzEncoder, ZlibEncoder};
 use crate::plan::{Function, Kernel};
 use crate::value::{Guid, Json, Value};
 
-/// Takes texts with and without padding, as .NET does not but logs do.
+/// A text without its padding is refused, as Kusto refuses it.
 const ENGINE: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent).with_decode_allow_trailing_bits(true),
+    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::RequireCanonical).with_decode_allow_trailing_bits(true),
 );
 
 /// More than this is not unpacked: a bomb.

@@ -2,6 +2,7 @@
 
 use regex::{Captures, Regex};
 
+use super::part::part_of;
 use crate::functions::regex_dialect;
 use crate::plan::{Arguments, Function, Kernel, Nulls};
 use crate::value::{Json, Type, Value};
@@ -21,12 +22,8 @@ pub static EXTRACT: Function = Function {
             let own: Option<Regex> = if compiled.is_some() { None } else { regex_dialect::cached(arguments[0].as_str().unwrap_or("")) };
             let Some(regex) = compiled.as_ref().or(own.as_ref()) else { return Value::Null };
             let group = usize::try_from(arguments[1].as_i64().unwrap_or(0)).unwrap_or(usize::MAX);
-            let found = regex.captures(arguments[2].as_str().unwrap_or("")).and_then(|c| c.get(group).map(|g| g.as_str().to_owned()));
-            match found {
-                Some(text) => Value::string(text).convert(ty),
-                None if ty == Type::String => Value::string(""),
-                None => Value::Null,
-            }
+            let text = part_of(&arguments[2], |text| captured(regex, group, text));
+            if ty == Type::String { text } else { text.convert(ty) }
         }))
     }),
     examples: &[
@@ -56,7 +53,7 @@ pub static EXTRACT_ALL: Function = Function {
             let Some(regex) = compiled.as_ref().or(own.as_ref()) else { return Value::Null };
             let groups = if with_groups { groups(regex, &arguments[1]) } else { (1..regex.captures_len()).collect() };
             let text = arguments.last().and_then(Value::as_str).unwrap_or("");
-            let matches: Vec<Json> = regex.captures_iter(text).map(|c| captured(&c, &groups)).collect();
+            let matches: Vec<Json> = regex.captures_iter(text).map(|c| all_captured(&c, &groups)).collect();
             if matches.is_empty() { Value::Null } else { Json::Array(matches).into_dynamic() }
         }))
     }),
@@ -66,6 +63,12 @@ pub static EXTRACT_ALL: Function = Function {
     ],
     ..Function::NEW
 };
+
+/// The text of one group of the first match. The whole match does without the search for groups, which costs more.
+fn captured<'t>(regex: &Regex, group: usize, text: &'t str) -> &'t str {
+    let found = if group == 0 { regex.find(text) } else { regex.captures(text).and_then(|c| c.get(group)) };
+    found.map_or("", |g| g.as_str())
+}
 
 fn with_groups(known: &Arguments) -> bool {
     known.types.len() == 3
@@ -82,7 +85,7 @@ fn groups(regex: &Regex, wanted: &Value<'_>) -> Vec<usize> {
     items.into_iter().filter_map(number).collect()
 }
 
-fn captured(captures: &Captures<'_>, groups: &[usize]) -> Json {
+fn all_captured(captures: &Captures<'_>, groups: &[usize]) -> Json {
     let text = |group: &usize| Json::String(captures.get(*group).map_or("", |g| g.as_str()).to_owned());
     match groups {
         [one] => text(one),

@@ -1,5 +1,7 @@
 //! indexof(), indexof_regex(), countof(), has_any_index(): where and how often something stands in a text.
 
+use std::ops::Range;
+
 use regex::Regex;
 
 use crate::functions::operators::Needle;
@@ -17,9 +19,14 @@ pub static INDEXOF: Function = Function {
         if needle.is_empty() {
             return Value::Null;
         }
-        index(arguments, |text| text.match_indices(&*needle).map(|(at, _)| at).collect())
+        index(arguments, true, |text, from| text[from..].find(&*needle).map(|at| from + at..from + at + needle.len()))
     }),
-    examples: &[("indexof('abcdefg', 'cde')", "2"), ("indexof('abcabc', 'bc', 2)", "4"), ("indexof('abc', 'x')", "-1")],
+    examples: &[
+        ("indexof('abcdefg', 'cde')", "2"),
+        ("indexof('abcabc', 'bc', 2)", "4"),
+        ("indexof('abc', 'x')", "-1"),
+        ("indexof('abcdefg', 'cde', -5)", "2"),
+    ],
     ..Function::NEW
 };
 
@@ -33,31 +40,45 @@ pub static INDEXOF_REGEX: Function = Function {
         Ok(Box::new(move |arguments| {
             let own: Option<Regex> = if compiled.is_some() { None } else { regex_dialect::cached(&arguments[1].to_text()) };
             let Some(regex) = compiled.as_ref().or(own.as_ref()) else { return Value::Null };
-            index(arguments, |text| regex.find_iter(text).map(|m| m.start()).collect())
+            index(arguments, false, |text, from| regex.find_at(text, from).map(|m| m.range()))
         }))
     }),
     examples: &[("indexof_regex('abcabc', @'a.c')", "0")],
     ..Function::NEW
 };
 
-/// The character index of the wanted occurrence within the wanted part of the text.
-fn index(arguments: &[Value<'_>], places: impl Fn(&str) -> Vec<usize>) -> Value<'static> {
-    let text = arguments[0].to_text();
+/// The character index of the wanted occurrence. Each occurrence is sought in `length` characters behind the one before.
+/// `find` gets a text and the byte to begin at.
+fn index(arguments: &[Value<'_>], from_end: bool, find: impl Fn(&str, usize) -> Option<Range<usize>>) -> Value<'static> {
+    let text = &*arguments[0].to_text();
     let number = |at: usize, default: i64| arguments.get(at).map_or(default, |v| v.as_i64().unwrap_or(default));
     let (start, length, occurrence) = (number(2, 0), number(3, -1), number(4, 1));
-    if length < -1 || occurrence < 1 {
+    if length < -1 || occurrence < 1 || start < 0 && !from_end {
         return Value::Null;
     }
-    let count = text.chars().count() as i64;
-    let start = if start < 0 { (count + start).max(0) } else { start };
-    if start > count {
-        return Value::Long(-1);
+    let start = if start < 0 { (text.chars().count() as i64).saturating_add(start) } else { start };
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let mut at = ahead(text, 0, usize::try_from(start).unwrap_or(0));
+    let mut left = occurrence;
+    while let Some(found) = find(&text[..ahead(text, at, length)], at) {
+        left -= 1;
+        if left == 0 {
+            return Value::Long(text[..found.start].chars().count() as i64);
+        }
+        if found.is_empty() && found.end == text.len() {
+            break;
+        }
+        at = if found.is_empty() { ahead(text, found.end, 1) } else { found.end };
     }
-    let part = super::substring::part(&text, start, if length < 0 { i64::MAX } else { length });
-    match places(part).get(occurrence as usize - 1) {
-        Some(at) => Value::Long(start + part[..*at].chars().count() as i64),
-        None => Value::Long(-1),
+    Value::Long(-1)
+}
+
+/// The byte some characters behind another.
+fn ahead(text: &str, at: usize, characters: usize) -> usize {
+    if characters >= text.len() - at {
+        return text.len();
     }
+    text[at..].char_indices().nth(characters).map_or(text.len(), |(offset, _)| at + offset)
 }
 
 pub static COUNTOF: Function = Function {
@@ -100,9 +121,16 @@ pub static HAS_ANY_INDEX: Function = Function {
         if items.is_empty() {
             return Value::Long(-1);
         }
-        let has = |item: &Json| matches!(item, Json::String(needle) if Needle::term(needle).is_match(&text));
+        let has = |item: &Json| match item {
+            Json::String(needle) => Needle::term(needle).is_match(&text),
+            Json::Null | Json::Array(_) | Json::Object(_) => false,
+            scalar => Needle::term(&scalar.display_text()).is_match(&text),
+        };
         Value::Long(items.iter().position(has).map_or(-1, |at| at as i64))
     }),
-    examples: &[("has_any_index('this is an example', dynamic(['this', 'example']))", "0")],
+    examples: &[
+        ("has_any_index('this is an example', dynamic(['this', 'example']))", "0"),
+        ("has_any_index('number 2', dynamic([1, 2]))", "1"),
+    ],
     ..Function::NEW
 };

@@ -7,6 +7,7 @@ mod extract;
 mod extract_json;
 mod indexof;
 mod parse_pattern;
+mod part;
 mod paths;
 mod replace;
 mod split;

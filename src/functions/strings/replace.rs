@@ -32,7 +32,9 @@ pub static REPLACE_STRINGS: Function = Function {
         // What one pair has written, later pairs leave alone.
         let mut pieces = vec![(arguments[0].as_str().unwrap_or("").to_owned(), false)];
         for (lookup, rewrite) in lookups.iter().zip(&rewrites) {
-            if let (Some(lookup), Some(rewrite)) = (lookup.as_ref().filter(|l| !l.is_empty()), rewrite) {
+            if let Some(lookup) = lookup.as_ref().filter(|l| !l.is_empty()) {
+                // Without a text to write, what was found stays, and is found.
+                let rewrite = rewrite.as_ref().unwrap_or(lookup);
                 pieces = pieces.into_iter().flat_map(|piece| rewritten(piece, lookup, rewrite)).collect();
             }
         }

@@ -11,18 +11,26 @@ pub static SPLIT: Function = Function {
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {
         let (text, delimiter) = (arguments[0].to_text(), arguments[1].to_text());
-        let part = |part: &str| Json::String(part.to_owned());
         // Without a delimiter the text is one part.
-        let mut parts = text.split(&*delimiter).map(part);
+        let mut parts = text.splitn(if delimiter.is_empty() { 1 } else { usize::MAX }, &*delimiter);
         match arguments.get(2).and_then(Value::as_i64) {
-            None if delimiter.is_empty() => Json::Array(vec![part(&text)]).into_dynamic(),
-            None => Json::Array(parts.collect()).into_dynamic(),
-            Some(index) => match usize::try_from(index).ok().and_then(|i| parts.nth(i)) {
-                Some(one) => Json::Array(vec![one]).into_dynamic(),
-                None => Value::Null,
-            },
+            None => array(parts),
+            Some(index) => usize::try_from(index).ok().and_then(|i| parts.nth(i)).map_or(Value::Null, |one| array(std::iter::once(one))),
         }
     }),
     examples: &[("split('aa_bb', '_')", r#"["aa","bb"]"#), ("split('aaa_bbb_ccc', '_', 1)", r#"["bbb"]"#)],
     ..Function::NEW
 };
+
+/// The JSON text straight away: this is called for every row of many queries.
+fn array<'t>(parts: impl Iterator<Item = &'t str>) -> Value<'static> {
+    let mut json = String::from("[");
+    for part in parts {
+        if json.len() > 1 {
+            json.push(',');
+        }
+        Json::write_string(part, &mut json);
+    }
+    json.push(']');
+    Value::dynamic(json)
+}

@@ -1,7 +1,11 @@
 //! strcat(), strcat_delim(), strrep(): texts put together.
 
+use std::sync::Arc;
+
+use arrow::array::StringViewBuilder;
+
 use crate::plan::{Function, Kernel, Nulls};
-use crate::value::Value;
+use crate::value::{Column, Type, Value};
 
 pub static STRCAT: Function = Function {
     name: "strcat",
@@ -9,10 +13,15 @@ pub static STRCAT: Function = Function {
     signatures: &["(arg:scalar, ...) -> string"],
     summary: "The texts of all arguments, one after the other.",
     nulls: Nulls::Pass,
-    kernel: Kernel::Row(|arguments| {
+    kernel: Kernel::Columns(|_, operands, rows| {
+        let mut builder = StringViewBuilder::with_capacity(rows);
         let mut text = String::new();
-        arguments.iter().for_each(|a| text.push_str(&a.to_text()));
-        Value::string(text)
+        for row in 0..rows {
+            text.clear();
+            operands.iter().for_each(|operand| text.push_str(&operand.value(row).to_text()));
+            builder.append_value(&text);
+        }
+        Column::new(Type::String, Arc::new(builder.finish()))
     }),
     examples: &[("strcat('hello', ' ', 'world', 1)", "hello world1")],
     ..Function::NEW

@@ -1,9 +1,7 @@
 //! substring(): a part of a text.
 
-use std::borrow::Cow;
-
+use super::part::part_of;
 use crate::plan::{Function, Kernel};
-use crate::value::Value;
 
 pub static SUBSTRING: Function = Function {
     name: "substring",
@@ -13,22 +11,24 @@ pub static SUBSTRING: Function = Function {
     kernel: Kernel::Row(|arguments| {
         let start = arguments[1].as_i64().unwrap_or(0);
         let length = arguments.get(2).map_or(i64::MAX, |l| l.as_i64().unwrap_or(0));
-        match &arguments[0] {
-            Value::String(Cow::Borrowed(text)) => Value::string(part(text, start, length)),
-            other => Value::string(part(&other.to_text(), start, length).to_owned()),
-        }
+        part_of(&arguments[0], |text| part(text, start, length))
     }),
-    examples: &[("substring('123456', 1)", "23456"), ("substring('123456', 2, 2)", "34"), ("substring('ABCD', -2)", "CD")],
+    examples: &[
+        ("substring('123456', 1)", "23456"),
+        ("substring('123456', 2, 2)", "34"),
+        ("substring('ABCD', -2)", "CD"),
+        ("substring('ABCD', -9, 8)", ""),
+    ],
     ..Function::NEW
 };
 
-/// Characters `start` to `start + length`, cut at the text's ends.
+/// Characters `start` to `start + length`, cut at the text's end. A start before the text's begin is no start.
 pub fn part(text: &str, start: i64, length: i64) -> &str {
-    if length <= 0 {
+    let count = if text.is_ascii() { text.len() } else { text.chars().count() } as i64;
+    let from = if start < 0 { count.saturating_add(start) } else { start.min(count) };
+    if length <= 0 || from < 0 {
         return "";
     }
-    let count = if text.is_ascii() { text.len() } else { text.chars().count() } as i64;
-    let from = if start < 0 { (count + start).max(0) } else { start.min(count) };
     let to = from.saturating_add(length).min(count);
     if text.is_ascii() { &text[from as usize..to as usize] } else { &text[byte(text, from)..byte(text, to)] }
 }

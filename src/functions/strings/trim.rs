@@ -2,9 +2,9 @@
 
 use regex::Regex;
 
+use super::part::part_of;
 use crate::functions::regex_dialect;
 use crate::plan::{Arguments, Function, Kernel, RowFunction};
-use crate::value::Value;
 
 pub static TRIM: Function = Function {
     name: "trim",
@@ -12,7 +12,11 @@ pub static TRIM: Function = Function {
     signatures: &["(regex:string, source:string) -> string"],
     summary: "The text without leading and trailing matches of a regular expression.",
     kernel: Kernel::Prepare(|_, known| prepare(known, true, true)),
-    examples: &[(r#"trim("--", "--https://bing.com--")"#, "https://bing.com"), (r"trim(@'[^\w]+', '  Te st1  // ')", "Te st1")],
+    examples: &[
+        (r#"trim("--", "--https://bing.com--")"#, "https://bing.com"),
+        (r"trim(@'[^\w]+', '  Te st1  // ')", "Te st1"),
+        ("trim('x', 'xxax')", "xa"),
+    ],
     ..Function::NEW
 };
 
@@ -39,7 +43,6 @@ pub static TRIM_END: Function = Function {
 fn prepare(known: &Arguments, start: bool, end: bool) -> Result<RowFunction, String> {
     let compiled = known.constant_str(0).map(Ends::new).transpose()?;
     Ok(Box::new(move |arguments| {
-        let text = arguments[1].as_str().unwrap_or("");
         let own;
         let ends = match &compiled {
             Some(ends) => ends,
@@ -48,10 +51,10 @@ fn prepare(known: &Arguments, start: bool, end: bool) -> Result<RowFunction, Str
                     own = ends;
                     &own
                 }
-                Err(_) => return Value::string(text.to_owned()),
+                Err(_) => return arguments[1].clone(),
             },
         };
-        Value::string(ends.trim(text, start, end).to_owned())
+        part_of(&arguments[1], |text| ends.trim(text, start, end))
     }))
 }
 
@@ -65,12 +68,12 @@ impl Ends {
         Ok(Ends { start: regex_dialect::compile(&format!("^(?:{pattern})"))?, end: regex_dialect::compile(&format!("(?:{pattern})$"))? })
     }
 
-    /// Without matches at the wanted ends, as often as they come.
+    /// Without the match at the wanted ends. One match each: a pattern that is meant to repeat says so.
     fn trim<'t>(&self, mut text: &'t str, start: bool, end: bool) -> &'t str {
-        while start && let Some(found) = self.start.find(text).filter(|f| !f.is_empty()) {
+        if start && let Some(found) = self.start.find(text) {
             text = &text[found.end()..];
         }
-        while end && let Some(found) = self.end.find(text).filter(|f| !f.is_empty()) {
+        if end && let Some(found) = self.end.find(text) {
             text = &text[..found.start()];
         }
         text
