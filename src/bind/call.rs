@@ -83,6 +83,10 @@ impl Binder<'_> {
         let Some(function) = functions::find(name) else {
             return Err(self.unknown_function(name, span));
         };
+        if function.category == "Scalar operators" {
+            return Err(Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("`{name}` is an operator, not a function"))
+                .help(format!("it stands between its operands: `a {name} b`")));
+        }
         let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
         let bound = order_named(function, arguments, bound, span)?;
         self.resolve(function, bound, arguments, span)
