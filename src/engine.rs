@@ -216,11 +216,17 @@ impl Session {
         }
     }
 
-    /// Each stage as text.
+    /// A text that may begin with an operator.
+    fn parse(&self, text: &str) -> Result<syntax::ast::Query> {
+        syntax::parse_with(text, syntax::Options { headless: true, ..syntax::Options::default() })
+    }
+
+    /// Each stage as text: the query as it was understood, the plan, the optimised plan.
     pub fn explain(&self, text: &str) -> std::result::Result<String, Vec<Diagnostic>> {
         let known = Known::new(self, true);
+        let tree = self.parse(text).map_err(|error| vec![*error])?;
         let bound = self.bind(text, &known).map_err(|error| vec![*error])?;
-        let mut out = String::new();
+        let mut out = format!("-- query\n{}\n", syntax::print(&tree));
         for relation in bound.results {
             out.push_str("-- plan\n");
             out.push_str(&relation.to_string());
@@ -279,7 +285,7 @@ impl Session {
     }
 
     fn bind(&self, text: &str, catalog: &Known<'_>) -> Result<BoundQuery> {
-        let tree = syntax::parse_with(text, syntax::Options { headless: true, ..syntax::Options::default() })?;
+        let tree = self.parse(text)?;
         Binder::new(catalog, &self.context).query(&tree)
     }
 

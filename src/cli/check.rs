@@ -12,7 +12,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     let source = arguments.text.read()?;
     let drawing = arguments.color.drawing();
     if arguments.parse_only {
-        let parsed = syntax::parse(&source.text);
+        let parsed = syntax::parse_with(&source.text, syntax::Options { headless: true, ..syntax::Options::default() });
         return parsed.map(|_| Status::Ran).map_err(|error| refused(&[*error], &source.text, arguments.text.hint(), drawing));
     }
     let session = open(&arguments.binding, &arguments.input, source.inputs)?;

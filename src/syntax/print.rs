@@ -317,7 +317,14 @@ impl Printer {
             self.raw("=");
             match &parameter.value.kind {
                 ExprKind::Name(name) if is_word(name) => self.raw(name),
-                _ => self.expression(&parameter.value),
+                _ => {
+                    let at = self.text.len();
+                    self.expression(&parameter.value);
+                    // No blank behind the equals sign, whatever the value.
+                    if self.text[at..].starts_with(' ') {
+                        self.text.remove(at);
+                    }
+                }
             }
         }
     }
