@@ -1,6 +1,8 @@
 //! Finds in a rule's rows what every timeline wants: when, who, from where.
 
-use crate::value::{Batch, DateTime, Schema, Type};
+use std::borrow::Cow;
+
+use crate::value::{Batch, DateTime, Schema, Type, Value};
 
 use super::rule::Rule;
 
@@ -111,7 +113,7 @@ impl Facets {
         let mut message = String::new();
         for (name, column) in self.names.iter().zip(&rows.columns) {
             let value = column.value(row);
-            let cell = value.to_cell();
+            let cell = shown(&value);
             if cell.is_empty() || (column.ty() == Type::Dynamic && value.is_null()) {
                 continue;
             }
@@ -134,7 +136,12 @@ impl Facets {
 const LONGEST: usize = 2000;
 const LONGEST_CELL: usize = 300;
 
+/// A value as people read it: text inside of a dynamic without quotes.
+pub fn shown<'v>(value: &'v Value<'_>) -> Cow<'v, str> {
+    if matches!(value, Value::Dynamic(_)) { value.to_text() } else { value.to_cell() }
+}
+
 fn first_text(columns: &[usize], rows: &Batch, row: usize) -> String {
-    let texts = columns.iter().filter_map(|at| rows.columns.get(*at)).map(|column| column.value(row).to_cell().into_owned());
+    let texts = columns.iter().filter_map(|at| rows.columns.get(*at)).map(|column| shown(&column.value(row)).into_owned());
     texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }

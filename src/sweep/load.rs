@@ -43,16 +43,19 @@ fn read(file: &Path) -> Result<Rule, Unloaded> {
     while at < lines.len() {
         let line = lines[at];
         at += 1;
-        let Some((key, value)) = line.split_once(':').filter(|_| !line.starts_with([' ', '-', '#'])) else { continue };
+        let Some((key, value)) = line.split_once(':').filter(|_| is_key(line)) else { continue };
         let start = at;
-        while at < lines.len() && (lines[at].trim().is_empty() || lines[at].starts_with([' ', '-'])) {
+        // Published files have lines of a query that are not indented: only a key ends the one before it.
+        while at < lines.len() && !is_key(lines[at]) {
             at += 1;
         }
         let block = &lines[start..at];
         let indent = block.iter().filter(|l| !l.trim().is_empty()).map(|l| l.len() - l.trim_start().len()).min().unwrap_or(0);
         let value = value.trim().trim_matches(['\'', '"']);
         let body = || match value {
-            "" | "|" | "|-" | ">" | ">-" | "|+" => block.iter().map(|l| l.get(indent..).unwrap_or("")).collect::<Vec<_>>().join("\n"),
+            value if value.is_empty() || (value.starts_with(['|', '>']) && value.len() < 4) => {
+                block.iter().map(|l| l.get(indent..).unwrap_or(l.trim_start())).collect::<Vec<_>>().join("\n")
+            }
             value => value.to_owned(),
         };
         let items = || block.iter().filter_map(|l| l.trim().strip_prefix("- ")).map(str::to_owned).collect();
@@ -82,4 +85,11 @@ fn read(file: &Path) -> Result<Rule, Unloaded> {
         return Err(Unloaded { file: name, reason: "it has no query".to_owned() });
     }
     Ok(rule)
+}
+
+/// A line of a document's outermost level: a plain name and a colon.
+fn is_key(line: &str) -> bool {
+    let name =
+        line.split_once(':').filter(|(_, rest)| rest.is_empty() || rest.starts_with([' ', '\t', '\r'])).map(|(name, _)| name.trim_end());
+    name.is_some_and(|name| !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_'))
 }

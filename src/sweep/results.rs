@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::output::{self, Sink, Style, push_json, push_string};
 use crate::value::{Batch, DateTime, Field, Schema, Type, Value};
 
-use super::facets::Facets;
+use super::facets::{Facets, shown};
 use super::rule::{Outcome, Rule, Status};
 
 /// What is kept of a rule when its rows are written.
@@ -224,7 +224,7 @@ fn finding(out: &mut impl Write, rule: &Rule, hit: &Hit, schema: &Schema, rows: 
 }
 
 fn cells(rows: &Batch, row: usize) -> Vec<String> {
-    rows.columns.iter().map(|column| column.value(row).to_cell().into_owned()).collect()
+    rows.columns.iter().map(|column| shown(&column.value(row)).into_owned()).collect()
 }
 
 fn entities(facets: &Facets, rows: &Batch) -> Vec<(String, Vec<(String, usize)>)> {
@@ -236,7 +236,7 @@ fn entities(facets: &Facets, rows: &Batch) -> Vec<(String, Vec<(String, usize)>)
             kinds.len() - 1
         });
         for value in column.values() {
-            let text = value.to_cell();
+            let text = shown(&value);
             if !text.is_empty() {
                 *kinds[at].1.entry(text.into_owned()).or_default() += 1;
             }
