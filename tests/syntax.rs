@@ -34,7 +34,11 @@ fn accepts_and_refuses_as_microsofts_parser_does() {
     let differ: Vec<&str> = all.iter().filter(|(q, ok)| syntax::parse(q).is_ok() != ok.unwrap_or(true)).map(|(q, _)| q.as_str()).collect();
     let agreement = 1000.0 * (all.len() - differ.len()) as f64 / all.len() as f64;
     println!("{} of {} agree", all.len() - differ.len(), all.len());
-    assert!(agreement >= AGREEMENT, "{agreement:.1} per mille agree; for instance not:\n{}", differ.iter().take(5).copied().collect::<Vec<_>>().join("\n---\n"));
+    assert!(
+        agreement >= AGREEMENT,
+        "{agreement:.1} per mille agree; for instance not:\n{}",
+        differ.iter().take(5).copied().collect::<Vec<_>>().join("\n---\n")
+    );
 }
 
 #[test]
@@ -73,7 +77,15 @@ fn around(text: &str, at: usize) -> String {
 fn no_text_harms_the_parser() {
     let harm = || {
         let deep = |open: &str, close: &str| format!("print {}1{}", open.repeat(100_000), close.repeat(100_000));
-        for text in [deep("(", ")"), deep("[", "]"), deep("-", ""), deep("f(", ")"), deep("dynamic([", "])"), deep("toscalar(print ", ")"), deep("let f = () {", "}")] {
+        for text in [
+            deep("(", ")"),
+            deep("[", "]"),
+            deep("-", ""),
+            deep("f(", ")"),
+            deep("dynamic([", "])"),
+            deep("toscalar(print ", ")"),
+            deep("let f = () {", "}"),
+        ] {
             assert!(syntax::parse(&text).is_err());
         }
         let chain = format!("print x = 1 | where {}", vec!["x == 1"; 10_000].join(" or "));
@@ -83,7 +95,39 @@ fn no_text_harms_the_parser() {
             let mut text = String::new();
             for _ in 0..40 {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                let words = ["where", "|", "(", ")", "x", "==", "\"a", "'", "[", "]", "{", "}", "let", "=", ";", "in", "~", "..", "1d", "-", "summarize", "by", "dynamic(", "\u{0}", "é", "@\"", "```", "datetime(", ",", "*", "!has"];
+                let words = [
+                    "where",
+                    "|",
+                    "(",
+                    ")",
+                    "x",
+                    "==",
+                    "\"a",
+                    "'",
+                    "[",
+                    "]",
+                    "{",
+                    "}",
+                    "let",
+                    "=",
+                    ";",
+                    "in",
+                    "~",
+                    "..",
+                    "1d",
+                    "-",
+                    "summarize",
+                    "by",
+                    "dynamic(",
+                    "\u{0}",
+                    "é",
+                    "@\"",
+                    "```",
+                    "datetime(",
+                    ",",
+                    "*",
+                    "!has",
+                ];
                 text.push_str(words[(state >> 33) as usize % words.len()]);
                 text.push(if state & 1 == 0 { ' ' } else { '\u{a0}' });
             }

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use crate::engine::Session;
 use crate::output::visible;
 use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep, Watch};
 use crate::value::DateTime;
@@ -54,9 +53,15 @@ pub struct SweepArguments {
 pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     let started = Instant::now();
     make_room(arguments)?;
-    let session = open(arguments)?;
-    let loaded = sweep::load(&arguments.rules);
-    let sweep = Sweep::prepare(&session, loaded, options(arguments)).map_err(|error| Failure::Input(error.message.clone()))?;
+    let session = query::open(&arguments.binding, &arguments.reading, arguments.input.clone())?;
+    let (loaded, options) = (sweep::load(&arguments.rules), options(arguments));
+    // An interrupted sweep goes on at the time at which it began.
+    let earlier = sweep::interrupted(&session, &loaded, &options).filter(|_| arguments.binding.now.is_none());
+    let session = match earlier.and_then(|now| DateTime::parse(&now)) {
+        Some(now) => session.at(now),
+        None => session,
+    };
+    let sweep = Sweep::prepare(&session, loaded, options).map_err(|error| Failure::Input(error.message.clone()))?;
     if !arguments.quiet {
         foretell(&sweep);
     }
@@ -68,6 +73,9 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     progress::end();
     let finished = finished.map_err(|error| Failure::Output(error.message.clone()))?;
     if !arguments.quiet {
+        if finished.resumed {
+            tell("kalypso: the sweep that was interrupted here went on\n");
+        }
         tell(&told(&finished, started.elapsed(), &arguments.out.to_string_lossy()));
     }
     Ok(if finished.account.is_complete() { Status::Ran } else { Status::InputIncomplete })
@@ -104,19 +112,6 @@ fn make_room(arguments: &SweepArguments) -> Result<(), Failure> {
         std::fs::remove_file(out.join("run.json")).map_err(failed)?;
     }
     std::fs::create_dir_all(out).map_err(failed)
-}
-
-/// An interrupted sweep goes on at the time at which it began.
-fn open(arguments: &SweepArguments) -> Result<Session, Failure> {
-    let session = query::open(&arguments.binding, &arguments.reading, arguments.input.clone())?;
-    if arguments.binding.now.is_some() {
-        return Ok(session);
-    }
-    let earlier = sweep::interrupted(&arguments.out).and_then(|now| DateTime::parse(&now));
-    Ok(match earlier {
-        Some(now) => session.at(now),
-        None => session,
-    })
 }
 
 /// The bar, and below it the file and the matches so far.

@@ -48,11 +48,12 @@ pub struct Journal {
 const MOST: u64 = 256 << 20;
 
 impl Journal {
-    /// The `now` of the run that a journal belongs to.
-    pub fn now(path: &Path) -> Option<String> {
+    /// The `now` of the journal at `path`, if it belongs to this run.
+    pub fn now(path: &Path, run: &str) -> Option<String> {
         let mut line = String::new();
         BufReader::new(File::open(path).ok()?).read_line(&mut line).ok()?;
-        Some(serde_json::from_str::<Json>(&line).ok()?.get("now")?.as_str()?.to_owned())
+        let first: Json = serde_json::from_str(&line).ok()?;
+        (first["run"].as_str()? == run).then(|| first["now"].as_str().map(str::to_owned))?
     }
 
     /// Goes on with the journal at `path` if it belongs to the same run, else starts it anew.

@@ -71,6 +71,8 @@ pub struct Sweep<'s> {
 pub struct Finished {
     pub summaries: Vec<Summary>,
     pub account: Account,
+    /// An earlier run had read a part of the input.
+    pub resumed: bool,
 }
 
 /// Where the journal of a sweep into a folder is.
@@ -78,9 +80,15 @@ pub fn journal_folder(out: &Path) -> PathBuf {
     out.join(".journal")
 }
 
-/// The time of the sweep that was interrupted in a folder, so that it can go on with it.
-pub fn interrupted(out: &Path) -> Option<String> {
-    Journal::now(&journal_folder(out).join("log"))
+/// The time of the same sweep where one was interrupted in its folder: it goes on with it.
+pub fn interrupted(session: &Session, loaded: &[Result<Rule, Unloaded>], options: &Options) -> Option<String> {
+    let rules: Vec<Rule> = loaded.iter().map(|loaded| loaded.clone().unwrap_or_else(stand_in)).collect();
+    Journal::now(&journal_folder(&options.out).join("log"), &record::identity(&rules, session, options))
+}
+
+/// What stands in the results for a file without a rule.
+fn stand_in(unloaded: Unloaded) -> Rule {
+    Rule { id: unloaded.file.clone(), name: unloaded.file.clone(), file: unloaded.file, ..Rule::default() }
 }
 
 impl<'s> Sweep<'s> {
@@ -95,8 +103,8 @@ impl<'s> Sweep<'s> {
                     rules.push(rule);
                 }
                 Err(unloaded) => {
-                    prepared.push(Err((Status::Refused, unloaded.reason)));
-                    rules.push(Rule { id: unloaded.file.clone(), name: unloaded.file.clone(), file: unloaded.file, ..Rule::default() });
+                    prepared.push(Err((Status::Refused, unloaded.reason.clone())));
+                    rules.push(stand_in(unloaded));
                 }
             }
         }
@@ -121,18 +129,14 @@ impl<'s> Sweep<'s> {
         Arc::new(Watch::new(self.rules.iter().map(|rule| rule.severity).collect()))
     }
 
-    /// What tells this sweep from another: an interrupted one goes on only where all of it is the same.
-    pub fn identity(&self) -> String {
-        record::identity(&self.rules, self.session, &self.options)
-    }
-
     /// Runs the pass and writes the folder.
     pub fn run(self, watch: &Watch) -> Result<Finished, Box<Diagnostic>> {
         let folder = journal_folder(&self.options.out);
         let stage = folder.join("stage");
         fresh_folder(&stage).map_err(unwritten)?;
         let now = self.session.context().now.to_string();
-        let mut journal = Journal::open(&folder.join("log"), &self.identity(), &now).map_err(unwritten)?;
+        let mut journal =
+            Journal::open(&folder.join("log"), &record::identity(&self.rules, self.session, &self.options), &now).map_err(unwritten)?;
         let controls: Vec<Control> = self.rules.iter().map(|_| Control::default()).collect();
         let (ready, refusals): (Vec<_>, Vec<_>) =
             self.prepared.into_iter().map(|p| p.map_or_else(|r| (None, Some(r)), |p| (Some(p), None))).unzip();
@@ -173,7 +177,7 @@ impl<'s> Sweep<'s> {
         record.write(&stage).map_err(unwritten)?;
         publish(&stage, &self.options.out).map_err(unwritten)?;
         fs::remove_dir_all(&folder).map_err(unwritten)?;
-        Ok(Finished { summaries, account })
+        Ok(Finished { summaries, account, resumed: journal.is_resumed() })
     }
 }
 
