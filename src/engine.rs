@@ -454,7 +454,8 @@ impl Source for Session {
         if !table.is_empty() {
             return Ok(Box::new(NoRows));
         }
-        let request = ScanRequest { table: table.to_owned(), columns: columns.to_vec(), predicate: predicate.cloned() };
+        let request =
+            ScanRequest { table: table.to_owned(), columns: columns.to_vec(), predicate: predicate.cloned(), ..ScanRequest::default() };
         Ok(Box::new(Reading { scan: self.dataset.scan(request), session: self }))
     }
 

@@ -13,7 +13,7 @@ use super::decode::Decoder;
 use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
 use super::paths::Paths;
-use super::prefilter::{Prefilter, candidates};
+use super::prefilter::{Prefilter, candidates, together};
 use super::route;
 use super::source::Source;
 
@@ -25,6 +25,8 @@ pub struct ScanRequest {
     pub columns: Vec<ScanColumn>,
     /// Records that cannot match may be left out; others may come all the same, so the caller filters again.
     pub predicate: Option<Expr>,
+    /// Of many queries that share the scan: records that can match none of these may be left out.
+    pub any_of: Vec<Expr>,
 }
 
 /// A piece of the input: whole records, not yet parsed.
@@ -91,7 +93,10 @@ impl Scan {
         Scan {
             paths: if duplicates.is_some() { paths.with_id() } else { paths },
             duplicates,
-            prefilter: request.predicate.as_ref().and_then(|p| Prefilter::rarest(candidates(p, &request.columns), &sample(&inner))),
+            prefilter: match request.predicate.as_ref() {
+                Some(predicate) => Prefilter::rarest(candidates(predicate, &request.columns), &sample(&inner)),
+                None => together(&request.any_of, &request.columns).and_then(Prefilter::new),
+            },
             group: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),
             columns: request.columns,
             cursor: Mutex::default(),

@@ -51,7 +51,7 @@ fn row_tables(session: &Session) -> Result<HashSet<String>> {
         ty: Type::Bool,
         span: Default::default(),
     });
-    let scan = session.dataset().scan(ScanRequest { table: String::new(), columns, predicate });
+    let scan = session.dataset().scan(ScanRequest { columns, predicate, ..ScanRequest::default() });
     let mut found = HashSet::new();
     let distinct = |chunk| {
         let batch = scan.decode_apart(chunk).batch;

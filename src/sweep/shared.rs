@@ -1,9 +1,8 @@
 //! One scan for all: the union of the columns that branches want, and what each of them takes of it.
 
-use crate::functions;
 use crate::input::ScanRequest;
 use crate::plan::{ColumnId, Expr, ScanColumn};
-use crate::value::{Batch, Type};
+use crate::value::Batch;
 
 /// The union of what was asked for.
 #[derive(Default)]
@@ -49,11 +48,6 @@ impl Shared {
     /// The request for the shared scan. Records are left out unparsed only where no branch can want them.
     pub fn request(self) -> ScanRequest {
         let any_of: Option<Vec<Expr>> = self.predicates.into_iter().collect();
-        ScanRequest { table: String::new(), columns: self.columns, predicate: any_of.and_then(or) }
+        ScanRequest { columns: self.columns, any_of: any_of.unwrap_or_default(), ..ScanRequest::default() }
     }
-}
-
-fn or(arguments: Vec<Expr>) -> Option<Expr> {
-    let function = functions::find("or")?;
-    Some(Expr::Call { function, arguments, ty: Type::Bool, span: Default::default() })
 }

@@ -53,6 +53,15 @@ pub fn needles(predicate: &Expr, columns: &[ScanColumn]) -> Option<Needles> {
     }
 }
 
+/// More needles than this are no filter even where a record is parsed for many queries at once.
+const MOST_TOGETHER: usize = 4096;
+
+/// The needles of many predicates together: a record without any of them matches none.
+pub fn together(predicates: &[Expr], columns: &[ScanColumn]) -> Option<Needles> {
+    let each: Option<Vec<Needles>> = predicates.iter().map(|predicate| needles(predicate, columns)).collect();
+    each?.into_iter().reduce(Needles::with).filter(|all| all.any_of.len() <= MOST_TOGETHER)
+}
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Case {
     Same,
@@ -125,13 +134,17 @@ impl Needles {
         (self.any_of.iter().map(|n| n.len().min(8)).min().unwrap_or(0), std::cmp::Reverse(self.any_of.len()))
     }
 
-    fn or(mut self, other: Needles) -> Option<Needles> {
+    fn or(self, other: Needles) -> Option<Needles> {
+        Some(self.with(other)).filter(|all| all.any_of.len() <= MOST)
+    }
+
+    fn with(mut self, other: Needles) -> Needles {
         self.any_of.extend(other.any_of);
         self.any_of.sort();
         self.any_of.dedup();
         self.any_case |= other.any_case;
         self.whole_record |= other.whole_record;
-        (self.any_of.len() <= MOST).then_some(self)
+        self
     }
 }
 

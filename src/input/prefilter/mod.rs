@@ -8,5 +8,5 @@
 mod derive;
 mod search;
 
-pub use derive::{Needles, candidates};
+pub use derive::{Needles, candidates, together};
 pub use search::{Hits, Prefilter};
