@@ -58,9 +58,9 @@ fn header(page: &mut String, summaries: &[Summary], account: &Account, provenanc
         (Some(first), Some(last)) => format!(", from {} to {} UTC", time(first), time(last)),
         _ => String::new(),
     };
-    let _ = write!(
+    let _ = writeln!(
         page,
-        "<header><h1>Sweep report</h1><p class=\"lead\">{} over {} in {} ({}){span}. Evaluated as of {} UTC.</p></header>\n",
+        "<header><h1>Sweep report</h1><p class=\"lead\">{} over {} in {} ({}){span}. Evaluated as of {} UTC.</p></header>",
         plural(summaries.len(), "rule"),
         plural(account.records as usize, "record"),
         plural(provenance.inputs.len(), "file"),
