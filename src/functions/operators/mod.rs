@@ -3,6 +3,7 @@
 mod any_all;
 mod arithmetic;
 mod compare;
+mod element;
 mod fold;
 mod lanes;
 mod logic;
@@ -33,6 +34,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &compare::GREATER_EQUAL,
     &compare::BETWEEN,
     &compare::NOT_BETWEEN,
+    &element::ELEMENT,
     &logic::AND,
     &logic::OR,
     &membership::IN,

@@ -6,6 +6,7 @@ mod command_line;
 mod extract;
 mod extract_json;
 mod indexof;
+mod parse_kv;
 mod parse_pattern;
 mod part;
 mod paths;
@@ -43,6 +44,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &indexof::HAS_ANY_INDEX,
     &indexof::INDEXOF,
     &indexof::INDEXOF_REGEX,
+    &parse_kv::PARSE_KV,
     &parse_pattern::PARSE_PATTERN,
     &paths::PARSE_CSV,
     &paths::PARSE_PATH,
