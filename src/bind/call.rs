@@ -47,8 +47,11 @@ impl Binder<'_> {
                 return self.table_named(named.as_str().unwrap_or_default(), span).map(Bound::Tabular);
             }
             "toscalar" => {
-                let relation = self.without_row(|binder| binder.tabular(argument(arguments, 0, name, span)?))?;
-                return self.first_value(&relation, span).map(Bound::Scalar);
+                let inner = self.without_row(|binder| binder.any(argument(arguments, 0, name, span)?))?;
+                return match inner {
+                    Bound::Tabular(relation) => self.first_value(&relation, span).map(Bound::Scalar),
+                    scalar => Ok(scalar),
+                };
             }
             "_GetWatchlist" | "_GetWatchlistAlias" => {
                 if let Some(relation) = self.watchlist_call(name, arguments, span)? {
@@ -80,7 +83,7 @@ impl Binder<'_> {
         if let Some(expr) = self.rewritten(name, arguments, span)? {
             return Ok(expr);
         }
-        let Some(function) = functions::find(name) else {
+        let Some(function) = functions::find(name).filter(|f| !matches!(f.category, "Scalar operators" | "Operators" | "Internal functions")) else {
             return Err(self.unknown_function(name, span));
         };
         if function.category == "Scalar operators" {
@@ -377,6 +380,10 @@ impl Binder<'_> {
             return Err(Diagnostic::error(Code::NOT_SORTED, span, message).help("put `| sort by …` or `| serialize` before this operator"));
         }
         let bound = arguments.iter().map(|a| self.scalar(&a.value)).collect::<Result<Vec<_>>>()?;
+        if let ("prev" | "next", Some(place)) = (function.name, bound.iter().skip(1).position(|e| self.fold(e).is_none())) {
+            let message = format!("argument {} of {}() must be a constant", place + 2, function.name);
+            return Err(Diagnostic::error(Code::NOT_CONSTANT, arguments[place + 1].value.span, message));
+        }
         let signatures: Vec<Signature> = function.signatures.iter().map(|s| Signature::parse(s)).collect();
         let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
         else {
@@ -487,13 +494,14 @@ impl Binder<'_> {
             ParameterKind::Scalar(ty) => {
                 let expr = self.scalar(value)?;
                 let from = expr.ty();
-                if promotable(from, *ty) || *ty == Type::Dynamic || from == Type::Dynamic || is_null(&expr) {
+                let numbers = from.is_numeric() && ty.is_numeric();
+                if from == *ty || numbers || matches!((from, *ty), (_, Type::Dynamic) | (Type::Dynamic | Type::String, _)) || is_null(&expr) {
                     return Ok(Binding::Scalar(convert(expr, *ty)));
                 }
                 let message = format!("the parameter `{}` is a {ty}, the argument a {from}", parameter.name.name);
                 Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, message))
             }
-            ParameterKind::Tabular { columns, open } => {
+            ParameterKind::Tabular { columns, .. } => {
                 let relation = self.tabular(value)?;
                 let required = required_fields(columns);
                 for field in &required {
@@ -504,11 +512,7 @@ impl Binder<'_> {
                         return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, message));
                     }
                 }
-                if *open || required.is_empty() {
-                    return Ok(Binding::Tabular(Arc::new(relation)));
-                }
-                let shown: Vec<_> = required.iter().filter_map(|f| relation.outputs.iter().find(|o| o.name == f.name).cloned()).collect();
-                Ok(Binding::Tabular(Arc::new(Projected::keep(&shown).relation(relation))))
+                Ok(Binding::Tabular(Arc::new(relation)))
             }
         }
     }
@@ -546,10 +550,8 @@ fn order_named(function: &Function, written: &[Argument], bound: Vec<Expr>, span
     for (i, (argument, expr)) in written.iter().zip(bound).enumerate() {
         let at = match &argument.name {
             None => i,
-            Some(name) => names.iter().position(|n| *n == name.name).ok_or_else(|| {
-                Diagnostic::error(Code::ARGUMENT_COUNT, name.span, format!("{}() has no parameter `{}`", function.name, name.name))
-                    .did_you_mean(&name.name, names.iter().map(String::as_str))
-            })?,
+            // A name that no parameter has is for the reader.
+            Some(name) => names.iter().position(|n| *n == name.name).unwrap_or(i),
         };
         if placed.len() <= at {
             placed.resize_with(at + 1, || None);

@@ -128,13 +128,26 @@ impl Binder<'_> {
             if names.is_empty() {
                 return Err(Diagnostic::error(Code::UNKNOWN_TABLE, table.span, format!("no table fits `{pattern}`")));
             }
-            return names.into_iter().map(|name| Ok(Branch { relation: self.table_named(&name, table.span)?, source: name })).collect();
+            let one = |name: String| {
+                let named = ast::Expr { kind: ExprKind::Name(name.clone()), span: table.span };
+                Ok(Branch { relation: self.subquery(&named)?, source: name })
+            };
+            return names.into_iter().map(one).collect();
         }
         let source = match &table.kind {
-            ExprKind::Name(name) if self.env.find(name).is_none() => name.clone(),
+            ExprKind::Name(name) if self.is_named_table(name) => name.clone(),
             _ => format!("union_arg{before}"),
         };
         Ok(vec![Branch { relation: self.subquery(table)?, source }])
+    }
+
+    /// Whether a branch of a union goes by its name: tables and views do, other names of the query's own do not.
+    fn is_named_table(&self, name: &str) -> bool {
+        match self.env.find(name) {
+            None => true,
+            Some(Binding::Function(closure)) => closure.view,
+            Some(_) => false,
+        }
     }
 
     /// `input | invoke f(…)`: a call with the input as the first argument.

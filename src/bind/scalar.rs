@@ -232,13 +232,15 @@ impl Binder<'_> {
         let right = self.scalar(right)?;
         let columns: Vec<Output> =
             self.row.columns.iter().filter(|c| super::projection::wildcard_matches(pattern, &c.name)).cloned().collect();
+        let negated = matches!(op, BinaryOp::Text { negated: true, .. } | BinaryOp::NotEqual | BinaryOp::NotEqualTilde);
         let mut any: Option<Expr> = None;
         for column in columns {
             let value = super::conversion::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);
             let Ok(test) = self.operate(op, span, value, right.clone()) else { continue };
             any = Some(match any {
                 None => test,
-                Some(so_far) => self.operate(BinaryOp::Or, span, so_far, test)?,
+                // A negation holds where no column says so.
+                Some(so_far) => self.operate(if negated { BinaryOp::And } else { BinaryOp::Or }, span, so_far, test)?,
             });
         }
         any.ok_or_else(|| Diagnostic::error(Code::UNKNOWN_COLUMN, span, "there is no column to look into"))

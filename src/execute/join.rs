@@ -39,10 +39,9 @@ impl JoinTable {
         let build_keys = on.iter().map(|(_, r)| Compiled::new(r, right, context)).collect::<Result<Vec<_>>>()?;
         let mut groups = GroupTable::new(Arc::new(KeyEncoder::new(on.iter().map(|(_, r)| r.ty()).collect())));
         let keys: Vec<Column> = build_keys.iter().map(|k| k.column(&build)).collect();
-        let nulls = null_rows(&keys, build.rows);
         let numbers = groups.insert(&keys, build.rows);
         let mut rows = vec![Vec::new(); groups.len()];
-        for (row, group) in numbers.iter().enumerate().filter(|(row, _)| !nulls[*row]) {
+        for (row, group) in numbers.iter().enumerate() {
             rows[*group as usize].push(row as u32);
         }
         let matched = (0..build.rows).map(|_| AtomicBool::new(false)).collect();
@@ -51,16 +50,8 @@ impl JoinTable {
 
     fn partners(&self, batch: &Batch) -> Vec<&[u32]> {
         let keys: Vec<Column> = self.probe_keys.iter().map(|k| k.column(batch)).collect();
-        let nulls = null_rows(&keys, batch.rows);
         let found = self.groups.lookup(&keys);
-        found
-            .iter()
-            .zip(nulls)
-            .map(|(group, null)| match group {
-                Some(group) if !null => self.rows[*group as usize].as_slice(),
-                _ => &[],
-            })
-            .collect()
+        found.iter().map(|group| group.map_or(&[] as &[u32], |group| self.rows[group as usize].as_slice())).collect()
     }
 
     /// The held side's rows without a partner, beside an empty left side; after all probing.
@@ -152,7 +143,6 @@ impl UniqueProbe {
     /// In parallel: the left rows that have partners, and which key each has.
     pub fn candidates(table: &JoinTable, batch: &Batch) -> (Batch, Vec<u32>) {
         let keys: Vec<Column> = table.probe_keys.iter().map(|k| k.column(batch)).collect();
-        let nulls = null_rows(&keys, batch.rows);
         let found = table.groups.lookup(&keys);
         let (rows, groups): (Vec<u32>, Vec<u32>) =
             found.iter().enumerate().filter(|(row, g)| g.is_some() && !nulls[*row]).map(|(row, g)| (row as u32, g.unwrap_or(0))).unzip();

@@ -9,7 +9,7 @@ use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 use crate::value::{Batch, ColumnBuilder, Type, Value};
 
-use crate::syntax::ast::{ColumnDecl, Expr, Ident, Node, OperatorParameter};
+use crate::syntax::ast::{ColumnDecl, Expr, ExprKind, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
 use super::Operator;
@@ -75,6 +75,10 @@ impl Node for DataTable {
 
 /// A value as its column's type, where KQL converts it by itself.
 fn cell(binder: &mut Binder, written: &Expr, ty: Type) -> Result<Value<'static>> {
+    if matches!(written.kind, ExprKind::Binary { .. }) {
+        return Err(Diagnostic::error(Code::NOT_CONSTANT, written.span, "the values of a datatable must be written out")
+            .help("compute in an `extend` behind it"));
+    }
     let expr = binder.with_row(&[], |binder| binder.scalar(written))?;
     let from = expr.ty();
     let null = matches!(expr.as_constant(), Some(Value::Null));

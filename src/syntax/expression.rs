@@ -4,6 +4,7 @@ use super::ast::{Argument, BinaryOp, Expr, ExprKind, Ident, InOp, NamedExpr, Tex
 use super::lexer::Tok;
 use super::parser::Parser;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::value::{Type, Value};
 
 /// Longest chain of operators that do not reorder (`a + b + c …`), and of members and elements.
 const CHAIN: usize = 1000;
@@ -183,6 +184,11 @@ impl Parser {
             _ => return self.operand(),
         };
         self.advance();
+        if op == UnaryOp::Minus && *self.peek() == Tok::BigLong && self.text.get(self.span().range()) == Some("9223372036854775808") {
+            self.advance();
+            let kind = ExprKind::Literal { value: Value::Long(i64::MIN), ty: Type::Long };
+            return Ok(Expr { kind, span: self.span_from(start) });
+        }
         let operand = Box::new(self.nested(Parser::unary)?);
         Ok(Expr { kind: ExprKind::Unary { op, operand }, span: self.span_from(start) })
     }
@@ -320,7 +326,7 @@ impl Parser {
     pub fn named(&mut self) -> Result<NamedExpr> {
         let mark = self.mark();
         if self.name_before_equals() {
-            let names = vec![self.ident()?];
+            let names = vec![self.declared()?];
             self.expect("=")?;
             return Ok(NamedExpr { names, value: self.expression()? });
         }

@@ -162,7 +162,7 @@ impl Parser {
 
     /// `name:type`.
     pub fn column_decl(&mut self) -> Result<ColumnDecl> {
-        let name = self.ident()?;
+        let name = self.declared()?;
         self.expect(":")?;
         Ok(ColumnDecl { name, ty: self.type_name()? })
     }

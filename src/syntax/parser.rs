@@ -32,6 +32,9 @@ pub struct Parser {
     pub(super) wildcards: bool,
 }
 
+/// Words that cannot name a column without brackets.
+const NOT_NAMES: &[&str] = &["asc", "desc", "first", "last", "has", "true", "false"];
+
 impl Parser {
     pub fn new(text: &str, options: Options) -> Parser {
         Parser { text: text.into(), tokens: lexer::tokens(text), at: 0, depth: 0, options, wildcards: false }
@@ -178,6 +181,15 @@ impl Parser {
             return Ok(Ident { name, span: self.span_from(start) });
         }
         Err(self.expected("a name"))
+    }
+
+    /// A name that is being given to a column: words of the language must stand in brackets for that.
+    pub fn declared(&mut self) -> Result<Ident> {
+        if *self.peek() == Tok::Word && NOT_NAMES.contains(&self.word()) {
+            let word = self.word().to_owned();
+            return Err(self.expected("a name").help(format!("`{word}` has a meaning of its own: write `['{word}']`")));
+        }
+        self.ident()
     }
 
     /// The name that begins `ahead`, and the number of its tokens.

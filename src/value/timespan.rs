@@ -64,7 +64,7 @@ impl TimeSpan {
             "m" | "min" | "minute" | "minutes" => Self::TICKS_PER_MINUTE,
             "s" | "sec" | "second" | "seconds" => Self::TICKS_PER_SECOND,
             "ms" | "milli" | "millis" | "millisec" | "millisecond" | "milliseconds" => Self::TICKS_PER_MILLISECOND,
-            "us" | "micro" | "micros" | "microsec" | "microsecond" | "microseconds" => 10,
+            "micro" | "micros" | "microsec" | "microsecond" | "microseconds" => 10,
             "tick" | "ticks" => 1,
             _ => return None,
         })

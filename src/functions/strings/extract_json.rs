@@ -7,7 +7,7 @@ pub static EXTRACT_JSON: Function = Function {
     name: "extract_json",
     aliases: &["extractjson"],
     category: "String functions",
-    signatures: &["(jsonPath:string, jsonText:string) -> string", "(jsonPath:string, jsonText:string, type:type) -> ParameterNLiteral"],
+    signatures: &["(jsonPath:string, jsonText:stringOrDynamic) -> string", "(jsonPath:string, jsonText:stringOrDynamic, type:type) -> ParameterNLiteral"],
     summary: "What stands at a path (`$.a[0].b`, `$['a']`) of a text of JSON, as a type where one is given.",
     kernel: Kernel::Prepare(|_, known: &Arguments| {
         let constant = known.constant_str(0).map(steps);
@@ -21,7 +21,7 @@ pub static EXTRACT_JSON: Function = Function {
                     &own
                 }
             };
-            let found = Json::parse(arguments[1].as_str().unwrap_or("")).and_then(|json| find(&json, path.as_deref()?).cloned());
+            let found = Json::parse(&arguments[1].to_text()).and_then(|json| find(&json, path.as_deref()?).cloned());
             found.map_or(Value::Null, Json::into_dynamic).convert(ty)
         }))
     }),
