@@ -395,7 +395,11 @@ impl Catalog for Known<'_> {
         let mut names: Vec<String> = declared.chain(made).chain(rows).collect();
         names.sort();
         names.dedup();
-        if self.session.options.inputs.is_empty() { self.table_names() } else { names }
+        names
+    }
+
+    fn runs(&self) -> bool {
+        self.evaluate
     }
 
     fn has_rows(&self, table: &str) -> bool {

@@ -46,6 +46,10 @@ pub trait Catalog {
     fn has_rows(&self, _table: &str) -> bool {
         true
     }
+    /// Whether the query will run; if not (`kalypso check`), functions that are not available need only be warned of.
+    fn runs(&self) -> bool {
+        true
+    }
     /// The rows of a relation; `None` when there is no data (`kalypso check`).
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>>;
     /// The families of records in the input, as `tables::Section` names them; `rows` for records that are rows of tables already.

@@ -1,6 +1,6 @@
 //! The name that a column gets when the author gives none. The rules are those of Microsoft's binder (`GetExpressionResultName`).
 
-use crate::syntax::ast::{Expr, ExprKind};
+use crate::syntax::ast::{Argument, Expr, ExprKind};
 use crate::value::{Type, Value};
 
 /// The name of an expression's column, or `None` where it has none of its own (`Column1`, `print_0` …).
@@ -14,15 +14,15 @@ pub fn result_name(expr: &Expr) -> Option<String> {
         ExprKind::Element { object, index } => Some(joined(result_name(object), index_name(index))),
         ExprKind::Call { name, arguments } => match rule(&name.name) {
             Rule::None => None,
-            Rule::First => arguments.first().and_then(|a| result_name(&a.value)),
+            Rule::First => arguments.first().and_then(argument_name),
             Rule::Only => {
                 if arguments.len() == 1 {
-                    result_name(&arguments[0].value)
+                    argument_name(&arguments[0])
                 } else {
                     None
                 }
             }
-            Rule::Prefix(prefix) => Some(format!("{prefix}_{}", arguments.first().and_then(|a| result_name(&a.value)).unwrap_or_default())),
+            Rule::Prefix(prefix) => Some(format!("{prefix}_{}", arguments.first().and_then(argument_name).unwrap_or_default())),
             Rule::Fixed(fixed) => Some(fixed.to_owned()),
             Rule::ColumnNamed => match &arguments.first()?.value.kind {
                 ExprKind::Literal { value: Value::String(column), .. } => Some(column.to_string()),
@@ -31,6 +31,11 @@ pub fn result_name(expr: &Expr) -> Option<String> {
         },
         _ => None,
     }
+}
+
+/// The name that the author gave to an argument (`bin(day = t, 1d)`), or its own.
+fn argument_name(argument: &Argument) -> Option<String> {
+    argument.name.as_ref().map(|n| n.name.clone()).or_else(|| result_name(&argument.value))
 }
 
 fn joined(left: Option<String>, right: Option<String>) -> String {
@@ -138,6 +143,7 @@ fn rule(function: &str) -> Rule {
         "strlen" => Rule::Prefix("strlen"),
         "string_size" => Rule::Prefix("string_size"),
         "percentile_tdigest" | "percentiles_array_tdigest" => Rule::Prefix("percentile_tdigest"),
+        "percentiles_array" | "percentilesw_array" => Rule::Prefix("percentiles"),
         "dcount_hll" => Rule::Prefix("dcount_hll"),
         "gettype" => Rule::Prefix("type"),
         "treepath" => Rule::Prefix("tree"),

@@ -119,7 +119,7 @@ impl Binder<'_> {
             Projection::Print => format!("print_{position}"),
             _ => match result_name(value).filter(|n| !n.is_empty()) {
                 Some(name) => name,
-                None => self.default_name(position, into, style),
+                None => self.default_name(into),
             },
         };
         let output = self.output(name, expr.ty());
@@ -133,10 +133,10 @@ impl Binder<'_> {
         Ok(())
     }
 
-    /// `Column` and the place in the list, or the next number that is free.
-    fn default_name(&self, position: usize, into: &Projected, style: Projection) -> String {
-        let taken = |name: &String| into.has(name) || style == Projection::Extend && self.row.columns.iter().any(|c| c.name == *name);
-        (position + 1..).map(|n| format!("Column{n}")).find(|n| !taken(n)).unwrap_or_default()
+    /// `Column1`, or the next number that neither the list nor the input has.
+    fn default_name(&self, into: &Projected) -> String {
+        let taken = |name: &String| into.has(name) || self.row.columns.iter().any(|c| c.name == *name);
+        (1..).map(|n| format!("Column{n}")).find(|n| !taken(n)).unwrap_or_default()
     }
 
     fn project_wildcard(&mut self, pattern: &str, into: &mut Projected) -> Result<()> {
@@ -161,7 +161,7 @@ impl Binder<'_> {
                     let output = self.output(name.name.clone(), expr.ty());
                     into.declare(output, expr, style == Projection::Extend, name.span)?;
                 }
-                None if matches!(style, Projection::Print | Projection::Extend) && item.names.len() > 1 => {}
+                None if matches!(style, Projection::Print | Projection::Extend) && !item.names.is_empty() => {}
                 None => {
                     let output = self.output(own_name, expr.ty());
                     into.add(output, expr);

@@ -124,7 +124,11 @@ impl Binder<'_> {
         if let ExprKind::Wildcard(pattern) = &table.kind {
             let fitting = |names: Vec<String>| -> Vec<String> { names.into_iter().filter(|n| wildcard_matches(pattern, n)).collect() };
             let with_data = fitting(self.catalog.wildcard_names());
-            let names = if with_data.is_empty() { fitting(self.catalog.table_names()) } else { with_data };
+            let views = self.env.iter().filter(|(_, binding)| matches!(binding, Binding::Function(f) if f.view));
+            let mut names = fitting(views.map(|(name, _)| name.to_owned()).collect());
+            names.reverse();
+            let tables = if with_data.is_empty() && names.is_empty() { fitting(self.catalog.table_names()) } else { with_data };
+            names.extend(tables);
             if names.is_empty() {
                 return Err(Diagnostic::error(Code::UNKNOWN_TABLE, table.span, format!("no table fits `{pattern}`")));
             }
@@ -179,10 +183,12 @@ impl Binder<'_> {
 
     /// The tables that a `search` at the head of a query reads: those it names, else all records.
     pub fn searched(&mut self, tables: &[ast::Expr], span: Span) -> Result<Relation> {
-        if tables.is_empty() {
+        if tables.is_empty() && self.catalog.table("").is_some() {
             let input = self.require_input(None, span)?;
             return Ok(self.with_table_name(input));
         }
+        let all = [ast::Expr { kind: ExprKind::Wildcard("*".to_owned()), span }];
+        let tables = if tables.is_empty() { &all } else { tables };
         let mut branches = Vec::new();
         for table in tables {
             branches.extend(self.branches(table, branches.len())?);

@@ -177,8 +177,3 @@ impl GroupTable {
         }
     }
 }
-
-/// Rows whose key holds a null: Kusto's joins do not match them.
-pub fn null_rows(keys: &[Column], rows: usize) -> Vec<bool> {
-    (0..rows).map(|row| keys.iter().any(|k| k.array().is_null(row))).collect()
-}

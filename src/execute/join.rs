@@ -10,7 +10,7 @@ use crate::plan::{Context, Expr, JoinKind};
 use crate::value::{Batch, Column, Type};
 
 use super::expression::{Compiled, Layout};
-use super::group::{GroupTable, KeyEncoder, null_rows};
+use super::group::{GroupTable, KeyEncoder};
 use super::pipeline::Step;
 
 /// The held side of a join and what probing it needs.
@@ -145,7 +145,7 @@ impl UniqueProbe {
         let keys: Vec<Column> = table.probe_keys.iter().map(|k| k.column(batch)).collect();
         let found = table.groups.lookup(&keys);
         let (rows, groups): (Vec<u32>, Vec<u32>) =
-            found.iter().enumerate().filter(|(row, g)| g.is_some() && !nulls[*row]).map(|(row, g)| (row as u32, g.unwrap_or(0))).unzip();
+            found.iter().enumerate().filter_map(|(row, group)| Some((row as u32, (*group)?))).unzip();
         (batch.take(&UInt32Array::from(rows)), groups)
     }
 

@@ -30,7 +30,7 @@ impl Operator for DataTable {
         let parameters = parser.parameters(&["hint.", "kind"])?;
         let (columns, _) = parser.schema()?;
         parser.expect("[")?;
-        let values = parser.list_until("]", Parser::expression)?;
+        let values = parser.list_until("]", Parser::signed_value)?;
         Ok(DataTable { parameters, columns, values })
     }
 

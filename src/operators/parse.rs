@@ -162,7 +162,7 @@ pub fn bind_parse(
         let element =
             Bound::Path { base: Box::new(Bound::Column { id: array.id, ty: Type::Dynamic }), steps: vec![PathStep::Index(i as i64)] };
         let output = binder.output(name.name.clone(), ty);
-        projected.declare(output, convert(element, ty), true, name.span)?;
+        projected.declare(output, convert(element, ty), false, name.span)?;
     }
     let array = Bound::Column { id: array.id, ty: Type::Dynamic };
     projected.items.push((binder.output("", Type::Dynamic), array.clone()));

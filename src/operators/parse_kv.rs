@@ -24,7 +24,10 @@ impl Operator for ParseKv {
     const SUMMARY: &'static str = "Extracts keys and values from text.";
     const SYNTAX: &'static str = "T | parse-kv Expression as (Key: Type, ...) [with (Property = Value, ...)]";
     const EXAMPLES: &'static [Example] = &[
-        ("print s='id:7, name: Bo' | parse-kv s as (name:string, id:long) with (pair_delimiter=',', kv_delimiter=':') | project name, id", "Bo | 7"),
+        (
+            "print s='id:7, name: Bo' | parse-kv s as (name:string, id:long) with (pair_delimiter=',', kv_delimiter=':') | project name, id",
+            "Bo | 7",
+        ),
         ("print s='a=\"x;y\";a=2' | parse-kv s as (a:string) with (pair_delimiter=';', kv_delimiter='=', quote='\"') | project a", "x;y"),
     ];
 

@@ -4,7 +4,6 @@ use super::ast::{Argument, BinaryOp, Expr, ExprKind, Ident, InOp, NamedExpr, Tex
 use super::lexer::Tok;
 use super::parser::Parser;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::value::{Type, Value};
 
 /// Longest chain of operators that do not reorder (`a + b + c …`), and of members and elements.
 const CHAIN: usize = 1000;
@@ -184,11 +183,6 @@ impl Parser {
             _ => return self.operand(),
         };
         self.advance();
-        if op == UnaryOp::Minus && *self.peek() == Tok::BigLong && self.text.get(self.span().range()) == Some("9223372036854775808") {
-            self.advance();
-            let kind = ExprKind::Literal { value: Value::Long(i64::MIN), ty: Type::Long };
-            return Ok(Expr { kind, span: self.span_from(start) });
-        }
         let operand = Box::new(self.nested(Parser::unary)?);
         Ok(Expr { kind: ExprKind::Unary { op, operand }, span: self.span_from(start) })
     }

@@ -71,6 +71,18 @@ impl Parser {
         Ok(Some(Expr { kind: ExprKind::Literal { value, ty }, span: self.span_from(start) }))
     }
 
+    /// A value of a `datatable`: there a sign belongs to the literal, so the smallest long can be written.
+    pub fn signed_value(&mut self) -> Result<Expr> {
+        let start = self.span();
+        let smallest = self.text.get(self.token(1).span.range()) == Some("9223372036854775808");
+        if !(self.at("-") && smallest) {
+            return self.expression();
+        }
+        self.advance();
+        self.advance();
+        Ok(Expr { kind: ExprKind::Literal { value: Value::Long(i64::MIN), ty: Type::Long }, span: self.span_from(start) })
+    }
+
     /// A string; literals side by side are one string.
     pub fn string(&mut self) -> Result<String> {
         let Tok::String(text) = self.peek() else { return Err(self.expected("a string")) };
@@ -201,6 +213,9 @@ impl Parser {
         if self.at_word("null") && !self.at_ahead(1, "(") {
             self.advance();
             return Ok(Json::Null);
+        }
+        if matches!(self.peek(), Tok::Real(v) if v.is_infinite()) {
+            return Err(self.expected("a number within the range of real"));
         }
         if *self.peek() == Tok::BigLong {
             let value = self.text.get(self.span().range()).and_then(|t| t.parse::<f64>().ok()).unwrap_or(f64::NAN);

@@ -40,7 +40,7 @@ impl Parser {
         Parser { text: text.into(), tokens: lexer::tokens(text), at: 0, depth: 0, options, wildcards: false }
     }
 
-    fn token(&self, ahead: usize) -> &Token {
+    pub(super) fn token(&self, ahead: usize) -> &Token {
         const END: &Token = &Token { kind: Tok::End, span: Span { start: 0, end: 0 } };
         self.tokens.get((self.at + ahead).min(self.tokens.len().saturating_sub(1))).unwrap_or(END)
     }

@@ -15,10 +15,7 @@ pub static ELEMENT: Function = Function {
             None => Value::Null,
         }
     }),
-    examples: &[
-        ("print i=1 | project x=dynamic([10, 20])[i]", "20"),
-        ("print k='b' | project x=dynamic({'a': 1, 'b': 2})[k]", "2"),
-    ],
+    examples: &[("print i=1 | project x=dynamic([10, 20])[i]", "20"), ("print k='b' | project x=dynamic({'a': 1, 'b': 2})[k]", "2")],
     ..Function::NEW
 };
 

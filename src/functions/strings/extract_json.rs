@@ -7,7 +7,10 @@ pub static EXTRACT_JSON: Function = Function {
     name: "extract_json",
     aliases: &["extractjson"],
     category: "String functions",
-    signatures: &["(jsonPath:string, jsonText:stringOrDynamic) -> string", "(jsonPath:string, jsonText:stringOrDynamic, type:type) -> ParameterNLiteral"],
+    signatures: &[
+        "(jsonPath:string, jsonText:stringOrDynamic) -> string",
+        "(jsonPath:string, jsonText:stringOrDynamic, type:type) -> ParameterNLiteral",
+    ],
     summary: "What stands at a path (`$.a[0].b`, `$['a']`) of a text of JSON, as a type where one is given.",
     kernel: Kernel::Prepare(|_, known: &Arguments| {
         let constant = known.constant_str(0).map(steps);

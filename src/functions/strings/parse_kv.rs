@@ -15,7 +15,9 @@ pub static PARSE_KV: Function = Function {
     summary: "Finds keys and values as `parse-kv` does: the value of each key, or null.",
     kernel: Kernel::Prepare(|_, known| {
         let keys = match known.constants[1].as_ref().and_then(Value::as_dynamic).map(|d| d.json()) {
-            Some(Json::Array(keys)) => keys.into_iter().filter_map(|k| if let Json::String(key) = k { Some(key) } else { None }).collect::<Vec<_>>(),
+            Some(Json::Array(keys)) => {
+                keys.into_iter().filter_map(|k| if let Json::String(key) = k { Some(key) } else { None }).collect::<Vec<_>>()
+            }
             _ => Vec::new(),
         };
         let text = |at: usize| known.constant_str(at).unwrap_or_default().to_owned();
