@@ -82,9 +82,7 @@ impl Binder<'_> {
         if let Some(expr) = self.rewritten(name, arguments, span)? {
             return Ok(expr);
         }
-        let Some(function) =
-            functions::find(name).filter(|f| !matches!(f.category, "Scalar operators" | "Operators" | "Internal functions"))
-        else {
+        let Some(function) = functions::find(name).filter(|f| callable(f)) else {
             return Err(self.unknown_function(name, span));
         };
         if function.category == "Scalar operators" {
@@ -104,7 +102,11 @@ impl Binder<'_> {
                 format!("the aggregate `{name}` can only stand in `summarize` and its kin"),
             );
         }
-        let names = functions::all().map(|f| f.name).chain(aggregates::all().map(|a| a.name)).chain(self.env.iter().map(|(n, _)| n));
+        let names = functions::all()
+            .filter(|f| callable(f))
+            .map(|f| f.name)
+            .chain(aggregates::all().map(|a| a.name))
+            .chain(self.env.iter().map(|(n, _)| n));
         Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no function is named `{name}`")).did_you_mean(name, names)
     }
 
@@ -549,6 +551,11 @@ fn argument<'e>(arguments: &'e [Argument], at: usize, name: &str, span: Span) ->
         .get(at)
         .map(|a| &a.value)
         .ok_or_else(|| Diagnostic::error(Code::ARGUMENT_COUNT, span, format!("{name}() needs more arguments")))
+}
+
+/// Operators are in the table of functions, but no query can call them by name.
+fn callable(function: &Function) -> bool {
+    !matches!(function.category, "Scalar operators" | "Operators" | "Internal functions")
 }
 
 fn is_null(expr: &Expr) -> bool {

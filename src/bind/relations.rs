@@ -199,6 +199,7 @@ impl Binder<'_> {
     /// The predicate of a `search`: a bare text means that any column has it.
     pub fn search_predicate(&mut self, expr: &ast::Expr, sensitive: bool) -> Result<Expr> {
         match &expr.kind {
+            ExprKind::Wildcard(all) if all == "*" => Ok(Expr::constant(Type::Bool, Value::Bool(true))),
             ExprKind::Literal { value: Value::String(text), .. } => self.search_text(text, sensitive, expr.span),
             ExprKind::Binary { op: op @ (BinaryOp::And | BinaryOp::Or), op_span, left, right } => {
                 let parts = vec![self.search_predicate(left, sensitive)?, self.search_predicate(right, sensitive)?];
