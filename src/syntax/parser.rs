@@ -195,7 +195,9 @@ impl Parser {
     /// The name that begins `ahead`, and the number of its tokens.
     pub(super) fn name_ahead(&self, ahead: usize) -> Option<(String, usize)> {
         match self.peek_at(ahead) {
-            Tok::Word if !self.word_at(ahead).starts_with('!') => Some((self.word_at(ahead).to_string(), 1)),
+            Tok::Word if !self.word_at(ahead).starts_with('!') && !self.word_at(ahead).ends_with('~') => {
+                Some((self.word_at(ahead).to_string(), 1))
+            }
             Tok::TimeSpan(_) => Some((self.text.get(self.token(ahead).span.range())?.to_string(), 1)),
             Tok::Punct("[") => match self.peek_at(ahead + 1) {
                 Tok::String(name) if self.at_ahead(ahead + 2, "]") => Some((name.clone(), 3)),
