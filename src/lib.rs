@@ -8,6 +8,7 @@ pub mod engine;
 pub mod execute;
 pub mod functions;
 pub mod input;
+pub mod library;
 pub mod operators;
 pub mod optimize;
 pub mod output;

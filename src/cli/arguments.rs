@@ -95,6 +95,10 @@ pub struct Arguments {
 pub enum Verb {
     /// Run a query (the verb may be left out, unless the query is the name of a command)
     Query(QueryArguments),
+    /// Run a saved query by its name
+    Run(super::library::RunArguments),
+    /// List the saved queries, show one, or check them all
+    Library(super::library::LibraryArguments),
     /// Parse and bind a query without running it
     Check(CheckArguments),
     /// Show how a query would run, stage by stage; or what a code such as KQL0101 means
@@ -114,7 +118,8 @@ pub enum Verb {
 }
 
 /// The names that are taken for a verb when they are the first word.
-const VERBS: &[&str] = &["query", "check", "explain", "schema", "sweep", "diff", "functions", "operators", "completions", "help"];
+const VERBS: &[&str] =
+    &["query", "run", "library", "check", "explain", "schema", "sweep", "diff", "functions", "operators", "completions", "help"];
 
 #[derive(Args, Debug)]
 pub struct QueryArguments {

@@ -6,6 +6,7 @@ mod check;
 mod declared;
 mod diff;
 mod interrupt;
+mod library;
 mod mapping;
 mod progress;
 mod query;
@@ -53,6 +54,8 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
             query::run(&arguments.query)
         }
         Some(Verb::Query(arguments)) => query::run(&arguments),
+        Some(Verb::Run(arguments)) => library::run(arguments),
+        Some(Verb::Library(arguments)) => library::library(&arguments),
         Some(Verb::Check(arguments)) => check::check(&arguments),
         Some(Verb::Explain(arguments)) => check::explain(&arguments),
         Some(Verb::Schema(arguments)) => schema::run(&arguments),

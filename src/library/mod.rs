@@ -1,0 +1,10 @@
+//! Saved queries: a folder of `.kql` files and of rules as Sentinel and Defender publish them, or the library inside the binary.
+
+mod front_matter;
+mod load;
+mod rule;
+mod shipped;
+mod yaml;
+
+pub use load::{load, shipped};
+pub use rule::{Entity, Rule, RuleError};

@@ -1,0 +1,81 @@
+//! What the library knows of a saved query.
+
+use sha2::{Digest, Sha256};
+
+/// A saved query, whatever kind of file it was read from. What its file does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rule {
+    pub id: String,
+    pub name: String,
+    pub description: String,
+    /// As the file writes it: `High`, `Medium`, `Low`, `Informational`.
+    pub severity: String,
+    /// `Scheduled`, `NRT`; empty for hunting queries and `.kql` files.
+    pub kind: String,
+    pub tactics: Vec<String>,
+    pub techniques: Vec<String>,
+    pub query: String,
+    /// How often the rule is to run, and how far back it looks: `1d`, `PT5H`.
+    pub frequency: String,
+    pub period: String,
+    /// `gt`, `lt`, `eq`, `ne`, and the number of rows that it compares with.
+    pub trigger_operator: String,
+    pub trigger_threshold: String,
+    /// `SingleAlert` or `AlertPerResult`.
+    pub grouping: String,
+    pub suppression: String,
+    pub entities: Vec<Entity>,
+    pub custom_details: Vec<(String, String)>,
+    /// `alertDisplayNameFormat` and its kin.
+    pub alert_details: Vec<(String, String)>,
+    pub version: String,
+    /// The tables that the file says the query needs.
+    pub tables: Vec<String>,
+    /// The file that it was read from.
+    pub file: String,
+    /// SHA-256 of the query's text.
+    pub digest: String,
+}
+
+/// A column or several that name an account, an address, a host …
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entity {
+    /// `Account`, `IP`, `Host` …
+    pub kind: String,
+    /// What of the entity a column gives: (`FullName`, `UserPrincipalName`).
+    pub fields: Vec<(String, String)>,
+}
+
+/// A file that gives no rule, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleError {
+    pub file: String,
+    pub message: String,
+}
+
+impl Rule {
+    /// Whether a person may mean this rule by `name`: its name, id or file name, in any case.
+    pub fn is_called(&self, name: &str) -> bool {
+        [&self.name, &self.id, &self.stem()].iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
+    /// The file's name without folder and extension: the short name for a command line.
+    pub fn stem(&self) -> String {
+        std::path::Path::new(&self.file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+    }
+
+    /// Fills in what follows from the rest.
+    pub(super) fn finish(mut self, file: &str) -> Result<Rule, String> {
+        if self.query.trim().is_empty() {
+            return Err("it has no query".to_owned());
+        }
+        self.file = file.to_owned();
+        for name in [&mut self.id, &mut self.name] {
+            if name.is_empty() {
+                *name = std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+            }
+        }
+        self.digest = Sha256::digest(self.query.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(self)
+    }
+}

@@ -1,0 +1,67 @@
+//! Saved queries as a shell sees them.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn run(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_kalypso")).args(arguments).env_remove("KALYPSO_LIBRARY").output().unwrap()
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const ACCOUNTS: &str = "accounts=breakglass1@northwind-traders.example,breakglass2@northwind-traders.example";
+
+fn fixture() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/break-glass").to_string_lossy().into_owned()
+}
+
+#[test]
+fn the_break_glass_query_finds_the_sign_ins_and_asks_for_the_accounts() {
+    let input = fixture();
+    let found = run(&["run", "break-glass-sign-ins", &input, "--param", ACCOUNTS, "-f", "csv"]);
+    assert_eq!(out(&found).lines().count(), 4, "{}", err(&found));
+    assert!(out(&found).contains("203.0.113.66,breakglass1@northwind-traders.example,Mozilla/5.0 (X11"), "{}", out(&found));
+    let missing = run(&["run", "break-glass-sign-ins", &input]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(err(&missing).contains("--param accounts="), "{}", err(&missing));
+}
+
+#[test]
+fn every_shipped_query_runs() {
+    let checked = run(&["library", "check"]);
+    assert_eq!(checked.status.code(), Some(0), "{}", out(&checked));
+    let input = fixture();
+    for line in out(&run(&["library", "list"])).lines() {
+        let name = line.split_whitespace().next().unwrap();
+        let accounts = if name == "break-glass-sign-ins" { ACCOUNTS } else { "accounts=5" };
+        let ran = run(&["run", name, &input, "--param", accounts, "--param", "user=x@y", "-q"]);
+        assert_eq!(ran.status.code(), Some(0), "{name}: {}", err(&ran));
+    }
+}
+
+#[test]
+fn a_folder_with_a_bad_file_gives_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("bad.yaml", "name: [");
+    write("empty.yaml", "name: Nothing");
+    write("good.yaml", "name: Good one\nkind: scheduled\nseverity: Low\nquery: print Answer = 42\n");
+    let place = folder.path().to_string_lossy().into_owned();
+    let checked = run(&["library", "check", "--library", &place]);
+    assert_eq!(checked.status.code(), Some(1));
+    assert!(
+        out(&checked).contains("bad.yaml: it is no YAML") && out(&checked).contains("empty.yaml: it has no query"),
+        "{}",
+        out(&checked)
+    );
+    assert!(out(&run(&["library", "list", "--library", &place])).contains("good  Low"));
+    assert!(out(&run(&["run", "GOOD ONE", "--library", &place])).contains("42"));
+    let unknown = run(&["run", "goood", "--library", &place]);
+    assert!(unknown.status.code() == Some(2) && err(&unknown).contains("did you mean good?"), "{}", err(&unknown));
+}
