@@ -6,6 +6,7 @@ mod conversion;
 mod env;
 mod fold;
 mod names;
+mod overload;
 pub mod parameters;
 mod projection;
 mod relations;
