@@ -33,7 +33,7 @@ pub struct Parser {
 }
 
 /// Words that cannot name a column without brackets.
-const NOT_NAMES: &[&str] = &["asc", "desc", "first", "last", "has", "true", "false"];
+pub(super) const NOT_NAMES: &[&str] = &["asc", "desc", "first", "last", "has", "true", "false"];
 
 impl Parser {
     pub fn new(text: &str, options: Options) -> Parser {

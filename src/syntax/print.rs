@@ -130,7 +130,7 @@ impl Printer {
 
     /// A name, in brackets where it needs them.
     pub fn name(&mut self, name: &str) {
-        let keyword = RESERVED.contains(&name) || crate::operators::find(name).is_some();
+        let keyword = RESERVED.contains(&name) || super::parser::NOT_NAMES.contains(&name) || crate::operators::find(name).is_some();
         if is_word(name) && !keyword || is_braced(name) || name == "$" {
             self.word(name);
         } else {
