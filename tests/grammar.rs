@@ -128,7 +128,7 @@ fn damaged(query: &str) -> String {
     let mut pieces: Vec<&str> = query.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_').collect();
     let at = query.len().wrapping_mul(7919) % pieces.len().max(1);
     match pieces.get(at) {
-        Some(piece) if query.len() % 2 == 0 => pieces.insert(at, piece),
+        Some(piece) if query.len().is_multiple_of(2) => pieces.insert(at, piece),
         Some(_) => drop(pieces.remove(at)),
         None => {}
     }
