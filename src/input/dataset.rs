@@ -34,7 +34,7 @@ pub struct InputOptions {
 
 impl Default for InputOptions {
     fn default() -> InputOptions {
-        InputOptions { keep_duplicates: true, strict: false, csv_header: true, chunk_bytes: 2 << 20, threads: 0, table_of: |_| None }
+        InputOptions { keep_duplicates: true, strict: false, csv_header: true, chunk_bytes: 1 << 20, threads: 0, table_of: |_| None }
     }
 }
 

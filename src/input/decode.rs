@@ -32,6 +32,10 @@ pub const BROKEN_ROW: &str = "a row that does not fit the header";
 pub const INNER_CUT_OFF: &str = "AuditData that is cut off (the other columns were kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
 
+thread_local! {
+    static BUFFER: std::cell::Cell<Vec<u8>> = const { std::cell::Cell::new(Vec::new()) };
+}
+
 /// Decodes one chunk.
 pub struct Decoder<'s> {
     source: &'s Source,
@@ -101,14 +105,17 @@ impl<'s> Decoder<'s> {
 
     /// A range of a file of lines: the lines that start in it.
     pub fn range(&mut self, start: u64, end: u64) {
-        match aligned(self.source, start, end) {
-            Ok((offset, bytes, skipped)) => {
+        // A buffer for each thread: a new one for every chunk costs more page faults than the chunk costs to read.
+        let mut bytes = BUFFER.take();
+        match aligned(self.source, start, end, &mut bytes) {
+            Ok((offset, skipped)) => {
                 let lines = bytes.get(skipped..).unwrap_or(&[]);
                 self.account.bytes += lines.len() as u64;
                 self.lines(lines, offset);
             }
             Err(_) => self.skip(LOST_RANGE, start),
         }
+        BUFFER.set(bytes);
     }
 
     pub fn piece(&mut self, piece: &Piece) {
@@ -339,17 +346,18 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// The bytes of the lines that start in a range of a file: where the first does in the file, and in the bytes.
-fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>, usize)> {
+fn aligned(source: &Source, start: u64, end: u64, bytes: &mut Vec<u8>) -> io::Result<(u64, usize)> {
     let mut file = source.file()?;
     // The byte before says whether a line starts right here.
     let from = start.saturating_sub(1);
-    let mut bytes = vec![0; (end - from) as usize];
+    bytes.resize((end - from) as usize, 0);
     file.seek(SeekFrom::Start(from))?;
-    file.read_exact(&mut bytes)?;
-    let skipped = if start == 0 { 0 } else { memchr(b'\n', &bytes).map_or(bytes.len(), |n| n + 1) };
+    file.read_exact(bytes)?;
+    let skipped = if start == 0 { 0 } else { memchr(b'\n', bytes).map_or(bytes.len(), |n| n + 1) };
     if skipped == bytes.len() {
         // No line starts here: one goes through, or starts right at the end.
-        return Ok((end, Vec::new(), 0));
+        bytes.clear();
+        return Ok((end, 0));
     }
     let mut at = end;
     while bytes.last() != Some(&b'\n') && at < source.size {
@@ -364,5 +372,5 @@ fn aligned(source: &Source, start: u64, end: u64) -> io::Result<(u64, Vec<u8>, u
         at += (bytes.len() - length) as u64;
     }
     let offset = from + skipped as u64;
-    Ok((offset, bytes, skipped))
+    Ok((offset, skipped))
 }
