@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::diagnostic::Result;
 use crate::plan::{AggregateCall, ColumnId, Expr, Relation, RelationKind, ScanColumn};
 use crate::value::{Batch, Column, Type};
 
@@ -20,6 +21,8 @@ pub struct Late {
 enum Found {
     Now(usize),
     Later(usize),
+    /// Computed from columns that waited.
+    Computed(Expr),
 }
 
 /// Fewer columns than this are as fast read at once.
@@ -32,6 +35,10 @@ impl Late {
         if !matches!(call.aggregate.name, "arg_max" | "arg_min") || call.arguments.len() < FEW {
             return None;
         }
+        let (computed, input) = match &input.kind {
+            RelationKind::Project { input, columns } => (columns.as_slice(), &**input),
+            _ => (&[][..], input),
+        };
         let (scan, table) = scan_below(input)?;
         if !has_places(table) {
             return None;
@@ -50,16 +57,40 @@ impl Late {
             read(predicate);
         }
         let columns: HashMap<ColumnId, &ScanColumn> = scan.iter().map(|c| (c.id, c)).collect();
+        if needed.iter().any(|id| !columns.contains_key(id)) {
+            return None;
+        }
         let place = ColumnId(u32::MAX);
         let mut arguments = Vec::new();
         let mut waiting: Vec<ScanColumn> = Vec::new();
         let mut sources = Vec::new();
         for (i, argument) in call.arguments.iter().enumerate() {
             match argument {
-                Expr::Column { id, .. } if i > 0 && !needed.contains(id) => {
-                    waiting.push((*columns.get(id)?).clone());
-                    sources.push(Found::Later(waiting.len() - 1));
-                }
+                Expr::Column { id, .. } if i > 0 && !needed.contains(id) => match columns.get(id) {
+                    Some(column) => {
+                        let at = waiting.iter().position(|w| w.id == column.id).unwrap_or(waiting.len());
+                        if at == waiting.len() {
+                            waiting.push((*column).clone());
+                        }
+                        sources.push(Found::Later(at));
+                    }
+                    None => {
+                        let (_, expr) = computed.iter().find(|(own, _)| own == id)?;
+                        let mut read = Vec::new();
+                        expr.walk(&mut |e| {
+                            if let Expr::Column { id, .. } = e {
+                                read.push(*id)
+                            }
+                        });
+                        for id in read {
+                            let column = columns.get(&id)?;
+                            if !waiting.iter().any(|w| w.id == column.id) {
+                                waiting.push((*column).clone());
+                            }
+                        }
+                        sources.push(Found::Computed(expr.clone()));
+                    }
+                },
                 other => {
                     let mut own = Vec::new();
                     other.walk(&mut |e| {
@@ -73,7 +104,7 @@ impl Late {
                 }
             }
         }
-        if waiting.len() < FEW {
+        if waiting.len() < FEW || needed.iter().any(|id| !columns.contains_key(id)) {
             return None;
         }
         arguments.push(Expr::Column { id: place, ty: Type::Long });
@@ -93,13 +124,23 @@ impl Late {
     }
 
     /// The result as the original aggregate gives it.
-    pub fn assemble(&self, keys: usize, aggregated: Batch, fetched: Batch) -> Batch {
+    /// `compute` evaluates an expression over the fetched columns.
+    pub fn assemble(
+        &self,
+        keys: usize,
+        aggregated: Batch,
+        fetched: Batch,
+        compute: impl Fn(&Expr, &Batch) -> Result<Column>,
+    ) -> Result<Batch> {
         let mut columns: Vec<Column> = aggregated.columns[..keys].to_vec();
-        columns.extend(self.sources.iter().map(|source| match source {
-            Found::Now(at) => aggregated.columns[keys + at].clone(),
-            Found::Later(at) => fetched.columns[*at].clone(),
-        }));
-        Batch { columns, rows: aggregated.rows }
+        for source in &self.sources {
+            columns.push(match source {
+                Found::Now(at) => aggregated.columns[keys + at].clone(),
+                Found::Later(at) => fetched.columns[*at].clone(),
+                Found::Computed(expr) => compute(expr, &fetched)?,
+            });
+        }
+        Ok(Batch { columns, rows: aggregated.rows })
     }
 }
 

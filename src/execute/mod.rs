@@ -149,19 +149,21 @@ impl Executor<'_> {
     fn late(&self, late: &Late, keys: &[(ColumnId, Expr)], group: Option<&Batch>) -> Result<Batch> {
         let plan = AggregatePlan::new(keys, std::slice::from_ref(&late.call), &layout(&late.input), self.context)?;
         let aggregated = plan.run(&self.pipeline(&late.input, group)?, self.threads)?;
+        let waited = Layout::new(late.columns().iter().map(|c| c.id));
+        let compute = |expr: &Expr, batch: &Batch| Ok(Compiled::new(expr, &waited, self.context)?.column(batch));
         let Some(places) = late.places(&aggregated) else {
             // The one row of no input has no record behind it.
             let types: Vec<Type> = late.columns().iter().map(|c| c.ty).collect();
             let nulls = types.iter().map(|ty| Column::nulls(*ty, aggregated.rows)).collect();
             let rows = aggregated.rows;
-            return Ok(late.assemble(keys.len(), aggregated, Batch::new(nulls, rows)));
+            return late.assemble(keys.len(), aggregated, Batch::new(nulls, rows), compute);
         };
         let fetched = self.source.fetch(&late.table, late.columns(), &places)?;
         if fetched.rows != aggregated.rows {
             let message = "a file changed while it was read: some of its records are no longer where they were";
             return Err(Diagnostic::error(Code::RUNTIME, Default::default(), message));
         }
-        Ok(late.assemble(keys.len(), aggregated, fetched))
+        late.assemble(keys.len(), aggregated, fetched, compute)
     }
 
     fn sort(&self, input: &Relation, plan: &SortPlan, limit: Option<usize>, group: Option<&Batch>) -> Result<Batch> {
