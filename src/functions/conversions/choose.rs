@@ -24,8 +24,9 @@ fn pick(operands: &[&Operand], rows: usize, choose: impl Fn(usize) -> Option<usi
         })
         .collect();
     let arrays: Vec<&dyn Array> = columns.iter().map(|(column, _)| column.array().as_ref()).collect();
-    let picked: Option<ArrayRef> = interleave(&arrays, &places).ok();
-    picked.map_or_else(|| Column::nulls(ty, rows), |array| Column::new(ty, array))
+    // Every source was converted to `ty`; a batch whose text would pass 2 GB must stop the query, not turn into nulls.
+    let picked: ArrayRef = interleave(&arrays, &places).expect("values of one type that fit a batch");
+    Column::new(ty, picked)
 }
 
 /// The operand's values as `ty`; a constant has one row only (true).
