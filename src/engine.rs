@@ -9,6 +9,7 @@ use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Bounds, Executor};
 use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest, TableSchema, watchlist};
+use crate::lint::Linter;
 use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
 use crate::tables;
@@ -209,11 +210,22 @@ impl Session {
 
     /// Parses and binds without reading data. The schemas are those of the results, where it binds.
     pub fn check(&self, text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {
-        let unread = Known::new(self, false);
-        match self.bind(text, &unread) {
+        match self.checked(text) {
             Ok(bound) => (bound.warnings, Some(bound.results.iter().map(schema).collect())),
             Err(error) => (vec![*error], None),
         }
+    }
+
+    /// Binds with the rules of `lint` looking on; what they advise is among the warnings.
+    fn checked(&self, text: &str) -> Result<BoundQuery> {
+        let unread = Known::new(self, false);
+        let tree = self.parse(text)?;
+        let mut linter = Linter::new(text);
+        let mut binder = Binder::new(&unread, &self.context);
+        binder.observer = Some(&mut linter);
+        let mut bound = binder.query(&tree)?;
+        bound.warnings.extend(linter.finish(&tree));
+        Ok(bound)
     }
 
     /// A text that may begin with an operator.

@@ -9,6 +9,7 @@ pub mod execute;
 pub mod functions;
 pub mod input;
 pub mod library;
+pub mod lint;
 pub mod operators;
 pub mod optimize;
 pub mod output;

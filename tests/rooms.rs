@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("execute", &["plan", "value", "diagnostic", "functions"]),
     ("bind", &["syntax", "operators", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute", "tables"]),
     ("operators", &["bind", "syntax", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute", "plugins", "input"]),
+    ("lint", &["bind", "operators", "syntax", "plan", "value", "diagnostic"]),
     ("plugins", &["bind", "syntax", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute"]),
 ];
 

@@ -451,7 +451,7 @@ impl Binder<'_> {
             }
         };
         let closure = Closure { name: name.to_owned(), span, parameters, body, view: false, env: Env::default() };
-        self.call_closure(&Arc::new(closure), arguments, span)
+        self.unobserved(|binder| binder.call_closure(&Arc::new(closure), arguments, span))
     }
 
     /// Statements in braces that give a table, with bindings of their own.

@@ -6,6 +6,7 @@ mod conversion;
 mod env;
 mod fold;
 mod names;
+mod observe;
 mod overload;
 pub mod parameters;
 mod projection;
@@ -28,6 +29,7 @@ pub use combine::{Branch, make_unique};
 pub use conversion::{common_type, convert};
 pub use env::{Binding, Env};
 pub use names::result_name;
+pub use observe::Observer;
 pub use projection::{Projected, Projection, referenced, wildcard_matches};
 pub use relations::filtered;
 pub use statement::BoundQuery;
@@ -124,6 +126,8 @@ pub struct Binder<'a> {
     /// Inside `partition` and its kin: what stands for the current group.
     pub group: Option<Relation>,
     depth: usize,
+    /// Sees what is bound; `None` where nobody asks for lints.
+    pub observer: Option<&'a mut dyn Observer>,
     /// How the result asks to be shown (`render`): kept as metadata.
     pub render: Option<String>,
 }
@@ -142,6 +146,7 @@ impl<'a> Binder<'a> {
             calling: Vec::new(),
             group: None,
             depth: 0,
+            observer: None,
             render: None,
         }
     }

@@ -22,6 +22,9 @@ impl Binder<'_> {
         self.depth += 1;
         let bound = self.scalar_inner(expr);
         self.depth -= 1;
+        if let Ok(bound) = &bound {
+            self.observe(expr, bound);
+        }
         bound
     }
 

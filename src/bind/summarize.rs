@@ -67,6 +67,9 @@ impl Binder<'_> {
             let bound = arguments;
             let (call, _) = self.aggregate_of(aggregate, &name.name, bound, &[], item.value.span)?;
             let outputs = call.outputs.clone();
+            if let Some((id, ty)) = outputs.first() {
+                self.observe(&item.value, &Expr::Column { id: *id, ty: *ty });
+            }
             calls.push(call);
             return self.several_results(item, &outputs, names, into);
         }

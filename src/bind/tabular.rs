@@ -32,7 +32,13 @@ impl Binder<'_> {
                 self.pipe(source, operators).map(Bound::Tabular)
             }
             ExprKind::Name(name) => self.named(name, expr),
-            ExprKind::Call { name, arguments } => self.any_call(&name.name, arguments, expr),
+            ExprKind::Call { name, arguments } => {
+                let bound = self.any_call(&name.name, arguments, expr)?;
+                if let Bound::Scalar(scalar) = &bound {
+                    self.observe(expr, scalar);
+                }
+                Ok(bound)
+            }
             // `database("x").T`, `workspace("x").T`: the data at hand is all there is.
             ExprKind::Member { object, name } if self.is_scope(object) => self.table_named(&name.name, name.span).map(Bound::Tabular),
             ExprKind::MethodCall { object, name, arguments } if self.is_scope(object) => {
@@ -65,6 +71,7 @@ impl Binder<'_> {
                 ));
             };
             relation = Some((row.bind)(&*operator.node, self, relation, operator.span)?);
+            self.observe_operator(operator);
         }
         relation.ok_or_else(|| Diagnostic::error(Code::SYNTAX, Span::default(), "an empty query"))
     }

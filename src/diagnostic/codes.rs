@@ -38,6 +38,27 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
     (Code::RUNTIME, "", "The query failed while it ran"),
     (Code::MEMORY, "", "The query held more rows, or took more time, than it may"),
+    (
+        Code::LINT_CONTAINS,
+        "KS500",
+        "`contains` where `has` would do: it searches every text from end to end, where a word can be looked up",
+    ),
+    (Code::LINT_IS_NULL, "KS501", "`isnull` of a string, which is never null: `isempty` is meant"),
+    (Code::LINT_TO_BOOL, "KS504", "`tobool` of a number: a comparison is meant"),
+    (Code::LINT_SUM_OF_NULLS, "KS505", "A sum of sums or differences: a row counts for nothing where either side is null"),
+    (Code::LINT_FORMAT_DATETIME, "KS506", "`format_datetime` in a comparison: texts are compared where times are meant"),
+    (Code::LINT_OBSOLETE, "KS507", "An obsolete name of a function"),
+    (Code::LINT_JOIN_KIND, "KS508", "`join` without a kind: the default drops rows of the left side whose key comes twice"),
+    (Code::LINT_STDEV_TIMESPAN, "KS509", "`stdev` of timespans is a number, not a timespan"),
+    (Code::LINT_HIDDEN_VARIABLE, "KS510", "A variable is not seen where a column has its name"),
+    (Code::LINT_PARTITION_STRATEGY, "KS513", "`partition` without a strategy: Kusto's legacy one refuses more than 64 parts"),
+    (Code::LINT_IPV4_TERM, "KS514", "An IPv4 address is looked for as text, where `has_ipv4` and its kin know its bounds"),
+    (Code::LINT_COUNT_DISTINCT, "KS515", "`count_distinct` where the estimate of `dcount` may do"),
+    (Code::LINT_STRLEN_DYNAMIC, "KS516", "`strlen` of an array or a bag counts the characters of its JSON text"),
+    (Code::LINT_LETTER_CASE, "", "Comparing in any case with a constant that has no letters"),
+    (Code::LINT_UNUSED_LET, "", "A `let` that nothing uses"),
+    (Code::LINT_TOLOWER, "", "Comparing `tolower(x)` or `toupper(x)`, where `=~` says the same"),
+    (Code::LINT_REGEX_LITERAL, "", "A regular expression that is plain text"),
 ];
 
 impl Code {
@@ -67,6 +88,23 @@ impl Code {
     pub const NEEDS_SERVICE: Code = Code(201);
     pub const RUNTIME: Code = Code(300);
     pub const MEMORY: Code = Code(301);
+    pub const LINT_CONTAINS: Code = Code(400);
+    pub const LINT_IS_NULL: Code = Code(401);
+    pub const LINT_TO_BOOL: Code = Code(402);
+    pub const LINT_SUM_OF_NULLS: Code = Code(403);
+    pub const LINT_FORMAT_DATETIME: Code = Code(404);
+    pub const LINT_OBSOLETE: Code = Code(405);
+    pub const LINT_JOIN_KIND: Code = Code(406);
+    pub const LINT_STDEV_TIMESPAN: Code = Code(407);
+    pub const LINT_HIDDEN_VARIABLE: Code = Code(408);
+    pub const LINT_PARTITION_STRATEGY: Code = Code(409);
+    pub const LINT_IPV4_TERM: Code = Code(410);
+    pub const LINT_COUNT_DISTINCT: Code = Code(411);
+    pub const LINT_STRLEN_DYNAMIC: Code = Code(412);
+    pub const LINT_LETTER_CASE: Code = Code(420);
+    pub const LINT_UNUSED_LET: Code = Code(421);
+    pub const LINT_TOLOWER: Code = Code(422);
+    pub const LINT_REGEX_LITERAL: Code = Code(423);
 
     /// The code of Microsoft's engine for the same mistake, or an empty string.
     pub fn kusto(self) -> &'static str {

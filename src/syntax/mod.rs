@@ -33,6 +33,17 @@ pub fn print(query: &ast::Query) -> String {
     printer.text
 }
 
+/// Where each name stands last in a text: a word, or a string that could name something.
+pub fn last_mentions(text: &str) -> std::collections::HashMap<String, u32> {
+    let tokens = lexer::tokens(text).into_iter();
+    let named = tokens.filter_map(|token| match token.kind {
+        lexer::Tok::Word => text.get(token.span.range()).map(|word| (word.to_owned(), token.span.start)),
+        lexer::Tok::String(name) => Some((name, token.span.start)),
+        _ => None,
+    });
+    named.collect()
+}
+
 /// A function as `.create function` stores it: `(a:long) { body }`.
 pub fn parse_function(text: &str) -> Result<ast::Expr> {
     Parser::new(text, Options::default()).function_text()
