@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Bounds, Executor};
-use crate::input::{Account, Dataset, InputOptions, Scan, ScanRequest, TableSchema, watchlist};
+use crate::input::{Account, Dataset, InputOptions, Inspect, Scan, ScanRequest, TIMES, TableSchema, watchlist};
 use crate::lint::Linter;
 use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
@@ -36,6 +36,8 @@ pub struct SessionOptions {
     pub functions: Option<PathBuf>,
     pub strict: bool,
     pub keep_duplicates: bool,
+    /// Every record is read to its end, and looked at for an inventory.
+    pub inspect: Option<Inspect>,
     /// CSV files name their columns in the first row.
     pub header: bool,
     /// Bytes per chunk; 0 for the default.
@@ -57,6 +59,7 @@ impl Default for SessionOptions {
             functions: None,
             strict: false,
             keep_duplicates: true,
+            inspect: None,
             header: true,
             chunk_bytes: 0,
             optimize: true,
@@ -120,7 +123,8 @@ impl Session {
         let threads = if options.threads == 0 { cores } else { options.threads };
         let mut input = InputOptions {
             keep_duplicates: options.keep_duplicates,
-            strict: options.strict,
+            validate: options.strict || options.inspect.is_some(),
+            inspect: options.inspect,
             csv_header: options.header,
             threads,
             table_of: tables::by_columns,
@@ -180,7 +184,7 @@ impl Session {
     }
 
     /// The tables that records of other shapes are made into.
-    fn made_tables(&self, inferred: bool) -> Vec<String> {
+    pub fn made_tables(&self, inferred: bool) -> Vec<String> {
         let families = self.dataset.families();
         let fits = |section: &tables::Section| (inferred || !section.inferred) && section.families.iter().any(|f| families.contains(f));
         tables::mapped().filter(|name| tables::sections(name).iter().any(fits)).map(str::to_owned).collect()
@@ -206,6 +210,12 @@ impl Session {
     pub fn progress(&self) -> Box<dyn Fn() -> (u64, u64) + Send> {
         let progress = self.progress.clone();
         Box::new(move || (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed)))
+    }
+
+    /// Notes how far a scan has come, for `progress`.
+    pub fn advance(&self, scan: &Scan) {
+        self.progress.total.store(scan.total_bytes(), Ordering::Relaxed);
+        self.progress.done.store(scan.done_bytes(), Ordering::Relaxed);
     }
 
     /// Parses and binds without reading data. The schemas are those of the results, where it binds.
@@ -330,10 +340,6 @@ impl Session {
         }
     }
 }
-
-/// The columns that may hold a record's own time; the first of these that a record has counts.
-const TIMES: [&str; 8] =
-    ["CreationTime", "TimeGenerated", "Timestamp", "createdDateTime", "activityDateTime", "time", "Date (UTC)", "CreationDate"];
 
 fn schema(relation: &Relation) -> Schema {
     relation.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect()
@@ -504,8 +510,7 @@ impl ScanStream for Reading<'_> {
         let chunk = self.scan.next_chunk()?;
         Some(Box::new(move || {
             let batch = self.scan.decode(chunk);
-            self.session.progress.total.store(self.scan.total_bytes(), Ordering::Relaxed);
-            self.session.progress.done.store(self.scan.done_bytes(), Ordering::Relaxed);
+            self.session.advance(&self.scan);
             if self.session.options.strict {
                 self.refuse_losses()?;
             }
@@ -518,7 +523,7 @@ impl Reading<'_> {
     /// `--strict`: the first record that cannot be read ends the run.
     fn refuse_losses(&self) -> Result<()> {
         let account = self.scan.account();
-        match account.skipped.iter().next() {
+        match account.losses().next() {
             None => Ok(()),
             Some((reason, skipped)) => {
                 let place = skipped.places.first().map(|p| format!(" at byte {} of {}", p.offset, p.file)).unwrap_or_default();

@@ -10,6 +10,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sketch", &["value"]),
     ("plan", &["value", "diagnostic"]),
     ("output", &["value", "diagnostic"]),
+    ("page", &["output", "value"]),
     ("functions", &["plan", "value", "diagnostic", "sketch"]),
     ("aggregates", &["plan", "value", "diagnostic", "sketch"]),
     ("windows", &["plan", "value", "diagnostic"]),
@@ -25,7 +26,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 ];
 
 /// Rooms above the engine may use anything below it.
-const ABOVE: &[&str] = &["engine", "library", "jobs", "sweep", "cli"];
+const ABOVE: &[&str] = &["engine", "library", "jobs", "sweep", "inventory", "cli"];
 
 #[test]
 fn arrows_go_down_only() {

@@ -3,18 +3,31 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
+use crate::engine::Session;
 use crate::input::{Account, Skipped};
+use crate::inventory;
+use crate::output::figures::{count, plural, size};
 use crate::output::visible;
 
 use super::arguments::{ReportArguments, StatsFormat};
 use super::status::tell;
 
+/// What is told of a run.
+pub struct Ran<'r> {
+    pub session: &'r Session,
+    pub account: &'r Account,
+    pub query: Option<&'r str>,
+    pub rows: u64,
+    pub took: Duration,
+}
+
 /// Says what was read. Input that was left out is told even when the rest is not wanted.
-pub fn say(account: &Account, rows: u64, took: Duration, wanted: &ReportArguments) {
+pub fn say(ran: &Ran<'_>, wanted: &ReportArguments) {
+    let account = ran.account;
     if wanted.stats_format == Some(StatsFormat::Json) {
-        tell(&format!("{}\n", as_json(account, rows, took)));
+        tell(&format!("{}\n", as_json(ran, wanted.sha256)));
         return;
     }
     let asked = wanted.stats || wanted.stats_format.is_some();
@@ -23,7 +36,7 @@ pub fn say(account: &Account, rows: u64, took: Duration, wanted: &ReportArgument
         account.skipped.iter().for_each(|(reason, skipped)| tell(&(left_out(reason, skipped) + "\n")));
     }
     if !silent && (asked || account.files > 0) {
-        tell(&(line(account, rows, took) + "\n"));
+        tell(&(line(account, ran.rows, ran.took) + "\n"));
     }
 }
 
@@ -44,6 +57,12 @@ fn line(account: &Account, rows: u64, took: Duration) -> String {
     if account.duplicates > 0 {
         parts.push(plural(account.duplicates, "duplicate"));
     }
+    if account.conflicts.count > 0 {
+        parts.push(format!("{} with the id of another and other content", plural(account.conflicts.count, "record")));
+    }
+    if account.uncompared > 0 {
+        parts.push(format!("{} not compared with all earlier ones", plural(account.uncompared, "record")));
+    }
     if account.misfits > 0 {
         parts.push(format!("{} of an unexpected type", plural(account.misfits, "value")));
     }
@@ -61,67 +80,15 @@ fn rate(bytes: u64, took: Duration) -> String {
     }
 }
 
-fn as_json(account: &Account, rows: u64, took: Duration) -> Value {
-    let skipped: Map<String, Value> = account
-        .skipped
-        .iter()
-        .map(|(reason, skipped)| {
-            let places: Vec<Value> = skipped.places.iter().map(|p| json!({"file": p.file, "offset": p.offset})).collect();
-            ((*reason).to_owned(), json!({"count": skipped.count, "places": places}))
-        })
-        .collect();
-    json!({
-        "files": account.files,
-        "bytes": account.bytes,
-        "records": account.records,
-        "parsed": account.parsed,
-        "families": account.families,
-        "duplicates": account.duplicates,
-        "misfits": account.misfits,
-        "skipped": skipped,
-        "complete": account.is_complete(),
-        "first": account.first.map(|t| t.to_string()),
-        "last": account.last.map(|t| t.to_string()),
-        "rows": rows,
-        "seconds": took.as_secs_f64(),
-    })
-}
-
-fn plural(n: u64, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
-}
-
-/// With commas between thousands.
-fn count(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
+fn as_json(ran: &Ran<'_>, with_digests: bool) -> Value {
+    let mut json = ran.account.to_json();
+    json["rows"] = json!(ran.rows);
+    json["seconds"] = json!(ran.took.as_secs_f64());
+    json["kalypso"] = json!(env!("CARGO_PKG_VERSION"));
+    json["query"] = json!(ran.query);
+    json["now"] = json!(ran.session.context().now.to_string());
+    if with_digests {
+        json["inputs"] = inventory::inputs(ran.session).iter().map(inventory::Input::to_json).collect();
     }
-    out
-}
-
-fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "KB", "MB", "GB", "TB"];
-    let mut value = bytes as f64;
-    let mut unit = 0;
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 || value >= 99.95 { format!("{value:.0} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_for_people() {
-        assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!([size(0), size(999), size(1_000), size(99_960), size(1_500_000_000)], ["0 B", "999 B", "1.0 KB", "100 KB", "1.5 GB"]);
-    }
+    json
 }

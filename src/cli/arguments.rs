@@ -56,6 +56,7 @@ Examples:
   What is in these files, what does that function do, is this query right:
       kalypso schema exports/
       kalypso functions parse_json
+      kalypso inventory exports/ -o provenance.html
       kalypso check --schema tables.json 'SigninLogs | where X == 1'
 
 Exit status:
@@ -105,6 +106,8 @@ pub enum Verb {
     Explain(ExplainArguments),
     /// Show the tables and columns found in the inputs
     Schema(SchemaArguments),
+    /// Tell what the inputs are, what was read of them and what not, with their digests: provenance
+    Inventory(super::inventory::InventoryArguments),
     /// Run many rules over the same inputs in one pass, into a folder with a report
     Sweep(super::sweep::SweepArguments),
     /// Tell what one sweep found that another had not
@@ -118,8 +121,21 @@ pub enum Verb {
 }
 
 /// The names that are taken for a verb when they are the first word.
-const VERBS: &[&str] =
-    &["query", "run", "library", "check", "explain", "schema", "sweep", "diff", "functions", "operators", "completions", "help"];
+const VERBS: &[&str] = &[
+    "query",
+    "run",
+    "library",
+    "check",
+    "explain",
+    "schema",
+    "inventory",
+    "sweep",
+    "diff",
+    "functions",
+    "operators",
+    "completions",
+    "help",
+];
 
 #[derive(Args, Debug)]
 pub struct QueryArguments {
@@ -243,6 +259,9 @@ pub struct ReportArguments {
     /// The form of the account; json implies --stats
     #[arg(long, value_name = "FORMAT", value_enum)]
     pub stats_format: Option<StatsFormat>,
+    /// Also account for the SHA-256 of every input (with --stats-format json; reads the inputs once more)
+    #[arg(long)]
+    pub sha256: bool,
 }
 
 /// `--stats-format`.

@@ -6,6 +6,7 @@ mod check;
 mod declared;
 mod diff;
 mod interrupt;
+mod inventory;
 mod library;
 mod mapping;
 mod progress;
@@ -59,6 +60,7 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         Some(Verb::Check(arguments)) => check::check(&arguments),
         Some(Verb::Explain(arguments)) => check::explain(&arguments),
         Some(Verb::Schema(arguments)) => schema::run(&arguments),
+        Some(Verb::Inventory(arguments)) => inventory::run(&arguments),
         Some(Verb::Sweep(arguments)) => sweep::run(&arguments),
         Some(Verb::Diff(arguments)) => diff::run(&arguments),
         Some(Verb::Functions(arguments)) => reference::functions(&arguments),

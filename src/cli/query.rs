@@ -43,13 +43,20 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
         tell(&draw_all(&outcome.warnings, &source.text, drawing));
         notes.iter().for_each(|note| tell(&format!("kalypso: {note}\n")));
     }
-    account::say(&outcome.account, rows, started.elapsed(), &arguments.report);
+    let query = Some(source.text.as_str());
+    let ran = account::Ran { session: &session, account: &outcome.account, query, rows, took: started.elapsed() };
+    account::say(&ran, &arguments.report);
     Ok(if complete { Status::Ran } else { Status::InputIncomplete })
 }
 
 /// Opens a session over the inputs.
 pub fn open(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> Result<Session, Failure> {
-    let options = SessionOptions {
+    Session::open(options(binding, input, inputs)?).map_err(|error| Failure::usage(error.0))
+}
+
+/// How a session runs that the arguments describe.
+pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> Result<SessionOptions, Failure> {
+    Ok(SessionOptions {
         now: match binding.now {
             Some(Moment::At(time)) => Some(time),
             _ => None,
@@ -63,11 +70,11 @@ pub fn open(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> R
         functions: binding.functions.clone(),
         strict: input.strict,
         keep_duplicates: input.keep_duplicates,
+        inspect: None,
         header: !input.no_header,
         chunk_bytes: input.chunk_bytes,
         optimize: !input.no_optimize,
-    };
-    Session::open(options).map_err(|error| Failure::usage(error.0))
+    })
 }
 
 /// The failure that errors in a query are.

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::ResultSink;
-use crate::input::{Account, TableSchema};
+use crate::input::{Account, TIMES, TableSchema};
 use crate::value::{Batch, Column, ColumnBuilder, Field, Schema, Type, Value};
 
 use super::account;
@@ -49,7 +49,8 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     target.write(&fields(&COUNTS), &Batch::new(counts.into_iter().map(ColumnBuilder::finish).collect(), rows));
     target.write(&fields(&COLUMNS), &columns(&tables[..1]));
     target.close()?;
-    account::say(&read, rows as u64, started.elapsed(), &arguments.report);
+    let ran = account::Ran { session: &session, account: &read, query: None, rows: rows as u64, took: started.elapsed() };
+    account::say(&ran, &arguments.report);
     Ok(if complete { Status::Ran } else { Status::InputIncomplete })
 }
 
@@ -73,9 +74,6 @@ fn question(table: &TableSchema) -> String {
         None => format!("{source}summarize Records = count(), First = datetime(null), Last = datetime(null)"),
     }
 }
-
-/// The columns that may hold a record's own time; the first of these that a table has counts.
-const TIMES: [&str; 6] = ["TimeGenerated", "Timestamp", "CreationTime", "CreationDate", "createdDateTime", "activityDateTime"];
 
 fn quoted(name: &str) -> String {
     format!("['{}']", name.replace('\\', "\\\\").replace('\'', "\\'"))

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::value::DateTime;
 
+use super::inspect::Inspection;
+
 /// The account of a scan so far.
 #[derive(Clone, Debug, Default)]
 pub struct Account {
@@ -13,10 +15,14 @@ pub struct Account {
     pub records: u64,
     /// Records that were parsed: the others cannot match the predicate.
     pub parsed: u64,
-    /// Repeated ids that were left out.
+    /// Records that were left out because an earlier one had the same id and content.
     pub duplicates: u64,
+    /// Records with the id of an earlier one and other content: they were kept.
+    pub conflicts: Skipped,
+    /// Records that could not be compared with all earlier ones, because there were too many: they were kept.
+    pub uncompared: u64,
     /// Files, members and records left out, by reason.
-    pub skipped: BTreeMap<&'static str, Skipped>,
+    pub skipped: Losses,
     /// Records by the family of their file.
     pub families: BTreeMap<String, u64>,
     /// Values that did not fit the type of their column and were read as null.
@@ -24,6 +30,25 @@ pub struct Account {
     /// The span of the records' own times, where a time column was read.
     pub first: Option<DateTime>,
     pub last: Option<DateTime>,
+    /// The same by file or member.
+    pub by_file: BTreeMap<String, FileAccount>,
+}
+
+/// What was left out, by reason.
+pub type Losses = BTreeMap<&'static str, Skipped>;
+
+/// The account of one file or member.
+#[derive(Clone, Debug, Default)]
+pub struct FileAccount {
+    pub bytes: u64,
+    pub records: u64,
+    pub duplicates: u64,
+    pub conflicts: u64,
+    pub skipped: Losses,
+    pub first: Option<DateTime>,
+    pub last: Option<DateTime>,
+    /// What only a scan that inspects finds out.
+    pub inspection: Option<Box<Inspection>>,
 }
 
 /// How often something was left out, and the first places.
@@ -40,20 +65,73 @@ pub struct Place {
     pub offset: u64,
 }
 
-impl Account {
+impl Skipped {
     const PLACES: usize = 8;
 
-    pub fn skip(&mut self, reason: &'static str, file: &str, offset: u64) {
-        let skipped = self.skipped.entry(reason).or_default();
-        skipped.count += 1;
-        if skipped.places.len() < Self::PLACES {
-            skipped.places.push(Place { file: file.to_owned(), offset });
+    pub fn see(&mut self, file: &str, offset: u64) {
+        self.count += 1;
+        if self.places.len() < Self::PLACES {
+            self.places.push(Place { file: file.to_owned(), offset });
         }
     }
 
+    pub fn add(&mut self, other: Skipped) {
+        self.count += other.count;
+        self.places.extend(other.places);
+        self.places.sort_by(|a, b| (&a.file, a.offset).cmp(&(&b.file, b.offset)));
+        self.places.truncate(Self::PLACES);
+    }
+}
+
+pub(super) fn add_losses(all: &mut Losses, more: Losses) {
+    for (reason, skipped) in more {
+        all.entry(reason).or_default().add(skipped);
+    }
+}
+
+/// Makes a span of time hold another.
+fn span(first: &mut Option<DateTime>, last: &mut Option<DateTime>, other: [Option<DateTime>; 2]) {
+    for time in other.into_iter().flatten() {
+        *first = Some(first.map_or(time, |f| f.min(time)));
+        *last = Some(last.map_or(time, |l| l.max(time)));
+    }
+}
+
+impl Account {
+    pub fn skip(&mut self, reason: &'static str, file: &str, offset: u64) {
+        self.skipped.entry(reason).or_default().see(file, offset);
+        self.file(file).skipped.entry(reason).or_default().see(file, offset);
+    }
+
+    /// The account of one of its files.
+    pub fn file(&mut self, name: &str) -> &mut FileAccount {
+        if !self.by_file.contains_key(name) {
+            self.by_file.insert(name.to_owned(), FileAccount::default());
+        }
+        self.by_file.entry(name.to_owned()).or_default()
+    }
+
+    /// Says that all that was counted so far is from one file.
+    pub fn attribute(&mut self, name: &str, inspection: Option<Box<Inspection>>) {
+        let (bytes, records, first, last) = (self.bytes, self.records, self.first, self.last);
+        let file = self.file(name);
+        (file.bytes, file.records, file.first, file.last, file.inspection) = (bytes, records, first, last, inspection);
+    }
+
+    /// A record with the id of an earlier one and other content.
+    pub fn see_conflict(&mut self, file: &str, offset: u64) {
+        self.conflicts.see(file, offset);
+        self.file(file).conflicts += 1;
+    }
+
+    /// Records that were left out because they were there before.
+    pub fn see_duplicates(&mut self, file: &str, count: u64) {
+        self.duplicates += count;
+        self.file(file).duplicates += count;
+    }
+
     pub fn see_time(&mut self, time: DateTime) {
-        self.first = Some(self.first.map_or(time, |f| f.min(time)));
-        self.last = Some(self.last.map_or(time, |l| l.max(time)));
+        span(&mut self.first, &mut self.last, [Some(time), None]);
     }
 
     /// Adds what a chunk's task counted.
@@ -63,24 +141,42 @@ impl Account {
         self.records += other.records;
         self.parsed += other.parsed;
         self.duplicates += other.duplicates;
+        self.conflicts.add(other.conflicts);
+        self.uncompared += other.uncompared;
         self.misfits += other.misfits;
         for (family, count) in other.families {
             *self.families.entry(family).or_default() += count;
         }
-        for (reason, skipped) in other.skipped {
-            let own = self.skipped.entry(reason).or_default();
-            own.count += skipped.count;
-            own.places.extend(skipped.places);
-            own.places.sort_by(|a, b| (&a.file, a.offset).cmp(&(&b.file, b.offset)));
-            own.places.truncate(Self::PLACES);
-        }
-        for time in [other.first, other.last].into_iter().flatten() {
-            self.see_time(time);
+        add_losses(&mut self.skipped, other.skipped);
+        span(&mut self.first, &mut self.last, [other.first, other.last]);
+        for (name, file) in other.by_file {
+            self.file(&name).add(file);
         }
     }
 
     /// Everything was read: no file and no record was left out for being unreadable or broken.
     pub fn is_complete(&self) -> bool {
-        self.skipped.keys().all(|reason| super::family::NO_LOG.contains(reason))
+        self.losses().next().is_none()
+    }
+
+    /// What was left out without being no log.
+    pub fn losses(&self) -> impl Iterator<Item = (&'static str, &Skipped)> {
+        self.skipped.iter().filter(|(reason, _)| !super::family::NO_LOG.contains(reason)).map(|(reason, skipped)| (*reason, skipped))
+    }
+}
+
+impl FileAccount {
+    fn add(&mut self, other: FileAccount) {
+        self.bytes += other.bytes;
+        self.records += other.records;
+        self.duplicates += other.duplicates;
+        self.conflicts += other.conflicts;
+        add_losses(&mut self.skipped, other.skipped);
+        span(&mut self.first, &mut self.last, [other.first, other.last]);
+        match (&mut self.inspection, other.inspection) {
+            (Some(own), Some(more)) => own.add(*more),
+            (own @ None, more) => *own = more,
+            (Some(_), None) => {}
+        }
     }
 }

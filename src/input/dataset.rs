@@ -8,9 +8,12 @@ use tempfile::TempDir;
 
 use super::account::Account;
 use super::container::{self, Access, Kind, Member};
+use super::content::Sameness;
 use super::discover::{self, InputError};
 use super::encoding::Encoding;
 use super::family::{self, Family};
+use super::inspect::Inspect;
+use super::layers::{Input, Layers};
 use super::scan::{Scan, ScanRequest};
 use super::schema::{COMMON, Sampler, TableSchema};
 use super::sniff::{self, HEAD};
@@ -21,8 +24,10 @@ use super::source::Source;
 pub struct InputOptions {
     /// Keep records whose id was seen before.
     pub keep_duplicates: bool,
-    /// The first broken record ends the run (the caller looks at the account).
-    pub strict: bool,
+    /// Read every record to its end, so that what is broken does not depend on what is asked for.
+    pub validate: bool,
+    /// Look at every record for an inventory.
+    pub inspect: Option<Inspect>,
     /// The first row of a CSV file names its columns.
     pub csv_header: bool,
     /// Bytes per chunk, about.
@@ -34,7 +39,15 @@ pub struct InputOptions {
 
 impl Default for InputOptions {
     fn default() -> InputOptions {
-        InputOptions { keep_duplicates: true, strict: false, csv_header: true, chunk_bytes: 1 << 20, threads: 0, table_of: |_| None }
+        InputOptions {
+            keep_duplicates: true,
+            validate: false,
+            inspect: None,
+            csv_header: true,
+            chunk_bytes: 1 << 20,
+            threads: 0,
+            table_of: |_| None,
+        }
     }
 }
 
@@ -47,6 +60,10 @@ pub struct Dataset {
 #[derive(Debug)]
 pub(super) struct Inner {
     pub sources: Vec<Source>,
+    /// The files that were given, as shown and on disk.
+    inputs: Vec<(Arc<str>, PathBuf, u64)>,
+    /// How to tell a repeated record from another version of it.
+    pub sameness: Sameness,
     pub options: InputOptions,
     /// What was left out while opening.
     pub opened: Account,
@@ -61,6 +78,8 @@ impl Dataset {
     pub fn open(inputs: &[String], options: InputOptions) -> Result<Dataset, InputError> {
         let mut opening = Opening {
             sources: Vec::new(),
+            inputs: Vec::new(),
+            packed: Vec::new(),
             account: Account::default(),
             sampler: Sampler::default(),
             unified: Sampler::default(),
@@ -99,6 +118,16 @@ impl Dataset {
         self.inner.sources.iter().map(|source| (&*source.name, source.sniffed.family.name()))
     }
 
+    /// What each of them is, layer by layer.
+    pub fn layers(&self) -> impl Iterator<Item = Layers<'_>> {
+        self.inner.sources.iter().map(Layers::of)
+    }
+
+    /// The files that were given, whether they hold records or not.
+    pub fn inputs(&self) -> impl Iterator<Item = Input<'_>> {
+        self.inner.inputs.iter().map(|(name, path, bytes)| Input { name, path, bytes: *bytes })
+    }
+
     /// The files on disk that hold them, with their sizes, each once.
     pub fn files(&self) -> Vec<(&Path, u64)> {
         let mut files: Vec<(&Path, u64)> = self.inner.sources.iter().map(|source| (source.path.as_path(), source.size)).collect();
@@ -125,6 +154,9 @@ impl Dataset {
 
 struct Opening {
     sources: Vec<Source>,
+    inputs: Vec<(Arc<str>, PathBuf, u64)>,
+    /// The containers around the file in work.
+    packed: Vec<&'static str>,
     account: Account,
     sampler: Sampler,
     /// Of the records of the unified audit log only.
@@ -143,6 +175,7 @@ impl Opening {
         let metadata = path.metadata().ok();
         let size = metadata.as_ref().map_or(0, |m| m.len());
         self.modified = metadata.and_then(|m| m.modified().ok()).map(|time| iso(time).into());
+        self.inputs.push((name.clone(), path.to_owned(), size));
         self.found(Member { name: name.to_string(), path: path.to_owned(), access: Access::Plain, size }, 0);
     }
 
@@ -167,11 +200,15 @@ impl Opening {
         };
         let reader = if access == member.access { outer } else { container::open(&member.path, &access).map_err(|_| BROKEN_CONTAINER)? };
         let (kind, reader) = container::peek(reader).map_err(|_| BROKEN_CONTAINER)?;
+        let container = self.container(outer_kind, kind);
         match kind {
             Kind::Unsupported => return Err(UNSUPPORTED_CONTAINER),
             Kind::Zip | Kind::Tar | Kind::SevenZip | Kind::Parquet => {
                 let stream = (access != Access::Plain || kind == Kind::Parquet).then_some(reader);
-                return self.archive(kind, &member, stream, depth);
+                let around = std::mem::replace(&mut self.packed, container);
+                let unpacked = self.archive(kind, &member, stream, depth);
+                self.packed = around;
+                return unpacked;
             }
             Kind::None | Kind::Gzip | Kind::Zstd => {}
         }
@@ -194,11 +231,20 @@ impl Opening {
             name: member.name.into(),
             path: member.path,
             access,
+            container,
             size: member.size,
             modified: self.modified.clone(),
             sniffed,
         });
         Ok(())
+    }
+
+    /// The containers around the content of the file in work.
+    fn container(&self, outer: Kind, inner: Kind) -> Vec<&'static str> {
+        let mut packed = self.packed.clone();
+        packed.extend([outer, inner].iter().filter(|kind| **kind != Kind::None).map(|kind| kind.name()));
+        packed.dedup();
+        packed
     }
 
     fn archive(&mut self, kind: Kind, member: &Member, stream: Option<Box<dyn Read + Send>>, depth: usize) -> Result<(), &'static str> {
@@ -227,7 +273,10 @@ impl Opening {
             container::members(Kind::None, Path::new("-"), Some(Box::new(std::io::stdin())), &folder).map_err(|_| NO_ROOM)
         });
         match written {
-            Ok(members) => members.into_iter().for_each(|member| self.found(Member { name: "-".to_owned(), ..member }, 0)),
+            Ok(members) => members.into_iter().for_each(|member| {
+                self.inputs.push(("-".into(), member.path.clone(), member.size));
+                self.found(Member { name: "-".to_owned(), ..member }, 0);
+            }),
             Err(reason) => self.account.skip(reason, "-", 0),
         }
     }
@@ -253,7 +302,9 @@ impl Opening {
             });
         }
         let inner = Inner {
+            sameness: sameness(&self.sources),
             sources: self.sources,
+            inputs: self.inputs,
             options: self.options,
             opened: self.account,
             all: self.sampler.finish(""),
@@ -269,6 +320,14 @@ pub const TOO_DEEP: &str = "containers that nest too deep";
 pub const NO_ROOM: &str = "it could not be unpacked into the temporary folder";
 pub const UNSUPPORTED_CONTAINER: &str = "compressed in a way that is not supported (bzip2, xz, rar): unpack it first";
 pub const BROKEN_CONTAINER: &str = "the compressed file is damaged";
+
+/// Records of one shape are the same where their text is; of several shapes, where they say the same.
+fn sameness(sources: &[Source]) -> Sameness {
+    let shape = |source: &Source| (source.sniffed.family, source.sniffed.peel.is_some(), source.sniffed.framing.kind());
+    let mut shapes = sources.iter().filter(|s| s.sniffed.family.is_unified()).map(shape);
+    let first = shapes.next();
+    if shapes.all(|shape| Some(shape) == first) { Sameness::Text } else { Sameness::Meaning }
+}
 
 /// A file's time as text.
 pub(super) fn iso(time: std::time::SystemTime) -> String {

@@ -4,32 +4,35 @@ use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use memchr::memchr;
-use xxhash_rust::xxh3::xxh3_128;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::plan::ScanColumn;
 use crate::value::{Batch, DateTime};
 
 use super::account::Account;
+use super::content::{self, Sameness};
 use super::convert::Writer;
+use super::duplicates;
 use super::extract::{Extractor, Token};
 use super::family::{self, REPEATED_HEADER};
 use super::framing::csv::{self, Cell, Header};
 use super::framing::splitter::Piece;
 use super::framing::values::Values;
 use super::framing::{Framing, lines};
+use super::inspect::{self, Inspect, Inspection};
 use super::json::quote;
 use super::paths::{INNER, Node, Paths};
 use super::place;
 use super::prefilter::{Hits, Prefilter};
 use super::route::{self, Pseudo, Told};
 use super::source::Source;
-use super::timestamp;
+use super::timestamp::{self, TIMES};
 
 pub const NO_OBJECT: &str = "a line that is no JSON object";
 pub const BROKEN_JSON: &str = "a record whose JSON is broken";
 pub const CUT_OFF: &str = "a record that is cut off";
 pub const BROKEN_ROW: &str = "a row that does not fit the header";
-pub const INNER_CUT_OFF: &str = "AuditData that is cut off (the other columns were kept)";
+pub const INNER_CUT_OFF: &str = "AuditData that is cut off or broken (what stands before the break was kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
 
 thread_local! {
@@ -52,6 +55,10 @@ pub struct Decoder<'s> {
     /// The ids of the records, hashed; only of families whose ids say which record it is.
     keys: Vec<u128>,
     id: Option<usize>,
+    /// Where those records stand.
+    offsets: Vec<u64>,
+    sameness: Sameness,
+    inspection: Option<Box<Inspection>>,
     peeled: String,
     pseudo: Vec<(usize, Pseudo)>,
     /// The number of the source, and the place of the record at hand as text, where it is asked for.
@@ -76,6 +83,9 @@ impl<'s> Decoder<'s> {
             passed: 0,
             keys: Vec::new(),
             id: paths.id.filter(|_| source.sniffed.family.is_unified()),
+            offsets: Vec::new(),
+            sameness: Sameness::Text,
+            inspection: None,
             peeled: String::new(),
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
@@ -89,9 +99,21 @@ impl<'s> Decoder<'s> {
         self
     }
 
-    /// The keys of the decoded records, if duplicates are looked for.
-    pub fn take_keys(&mut self) -> Vec<u128> {
-        std::mem::take(&mut self.keys)
+    /// Says what makes records with one id the same.
+    pub fn comparing(mut self, sameness: Sameness) -> Self {
+        self.sameness = sameness;
+        self
+    }
+
+    /// Looks at every record for an inventory.
+    pub fn inspecting(mut self, inspect: Option<Inspect>) -> Self {
+        self.inspection = inspect.map(|inspect| Box::new(Inspection::new(inspect)));
+        self
+    }
+
+    /// The keys of the decoded records and where they stand, if duplicates are looked for.
+    pub fn take_keys(&mut self) -> (Vec<u128>, Vec<u64>) {
+        (std::mem::take(&mut self.keys), std::mem::take(&mut self.offsets))
     }
 
     pub fn finish(mut self) -> (Batch, Account) {
@@ -99,6 +121,7 @@ impl<'s> Decoder<'s> {
         self.account.records = self.rows as u64 + self.passed;
         self.account.parsed = self.rows as u64;
         self.account.families.insert(self.source.sniffed.family.name().to_owned(), self.account.records);
+        self.account.attribute(&self.source.name, self.inspection);
         let batch = Batch::new(self.writers.into_iter().map(Writer::finish).collect(), self.rows);
         (batch, self.account)
     }
@@ -181,22 +204,37 @@ impl<'s> Decoder<'s> {
 
     /// A record that is a JSON object.
     pub fn record(&mut self, bytes: &[u8], offset: u64) {
-        if self.pseudo.iter().any(|(_, p)| *p == Pseudo::Place) {
-            self.place = place::of(self.number, offset).to_string();
-        }
         let text = text(bytes);
         let mut peeled = std::mem::take(&mut self.peeled);
         let record = self.source.sniffed.peel.map_or(&*text, |ways| family::peel(&text, ways, &mut peeled));
-        if self.extractor.object(record) {
-            self.push(record);
+        let whole = self.extractor.object(record);
+        self.inspect(bytes, offset);
+        if whole {
+            self.push(record, offset);
         } else {
             self.skip(BROKEN_JSON, offset);
         }
         self.peeled = peeled;
     }
 
+    /// Looks at a record as it stands in the file, where that is wanted.
+    fn inspect(&mut self, bytes: &[u8], offset: u64) {
+        let Some(seen) = &mut self.inspection else { return };
+        let file = &self.source.name;
+        seen.record(bytes, file, offset);
+        if self.extractor.inner_is_cut() && self.extractor.content("").chars().count() == inspect::PORTAL_LIMIT {
+            seen.mark(inspect::PORTAL_CUT, file, offset);
+        }
+    }
+
     /// Writes the values of the record that the extractor read last.
-    fn push(&mut self, record: &str) {
+    fn push(&mut self, record: &str, offset: u64) {
+        if self.extractor.inner_is_cut() {
+            self.skip(INNER_CUT_OFF, offset);
+        }
+        if self.pseudo.iter().any(|(_, p)| *p == Pseudo::Place) {
+            self.place = place::of(self.number, offset).to_string();
+        }
         let order = self.source.sniffed.order;
         let route = self.paths.route.map(|first| {
             let [row_type, portal_table, category] = [0, 1, 2].map(|index| self.extractor.token(first + index, record));
@@ -216,15 +254,35 @@ impl<'s> Decoder<'s> {
             writer.push(token, order);
         }
         self.rows += 1;
-        if let Some(id) = self.id {
-            self.keys.push(match self.extractor.token(id, record) {
-                Token::Json(raw) if raw.len() > 2 => xxh3_128(raw.trim_matches('"').as_bytes()),
-                Token::Plain(text) if !text.is_empty() => xxh3_128(text.as_bytes()),
-                _ => 0,
-            });
-        }
-        if let Some(time) = self.time.and_then(|slot| self.time_of(slot, record)) {
-            self.account.see_time(time);
+        self.see_key(record, offset);
+        self.see_time(record);
+    }
+
+    /// Notes what tells the record from others, where duplicates are looked for.
+    fn see_key(&mut self, record: &str, offset: u64) {
+        let Some(id) = self.id else { return };
+        let id = match self.extractor.token(id, record) {
+            Token::Json(raw) if raw.len() > 2 => raw.trim_matches('"'),
+            Token::Plain(text) => text,
+            _ => "",
+        };
+        let key = match id {
+            "" => 0,
+            id => duplicates::key(xxh3_64(id.as_bytes()), content::hash(self.extractor.content(record), self.sameness)),
+        };
+        self.keys.push(key);
+        self.offsets.push(offset);
+    }
+
+    fn see_time(&mut self, record: &str) {
+        let time = match self.paths.times {
+            Some(first) => (first..first + TIMES.len()).find_map(|slot| self.time_of(slot, record)),
+            None => self.time.and_then(|slot| self.time_of(slot, record)),
+        };
+        let Some(time) = time else { return };
+        self.account.see_time(time);
+        if let Some(seen) = &mut self.inspection {
+            seen.times.see(time);
         }
     }
 
@@ -251,6 +309,19 @@ impl<'s> Decoder<'s> {
                 self.row(header, &uses, row, offset);
             }
         });
+    }
+
+    /// Looks for cells that a tool cut.
+    fn inspect_cells(&mut self, header: &Header, row: &[u8], offset: u64) {
+        let Some(seen) = &mut self.inspection else { return };
+        let mut cut = false;
+        csv::cells(row, header.delimiter, |index, cell| {
+            let raw = header.names.get(index).is_some_and(|name| name == "_raw");
+            cut |= raw && cell.raw.len() >= inspect::SPLUNK_LIMIT && cell.text().chars().count() == inspect::SPLUNK_LIMIT;
+        });
+        if cut {
+            seen.mark(inspect::SPLUNK_CUT, &self.source.name, offset);
+        }
     }
 
     /// What each column of a file is wanted for.
@@ -282,21 +353,19 @@ impl<'s> Decoder<'s> {
     fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) {
         let extractor = &mut self.extractor;
         extractor.start_row(uses.missing);
-        let mut inner_valid = true;
         if uses.columns.iter().any(|u| !matches!(u, Use::Skip)) {
             csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
                 Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
-                Some(Use::Inner) => inner_valid = extractor.inner_cell(|out| cell.write(out)) || cell.raw.is_empty(),
+                Some(Use::Inner) => extractor.inner_cell(|out| cell.write(out)),
                 _ => {}
             });
         }
         if self.paths.wants_whole() {
             extractor.whole_row(|out| whole(header, row, out));
         }
-        if !inner_valid {
-            self.skip(INNER_CUT_OFF, offset);
-        }
-        self.push("");
+        self.inspect(row, offset);
+        self.inspect_cells(header, row, offset);
+        self.push("", offset);
     }
 }
 
@@ -313,9 +382,6 @@ enum Use<'s> {
     Column(&'s Node, bool),
     Inner,
 }
-
-/// Columns that say when something happened.
-const TIMES: [&str; 6] = ["CreationTime", "TimeGenerated", "Timestamp", "createdDateTime", "time", "CreationDate"];
 
 /// A row as a JSON object; cells that hold arrays or objects are opened.
 fn whole(header: &Header, row: &[u8], out: &mut String) {

@@ -39,13 +39,26 @@ pub struct Extractor<'p> {
     texts: Vec<String>,
     used: usize,
     key: String,
+    /// Where the inner record stands, or the record itself.
+    content: (usize, usize, usize),
+    /// The inner record, a text, is cut off or broken.
+    inner_cut: bool,
     /// The columns still to be found before the rest of a record can be left unread; `None` where it is always read.
     missing: Option<u64>,
 }
 
 impl<'p> Extractor<'p> {
     pub fn new(paths: &'p Paths) -> Extractor<'p> {
-        Extractor { paths, found: vec![Found::default(); paths.slots], texts: Vec::new(), used: 0, key: String::new(), missing: None }
+        Extractor {
+            paths,
+            found: vec![Found::default(); paths.slots],
+            texts: Vec::new(),
+            used: 0,
+            key: String::new(),
+            content: (0, 0, usize::MAX),
+            inner_cut: false,
+            missing: None,
+        }
     }
 
     /// The value of a slot of the record read last, which was `record`.
@@ -62,9 +75,22 @@ impl<'p> Extractor<'p> {
         }
     }
 
+    /// The inner record of the record read last, or the record itself where nothing wraps one.
+    pub fn content<'a>(&'a self, record: &'a str) -> &'a str {
+        let (number, start, end) = self.content;
+        let text = if number == 0 { record } else { self.texts.get(number - 1).map_or("", String::as_str) };
+        text.get(start..end.min(text.len())).unwrap_or("")
+    }
+
+    /// The inner record is a text that is cut off or broken.
+    pub fn inner_is_cut(&self) -> bool {
+        self.inner_cut
+    }
+
     fn reset(&mut self) {
         self.found.fill(Found::default());
         self.used = 0;
+        (self.content, self.inner_cut) = ((0, 0, usize::MAX), false);
         self.missing = self.paths.all();
     }
 
@@ -114,6 +140,7 @@ impl<'p> Extractor<'p> {
         let raw = text.get(from..to).unwrap_or("");
         match raw.as_bytes().first() {
             Some(b'{') => {
+                self.content = (number, from, to);
                 self.layer(text, number, from, rank::INNER, rank::INNER_ANY_CASE);
                 self.place(node, text, number, from, to, rank::OUTER);
             }
@@ -134,6 +161,8 @@ impl<'p> Extractor<'p> {
         let start = skip_space(text.as_bytes(), 0);
         // Where it is cut off, the members before the cut still count.
         let whole = self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE).is_some();
+        self.content = (number, 0, text.len());
+        self.inner_cut = !(text.trim().is_empty() || whole && text.trim_end().ends_with('}'));
         if !self.paths.wants_inner() {
             return;
         }
@@ -333,14 +362,12 @@ impl<'p> Extractor<'p> {
     }
 
     /// The cell of the inner record.
-    pub fn inner_cell(&mut self, write: impl FnOnce(&mut String)) -> bool {
+    pub fn inner_cell(&mut self, write: impl FnOnce(&mut String)) {
         let number = self.next_number();
         let mut text = self.take();
         write(&mut text);
         self.opened(&text, number);
-        let valid = text.trim_start().starts_with('{') && text.trim_end().ends_with('}');
         self.give(number, text);
-        valid
     }
 
     /// The whole row as one object that the caller wrote.

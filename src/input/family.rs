@@ -142,6 +142,16 @@ pub fn peel_of(record: &str) -> Option<Peel> {
     }
 }
 
+/// The product that a way through its wrapper belongs to.
+pub fn peel_name(ways: Peel) -> &'static str {
+    match ways[0][0] {
+        "result" => "Splunk export",
+        "_raw" => "Splunk results",
+        "_source" => "Elastic hit",
+        _ => "Wazuh alert",
+    }
+}
+
 /// Follows the first way that leads to an object, or to a string that holds one, whose text `opened` then gets.
 pub fn peel<'a>(record: &'a str, ways: Peel, opened: &'a mut String) -> &'a str {
     for way in ways {

@@ -11,8 +11,9 @@
 //! `userId`, which holds the user key.) `AuditData` is the inner record, or the record itself where nothing wraps it. The
 //! column without a name is the whole record. Of a repeated key the last value counts.
 //!
-//! When all wanted columns are found and their names stand nowhere in the rest of a record, the rest is not read: a record is then
-//! known to be whole by its last byte only.
+//! When all wanted columns are found and their names stand nowhere in the rest of a record, the rest is not read, and a record that
+//! cannot match is not parsed at all: such a record is known to be whole by its last byte only. `InputOptions::validate` reads every
+//! record to its end, so that what is counted as broken does not depend on the query.
 //!
 //! # Types
 //!
@@ -21,17 +22,22 @@
 //! export names it.
 
 mod account;
+mod account_json;
 mod container;
+mod content;
 mod convert;
 mod dataset;
 mod decode;
+mod digest;
 mod discover;
 mod duplicates;
 mod encoding;
 mod extract;
 mod family;
 mod framing;
+mod inspect;
 mod json;
+mod layers;
 mod paths;
 mod place;
 mod prefilter;
@@ -43,8 +49,12 @@ mod source;
 mod timestamp;
 pub mod watchlist;
 
-pub use account::{Account, Place, Skipped};
+pub use account::{Account, FileAccount, Losses, Place, Skipped};
 pub use dataset::{Dataset, InputOptions};
+pub use digest::sha256;
 pub use discover::InputError;
+pub use inspect::{Inspect, Inspection, Spans};
+pub use layers::{Input, Layers};
 pub use scan::{Chunk, Decoded, Scan, ScanRequest};
 pub use schema::TableSchema;
+pub use timestamp::TIMES;

@@ -6,6 +6,7 @@ use crate::plan::ScanColumn;
 use crate::value::PathStep;
 
 use super::route::{Pseudo, TELLING};
+use super::timestamp::TIMES;
 
 /// A place in a record: the slots that want the value here, and the wanted places below.
 #[derive(Debug, Default)]
@@ -66,6 +67,10 @@ pub struct Paths {
     pub route: Option<usize>,
     /// The slot of the record's id, where it is needed to find duplicates.
     pub id: Option<usize>,
+    /// The first of the slots of the columns that may hold the record's time, where an inspection needs them.
+    pub times: Option<usize>,
+    /// Records are read to their end.
+    pub to_the_end: bool,
     /// The columns' names as keys, to see whether the rest of a record repeats one.
     repeats: Vec<memmem::Finder<'static>>,
 }
@@ -110,7 +115,7 @@ impl Paths {
 
     /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.
     pub fn all(&self) -> Option<u64> {
-        let stoppable = self.columns.keys.len() <= FEW && !self.wants_inner() && !self.wants_whole();
+        let stoppable = !self.to_the_end && self.columns.keys.len() <= FEW && !self.wants_inner() && !self.wants_whole();
         stoppable.then_some((1 << self.columns.keys.len().min(FEW)) - 1)
     }
 
@@ -130,6 +135,17 @@ impl Paths {
         self.id = Some(self.slots);
         self.columns.key_mut("Id").insert(&[], self.slots);
         self.slots += 1;
+        self.prepare();
+        self
+    }
+
+    /// Also looks for every column that may hold the record's time.
+    pub fn with_times(mut self) -> Paths {
+        self.times = Some(self.slots);
+        for (index, name) in TIMES.iter().enumerate() {
+            self.columns.key_mut(name).insert(&[], self.slots + index);
+        }
+        self.slots += TIMES.len();
         self.prepare();
         self
     }

@@ -86,14 +86,18 @@ impl Scan {
     pub(super) fn new(inner: Arc<Inner>, request: ScanRequest) -> Scan {
         let mut account = inner.opened.clone();
         account.files = inner.sources.len() as u64;
-        let paths = Paths::new(&request.columns);
+        let mut paths = Paths::new(&request.columns);
+        paths.to_the_end = inner.options.validate;
         let unified = inner.sources.iter().any(|s| s.sniffed.family.is_unified());
+        let paths = if inner.options.inspect.is_some() { paths.with_times() } else { paths };
         let duplicates = (unified && !inner.options.keep_duplicates).then(Arc::<Duplicates>::default);
         let total = inner.sources.iter().map(|s| s.size).sum();
         Scan {
             paths: if duplicates.is_some() { paths.with_id() } else { paths },
             duplicates,
             prefilter: match request.predicate.as_ref() {
+                // What is not parsed cannot be known to be whole.
+                _ if inner.options.validate => None,
                 Some(predicate) => Prefilter::rarest(candidates(predicate, &request.columns), &sample(&inner)),
                 None => together(&request.any_of, &request.columns).and_then(Prefilter::new),
             },
@@ -189,17 +193,27 @@ impl Scan {
     /// The same, with the chunk's own account, which is the caller's to note.
     pub fn decode_apart(&self, chunk: Chunk) -> Decoded {
         let source = &self.inner.sources[chunk.source];
-        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref()).of_source(chunk.source);
+        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref())
+            .of_source(chunk.source)
+            .comparing(self.inner.sameness)
+            .inspecting(self.inner.options.inspect);
         match &chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
             Body::Piece(piece) => decoder.piece(piece),
         }
         self.pass(&chunk);
-        let keys = decoder.take_keys();
+        let (keys, offsets) = decoder.take_keys();
         let (mut batch, mut account) = decoder.finish();
-        if let Some(stays) = chunk.ticket.and_then(|ticket| ticket.stays(&keys)) {
-            account.duplicates = (batch.rows - stays.true_count()) as u64;
-            batch = batch.filter(&stays);
+        if let Some(ticket) = chunk.ticket {
+            let verdict = ticket.compare(&keys);
+            account.uncompared = verdict.uncompared;
+            for row in verdict.conflicts {
+                account.see_conflict(&source.name, offsets.get(row).copied().unwrap_or(0));
+            }
+            if let Some(stays) = verdict.stays {
+                account.see_duplicates(&source.name, (batch.rows - stays.true_count()) as u64);
+                batch = batch.filter(&stays);
+            }
         }
         Decoded { batch, account, keys }
     }
@@ -208,7 +222,7 @@ impl Scan {
     pub fn skip(&self, chunk: Chunk, keys: &[u128]) {
         self.pass(&chunk);
         if let Some(ticket) = chunk.ticket {
-            ticket.stays(keys);
+            ticket.compare(keys);
         }
     }
 

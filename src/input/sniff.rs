@@ -21,6 +21,8 @@ pub struct Sniffed {
     /// Bytes of the byte order mark.
     pub mark: usize,
     pub framing: Framing,
+    /// The framing as the head shows it, in words.
+    pub shape: &'static str,
     pub family: Family,
     pub peel: Option<Peel>,
     pub order: DayOrder,
@@ -28,7 +30,9 @@ pub struct Sniffed {
     pub rows_at: usize,
     /// The groups that the sampled records belong to.
     pub groups: Vec<&'static str>,
-    /// The sampled records are of several families.
+    /// The families of the sampled records, the first record's first.
+    pub families: Vec<Family>,
+    /// They are several.
     pub mixed: bool,
     /// Columns, or the first record's keys.
     pub names: Vec<String>,
@@ -46,11 +50,13 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
         encoding,
         mark,
         framing: Framing::Lines,
+        shape: "",
         family: Family::Other,
         peel: None,
         order: DayOrder::MonthFirst,
         rows_at: 0,
         groups: Vec::new(),
+        families: Vec::new(),
         mixed: false,
         names: Vec::new(),
         table: None,
@@ -59,6 +65,7 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
         None => return Err(family::EMPTY),
         Some(b'{' | b'[') => {
             sniffed.framing = json_framing(body);
+            sniffed.shape = shape(body, &sniffed.framing);
             sniffed.sample_json(body, complete, sampler)?;
         }
         Some(b'<') if body.starts_with("<Objs") => return Err(family::CLIXML),
@@ -73,6 +80,9 @@ impl Sniffed {
         if first {
             self.family = family;
             members(record, record.find('{').unwrap_or(0), |key, _| self.names.push(key.to_owned()));
+        }
+        if !self.families.contains(&family) {
+            self.families.push(family);
         }
         self.mixed |= family != self.family;
         let group = route::group_of(family, record);
@@ -89,6 +99,7 @@ impl Sniffed {
         self.table = table_of(&self.names).map(Arc::from);
         if self.table.is_some() && self.family == Family::Other {
             self.family = Family::LogAnalytics;
+            self.families = vec![self.family];
             self.groups = vec![self.family.group()];
         }
     }
@@ -117,6 +128,7 @@ impl Sniffed {
         self.rows_at = rows_at;
         let names: Vec<&str> = header.names.iter().map(String::as_str).collect();
         self.family = Family::of_names(&names);
+        self.families.push(self.family);
         self.groups.push(self.family.group());
         self.names = header.names.clone();
         header.names.iter().for_each(|name| sampler.column(name));
@@ -217,6 +229,26 @@ fn json_framing(body: &str) -> Framing {
     match followed {
         Some(b'\n') | None if !first.contains(&b'\n') => Framing::Lines,
         _ => Framing::Values { pages: false },
+    }
+}
+
+/// How JSON stands in a text, in words, as far as its head shows.
+fn shape(body: &str, framing: &Framing) -> &'static str {
+    let bytes = body.as_bytes();
+    let end = skip_value(bytes, 0);
+    let first = &bytes[..end.unwrap_or(bytes.len())];
+    let more = end.is_some_and(|end| bytes[end..].iter().any(|b| matches!(b, b'{' | b'[')));
+    match (framing, bytes[0], more, first.contains(&b'\n')) {
+        (Framing::Lines, _, _, _) => "one JSON object per line",
+        (Framing::Table, _, _, _) => "column names, then rows",
+        (Framing::Values { pages: true }, b'{', false, _) => "a page of JSON records",
+        (Framing::Values { pages: true }, b'{', true, _) => "pages of JSON records back to back",
+        (Framing::Values { pages: true }, _, _, _) => "an array of pages of JSON records",
+        (_, b'[', true, _) => "JSON arrays back to back",
+        (_, b'[', false, true) => "a JSON array over many lines",
+        (_, b'[', false, false) => "a JSON array on one line",
+        (_, _, true, _) => "JSON objects back to back",
+        (_, _, false, _) => "a JSON object",
     }
 }
 

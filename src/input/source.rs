@@ -17,6 +17,8 @@ pub struct Source {
     pub name: Arc<str>,
     pub path: PathBuf,
     pub access: Access,
+    /// What it is packed in, from outside to inside.
+    pub container: Vec<&'static str>,
     /// Bytes on disk.
     pub size: u64,
     /// When the file was written.

@@ -2,6 +2,19 @@
 
 use crate::value::{DateTime, TimeSpan};
 
+/// The columns that may hold a record's own time; the first of these that a record has counts.
+pub const TIMES: [&str; 9] = [
+    "CreationTime",
+    "TimeGenerated",
+    "Timestamp",
+    "createdDateTime",
+    "activityDateTime",
+    "eventTimestamp",
+    "time",
+    "Date (UTC)",
+    "CreationDate",
+];
+
 /// Which of two numbers in `05/06/2021` is the day. Decided per file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum DayOrder {

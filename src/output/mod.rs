@@ -3,6 +3,7 @@
 mod arrow_ipc;
 mod columnar;
 mod delimited;
+pub mod figures;
 mod file;
 mod json;
 mod json_text;

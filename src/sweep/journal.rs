@@ -14,7 +14,6 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::input::Account;
 use crate::value::Batch;
 
-use super::account_json;
 use super::rows::{pack, unpack};
 
 /// What one chunk gave.
@@ -140,7 +139,7 @@ impl Journal {
         let mut incomplete: Vec<usize> = self.incomplete.iter().copied().collect();
         incomplete.sort_unstable();
         let head = json!({
-            "account": account_json::write(&entry.account),
+            "account": entry.account.to_json(),
             "keys": [entry.keys.len()],
             "pieces": pieces,
             "incomplete": incomplete,
@@ -177,7 +176,7 @@ impl Iterator for Restored {
             pieces.push(Piece { task: number(piece, 0) as usize, branch: number(piece, 1) as usize, rows });
         }
         let keys = keys.chunks_exact(16).filter_map(|key| key.try_into().ok()).map(u128::from_le_bytes).collect();
-        Some(Entry { account: account_json::read(&head["account"]), keys, pieces })
+        Some(Entry { account: Account::from_json(&head["account"]), keys, pieces })
     }
 }
 

@@ -3,7 +3,6 @@
 //! Every rule is bound and its plan cut (`prepare`); the parts that read share one scan (`pass`), whose progress is journalled
 //! (`journal`); what is left of each plan runs on what they gave (`finals`); `results` and `report` write it all down.
 
-mod account_json;
 mod difference;
 mod facets;
 mod finals;
@@ -37,6 +36,7 @@ pub use pass::Limits;
 pub use record::{Recorded, RecordedRule, read_record};
 pub use results::Summary;
 pub use rule::{Entity, Rule, Severity, Status};
+pub use shared::{Projection, Shared};
 pub use watch::{Glance, Watch};
 
 use journal::Journal;

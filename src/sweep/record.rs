@@ -1,18 +1,17 @@
 //! `run.json`, `account.json`: what ran over what, and what became of it; and reading one back.
 
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use crate::engine::Session;
-use crate::input::Account;
+use crate::input::{Account, sha256};
 
 use super::results::Summary;
 use super::rule::{Rule, Status, hex};
-use super::{Options, account_json, report};
+use super::{Options, report};
 
 /// What a finished sweep is told from.
 pub struct Record<'r> {
@@ -74,9 +73,8 @@ impl Record<'_> {
     }
 
     fn account(&self) -> Json {
-        let mut account = account_json::write(self.account);
+        let mut account = self.account.to_json();
         let sources = self.session.dataset().sources().map(|(name, family)| json!({"name": name, "family": family}));
-        account["complete"] = json!(self.account.is_complete());
         account["sources"] = sources.collect();
         account
     }
@@ -86,7 +84,7 @@ impl Record<'_> {
         let input = |(path, size): &(&Path, u64)| {
             let mut input = json!({"file": path.to_string_lossy(), "bytes": size});
             if self.options.hash {
-                input["sha256"] = json!(digest(path)?);
+                input["sha256"] = json!(sha256(path)?);
             }
             Ok(input)
         };
@@ -138,22 +136,10 @@ fn outputs(folder: &Path) -> io::Result<Json> {
         let entry = entry.map_err(io::Error::other)?;
         if entry.file_type().is_file() {
             let name = entry.path().strip_prefix(folder).unwrap_or(entry.path()).to_string_lossy().replace('\\', "/");
-            files.insert(name, json!(digest(entry.path())?));
+            files.insert(name, json!(sha256(entry.path())?));
         }
     }
     Ok(Json::Object(files))
-}
-
-fn digest(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut hash = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(&hash.finalize())),
-            read => hash.update(&buffer[..read]),
-        }
-    }
 }
 
 fn pretty(path: &Path, json: &Json) -> io::Result<()> {

@@ -50,6 +50,19 @@ pub enum Kind {
 pub const DEEPEST: usize = 4;
 
 impl Kind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::None => "plain",
+            Kind::Gzip => "gzip",
+            Kind::Zstd => "zstd",
+            Kind::Zip => "zip",
+            Kind::Tar => "tar",
+            Kind::SevenZip => "7z",
+            Kind::Parquet => "parquet",
+            Kind::Unsupported => "unknown",
+        }
+    }
+
     pub fn detect(head: &[u8]) -> Kind {
         match head {
             [0x1F, 0x8B, ..] => Kind::Gzip,

@@ -23,3 +23,15 @@ pub enum Framing {
     /// Column names first, then rows that are arrays.
     Table,
 }
+
+impl Framing {
+    /// A number for each kind of framing.
+    pub fn kind(&self) -> u8 {
+        match self {
+            Framing::Lines => 0,
+            Framing::Values { .. } => 1,
+            Framing::Csv(_) => 2,
+            Framing::Table => 3,
+        }
+    }
+}

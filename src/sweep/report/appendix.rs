@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use crate::input::Account;
+use crate::page::{count, escape, plural, size};
 use crate::sweep::results::{Summary, source};
 use crate::sweep::rule::Status;
 
 use super::Provenance;
-use super::html::{count, escape, plural, size};
 
 /// Rules without findings, by status, with the reason.
 pub fn quiet_rules(page: &mut String, summaries: &[Summary]) {

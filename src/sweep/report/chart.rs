@@ -2,11 +2,10 @@
 
 use std::fmt::Write;
 
+use crate::page::{count, time};
 use crate::sweep::results::Summary;
 use crate::sweep::rule::Severity;
 use crate::value::{DateTime, TimeSpan};
-
-use super::html::{count, time};
 
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 190.0;

@@ -2,17 +2,16 @@
 
 mod appendix;
 mod chart;
-mod html;
 mod rules;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::input::Account;
+use crate::page::{self, count, escape, plural, size, time, words};
 
 use super::results::Summary;
 use super::rule::{Severity, Status};
-use html::{count, escape, plural, size, time, words};
 
 /// Where the report comes from.
 pub struct Provenance {
@@ -28,19 +27,11 @@ pub struct Input {
     pub digest: Option<String>,
 }
 
-/// Nothing may be loaded or run, whatever a log says.
-const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
-<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"referrer\" content=\"no-referrer\">\n\
-<title>Sweep report</title>\n<style>\n";
-
 /// The whole report.
 pub fn render(summaries: &[Summary], account: &Account, provenance: &Provenance) -> String {
     let mut found: Vec<&Summary> = summaries.iter().filter(|s| s.rows > 0).collect();
     found.sort_by_key(|s| s.rule.severity);
-    let mut page = String::from(HEAD);
-    page.push_str(include_str!("report.css"));
-    page.push_str("</style>\n</head>\n<body>\n<main>\n");
+    let mut page = page::open("Sweep report");
     header(&mut page, summaries, account, provenance);
     tiles(&mut page, &found);
     overview(&mut page, summaries, &found);
@@ -49,7 +40,7 @@ pub fn render(summaries: &[Summary], account: &Account, provenance: &Provenance)
     appendix::quiet_rules(&mut page, summaries);
     appendix::losses(&mut page, account);
     appendix::provenance(&mut page, account, provenance);
-    page.push_str("</main>\n</body>\n</html>\n");
+    page.push_str(page::CLOSE);
     page
 }
 

@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::page::{count, escape, escape_lines, plural, short, time, words};
 use crate::sweep::results::{Summary, source};
 use crate::sweep::rule::Status;
-
-use super::html::{count, escape, escape_lines, plural, short, time, words};
 
 /// One line a rule, the gravest first.
 pub fn index(page: &mut String, found: &[&Summary]) {

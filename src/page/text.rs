@@ -1,5 +1,6 @@
 //! Text made safe for HTML, and numbers made readable.
 
+use crate::output::figures;
 use crate::output::visible;
 use crate::value::DateTime;
 
@@ -37,38 +38,21 @@ pub fn short(text: &str, most: usize) -> String {
     }
 }
 
-/// With thin gaps between thousands.
+/// With commas between thousands.
 pub fn count(n: usize) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    figures::count(n as u64)
 }
 
 /// A count and its noun.
 pub fn plural(n: usize, noun: &str) -> String {
-    format!("{} {noun}{}", count(n), if n == 1 { "" } else { "s" })
+    figures::plural(n as u64, noun)
 }
+
+pub use figures::size;
 
 /// To the second.
 pub fn time(time: DateTime) -> String {
     time.to_string().get(..19).unwrap_or_default().replace('T', " ")
-}
-
-/// Bytes, to three digits.
-pub fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["B", "kB", "MB", "GB", "TB"];
-    let (mut value, mut unit) = (bytes as f64, 0);
-    while value >= 999.5 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
-        unit += 1;
-    }
-    if unit == 0 || value >= 99.95 { format!("{value:.0} {}", UNITS[unit]) } else { format!("{value:.1} {}", UNITS[unit]) }
 }
 
 /// A name like `InitialAccess` or `Initial access` as words, the first with a capital.
