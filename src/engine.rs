@@ -112,6 +112,10 @@ pub struct Planned {
 
 /// Takes the result tables of a run.
 pub trait ResultSink: Send {
+    /// How many tables will come; an error refuses them.
+    fn announce(&mut self, _tables: usize) -> std::result::Result<(), String> {
+        Ok(())
+    }
     fn begin(&mut self, schema: &Schema, name: &str);
     fn batch(&mut self, batch: &Batch) -> ControlFlow<()>;
     fn end(&mut self);
@@ -202,7 +206,7 @@ impl Session {
     /// The rows of a question of our own.
     fn answer(&self, text: &str) -> Result<Batch> {
         let bound = self.bind(text, &Known::new(self, true))?;
-        let relation = bound.results.into_iter().next().map(crate::optimize::optimize);
+        let relation = bound.results.into_iter().next().map(|table| crate::optimize::optimize(table.relation));
         relation.map_or(Ok(Batch::empty([])), |plan| self.inside(|| self.executor().collect(&plan)))
     }
 
@@ -221,7 +225,7 @@ impl Session {
     /// Parses and binds without reading data. The schemas are those of the results, where it binds.
     pub fn check(&self, text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {
         match self.checked(text) {
-            Ok(bound) => (bound.warnings, Some(bound.results.iter().map(schema).collect())),
+            Ok(bound) => (bound.warnings, Some(bound.results.iter().map(|table| schema(&table.relation)).collect())),
             Err(error) => (vec![*error], None),
         }
     }
@@ -249,11 +253,11 @@ impl Session {
         let tree = self.parse(text).map_err(|error| vec![*error])?;
         let bound = self.bind(text, &known).map_err(|error| vec![*error])?;
         let mut out = format!("-- query\n{}\n", syntax::print(&tree));
-        for relation in bound.results {
+        for table in bound.results {
             out.push_str("-- plan\n");
-            out.push_str(&relation.to_string());
+            out.push_str(&table.relation.to_string());
             out.push_str("\n-- optimised\n");
-            out.push_str(&self.optimize(relation).to_string());
+            out.push_str(&self.optimize(table.relation).to_string());
             out.push('\n');
         }
         Ok(out)
@@ -268,7 +272,7 @@ impl Session {
     pub fn plan(&self, text: &str, parameters: &[(String, String)]) -> Result<Planned> {
         let known = Known { parameters, ..Known::new(self, true) };
         let bound = self.bind(text, &known)?;
-        let results = bound.results.into_iter().map(|relation| self.optimize(relation)).collect();
+        let results = bound.results.into_iter().map(|table| self.optimize(table.relation)).collect();
         Ok(Planned { results, warnings: bound.warnings, tables: known.tables(), subqueries: known.evaluated.load(Ordering::Relaxed) })
     }
 
@@ -297,9 +301,11 @@ impl Session {
     fn run_bound(&self, text: &str, sink: &mut dyn ResultSink) -> Result<Outcome> {
         let known = Known::new(self, true);
         let bound = self.bind(text, &known)?;
-        for (i, relation) in bound.results.into_iter().enumerate() {
-            sink.begin(&schema(&relation), &format!("Table_{i}"));
-            let plan = self.optimize(relation);
+        sink.announce(bound.results.len()).map_err(|message| Diagnostic::error(Code::UNSUPPORTED, Default::default(), message))?;
+        for (i, table) in bound.results.into_iter().enumerate() {
+            let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
+            sink.begin(&schema(&table.relation), &name);
+            let plan = self.optimize(table.relation);
             self.inside(|| self.executor().stream(&plan, |batch| Ok(sink.batch(&batch))))?;
             sink.end();
         }

@@ -113,6 +113,20 @@ fn the_reference_comes_in_every_form() {
 
 #[cfg(unix)]
 #[test]
+fn several_tables_go_where_they_have_room() {
+    const QUERY: &str = "datatable(a:long, b:long)[1, 2] | facet by a, b";
+    let lines = run(&["-f", "ndjson", QUERY]);
+    assert_eq!(out(&lines), "{\"$table\":\"a\",\"a\":1,\"count_a\":1}\n{\"$table\":\"b\",\"b\":2,\"count_b\":1}\n");
+    let csv = run(&["-f", "csv", QUERY]);
+    assert_eq!(out(&csv), "a,count_a\n1,1\n\nb,count_b\n2,1\n");
+    let shown = run(&["-f", "table", QUERY]);
+    assert!(out(&shown).starts_with("a\na  count_a\n") && out(&shown).contains("\n\nb\nb  count_b\n"), "{}", out(&shown));
+    let parquet = run(&["-f", "parquet", QUERY]);
+    assert_eq!((status(&parquet), out(&parquet)), (1, ""));
+    assert!(err(&parquet).contains("parquet holds one table, the query gives 2"), "{}", err(&parquet));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let script = format!("set -o pipefail; {} functions -f markdown | head -1", env!("CARGO_BIN_EXE_kalypso"));
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();

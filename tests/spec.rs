@@ -79,7 +79,7 @@ fn answer(case: &Case, query: &str, files: &document::Inputs, options: SessionOp
     };
     let text = Arc::new(Mutex::new(Vec::new()));
     let Some(format) = output::find("markdown") else { return Expected::Error("no markdown".into()) };
-    let mut sink = Markdown { writer: (format.make)(Box::new(Shared(text.clone())), &output::Style::default()) };
+    let mut sink = Markdown { writer: (format.make)(Box::new(Shared(text.clone())), &output::Style::default()), several: false };
     match session.run(query, &mut sink) {
         Ok(_) => {
             let _ = sink.writer.finish();
@@ -94,10 +94,19 @@ fn answer(case: &Case, query: &str, files: &document::Inputs, options: SessionOp
 
 struct Markdown {
     writer: Box<dyn output::Writer>,
+    several: bool,
 }
 
 impl ResultSink for Markdown {
-    fn begin(&mut self, schema: &Schema, _name: &str) {
+    fn announce(&mut self, tables: usize) -> Result<(), String> {
+        self.several = tables > 1;
+        Ok(())
+    }
+
+    fn begin(&mut self, schema: &Schema, name: &str) {
+        if self.several {
+            let _ = self.writer.title(name);
+        }
         let _ = self.writer.begin(schema);
     }
     fn batch(&mut self, batch: &Batch) -> std::ops::ControlFlow<()> {

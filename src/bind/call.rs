@@ -41,7 +41,10 @@ impl Binder<'_> {
             _ => {}
         }
         match name {
-            "materialize" | "cached" => return self.tabular(argument(arguments, 0, name, span)?).map(Bound::Tabular),
+            "materialize" | "cached" => {
+                let relation = self.tabular(argument(arguments, 0, name, span)?)?;
+                return self.fixed(relation).map(Bound::Tabular);
+            }
             "table" => {
                 let named = self.constant(argument(arguments, 0, name, span)?)?;
                 return self.table_named(named.as_str().unwrap_or_default(), span).map(Bound::Tabular);

@@ -115,7 +115,7 @@ impl Binder<'_> {
         let group = Relation { outputs: rows.outputs.clone(), ordered: rows.ordered, kind: RelationKind::Group };
         match &body.kind {
             ExprKind::Pipe { source: None, operators } => self.without_row(|binder| binder.pipe(Some(group), operators)),
-            _ => Err(Diagnostic::error(Code::NOT_TABULAR, body.span, "operators are expected here")),
+            _ => Err(super::tabular::operators_expected(body.span)),
         }
     }
 

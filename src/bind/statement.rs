@@ -10,11 +10,11 @@ use crate::value::{Type, Value};
 use super::conversion::convert;
 use super::env::Closure;
 use super::projection::Projected;
-use super::{Binder, Binding, Bound};
+use super::{Binder, Binding, Bound, ResultTable};
 
-/// A bound query: the relations that it shows, and what to tell its author.
+/// A bound query: the tables that it shows, and what to tell its author.
 pub struct BoundQuery {
-    pub results: Vec<Relation>,
+    pub results: Vec<ResultTable>,
     pub warnings: Vec<Diagnostic>,
 }
 
@@ -23,8 +23,12 @@ impl Binder<'_> {
     pub fn query(&mut self, query: &ast::Query) -> Result<BoundQuery> {
         let mut results = Vec::new();
         for statement in &query.statements {
-            if let Some(Bound::Tabular(relation)) = self.statement(statement)? {
-                results.push(visible(relation));
+            match &statement.kind {
+                StatementKind::Expression(expr) => {
+                    let tables = self.results(expr)?.into_iter();
+                    results.extend(tables.map(|table| ResultTable { relation: visible(table.relation), ..table }));
+                }
+                _ => drop(self.statement(statement)?),
             }
         }
         if results.is_empty() {

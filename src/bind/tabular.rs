@@ -8,6 +8,11 @@ use crate::value::{Type, Value};
 
 use super::{Binder, Binding, Bound, Table};
 
+/// The error where operators in parentheses stand alone, without a table before them.
+pub(super) fn operators_expected(span: Span) -> Box<Diagnostic> {
+    Diagnostic::error(Code::NOT_TABULAR, span, "operators are expected here")
+}
+
 impl Binder<'_> {
     /// Binds an expression that must be a table.
     pub fn tabular(&mut self, expr: &ast::Expr) -> Result<Relation> {

@@ -91,6 +91,9 @@ pub struct Target {
     writer: Box<dyn Writer>,
     file: Option<OutputFile>,
     rows: u64,
+    /// Several tables come: they need their names.
+    several: bool,
+    format: &'static str,
     error: Option<io::Error>,
 }
 
@@ -118,7 +121,7 @@ impl Target {
             header,
             csv_safe: arguments.csv_safe,
         };
-        Ok(Target { writer: (format.make)(sink, &style), file, rows: 0, error: None })
+        Ok(Target { writer: (format.make)(sink, &style), file, rows: 0, several: false, format: format.name, error: None })
     }
 
     /// Writes one table that is at hand.
@@ -155,7 +158,19 @@ impl Target {
 }
 
 impl ResultSink for Target {
-    fn begin(&mut self, schema: &Schema, _name: &str) {
+    fn announce(&mut self, tables: usize) -> Result<(), String> {
+        self.several = tables > 1;
+        if self.several && !self.writer.holds_several() {
+            let advice = "write them as csv, json, ndjson, markdown or kusto, or ask for one";
+            return Err(format!("{} holds one table, the query gives {tables}: {advice}", self.format));
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, schema: &Schema, name: &str) {
+        if self.several {
+            let _ = self.attempt(|writer| writer.title(name));
+        }
         let _ = self.attempt(|writer| writer.begin(schema));
     }
 

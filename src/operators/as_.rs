@@ -2,8 +2,7 @@
 
 use std::any::Any;
 
-use crate::bind::Binder;
-use crate::bind::Binding;
+use crate::bind::{Binder, Binding, ResultTable};
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 use std::sync::Arc;
@@ -35,6 +34,10 @@ impl Operator for As {
         binder.env = binder.env.bind(self.name.name.clone(), Binding::Tabular(Arc::new(input.clone())));
         // The name keeps the columns' identities for itself: the rest of the pipeline gets its own.
         Ok(binder.freshen(&input))
+    }
+
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        Ok(vec![ResultTable { name: self.name.name.clone(), relation: self.bind(binder, input, span)? }])
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::any::Any;
 
-use crate::bind::Binder;
+use crate::bind::{Binder, filtered};
 use crate::diagnostic::{Result, Span};
-use crate::plan::{Relation, RelationKind};
+use crate::plan::{Expr as Bound, Relation};
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
+use crate::value::{Type, Value};
 
 use super::Operator;
 
@@ -17,7 +18,7 @@ pub struct Consume {
 
 impl Operator for Consume {
     const NAMES: &'static [&'static str] = &["consume"];
-    const SUMMARY: &'static str = "Reads its input to the end and returns nothing.";
+    const SUMMARY: &'static str = "Reads its input to the end and returns a table without columns or rows.";
     const SYNTAX: &'static str = "T | consume";
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Consume> {
@@ -27,8 +28,12 @@ impl Operator for Consume {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        let columns = input.outputs.clone();
-        Ok(Relation { outputs: columns, ordered: false, kind: RelationKind::Limit { input: Box::new(input), count: 0 } })
+        // Counting needs every row; no count is negative.
+        let counted = binder.count(input, "Count", span)?;
+        let count = counted.outputs.iter().map(|o| Bound::Column { id: o.id, ty: o.ty });
+        let operands = count.chain([Bound::constant(Type::Long, Value::Long(0))]).collect();
+        let predicate = binder.built_in_call("<", operands, span)?;
+        Ok(filtered(counted, predicate, Vec::new()))
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -21,6 +23,11 @@ impl Operator for ExecuteAndCache {
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<ExecuteAndCache> {
         let parameters = parser.parameters(&["hint."])?;
         Ok(ExecuteAndCache { parameters })
+    }
+
+    fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        let input = binder.require_input(input, span)?;
+        binder.shared(input)
     }
 }
 

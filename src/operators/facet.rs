@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::{Binder, ResultTable};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -30,6 +32,25 @@ impl Operator for Facet {
             Some(parser.contextual_operator()?)
         };
         Ok(Facet { columns, with })
+    }
+
+    fn bind(&self, _binder: &mut Binder, _input: Option<Relation>, span: Span) -> Result<Relation> {
+        Err(super::gives_several("facet", span))
+    }
+
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        let input = binder.require_input(input, span)?;
+        let input = binder.shared(input)?;
+        let mut tables = Vec::new();
+        if let Some(with) = &self.with {
+            let rows = binder.freshen(&input);
+            tables.extend(binder.piped(with, rows)?);
+        }
+        for column in binder.columns(&input.outputs, &self.columns)? {
+            let rows = binder.freshen(&input);
+            tables.push(ResultTable { relation: binder.facet(rows, &column.name, span)?, name: column.name });
+        }
+        Ok(tables)
     }
 }
 

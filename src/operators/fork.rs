@@ -2,7 +2,9 @@
 
 use std::any::Any;
 
-use crate::diagnostic::Result;
+use crate::bind::{Binder, ResultTable};
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
 use crate::syntax::ast::{Expr, Ident, Node};
 use crate::syntax::{Parser, Printer};
 
@@ -32,6 +34,26 @@ impl Operator for Fork {
             branches.push(branch(parser)?);
         }
         Ok(Fork { branches })
+    }
+
+    fn bind(&self, _binder: &mut Binder, _input: Option<Relation>, span: Span) -> Result<Relation> {
+        Err(super::gives_several("fork", span))
+    }
+
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        let input = binder.require_input(input, span)?;
+        let input = binder.shared(input)?;
+        let mut tables = Vec::new();
+        for (name, body) in &self.branches {
+            let rows = binder.freshen(&input);
+            for mut table in binder.piped(body, rows)? {
+                if let Some(name) = name {
+                    table.name.clone_from(&name.name);
+                }
+                tables.push(table);
+            }
+        }
+        Ok(tables)
     }
 }
 

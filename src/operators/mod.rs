@@ -66,7 +66,7 @@ pub mod where_;
 
 use std::sync::Arc;
 
-use crate::bind::Binder;
+use crate::bind::{Binder, ResultTable};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Example, Relation};
 use crate::syntax::Parser;
@@ -88,7 +88,20 @@ pub trait Operator: Node + Sized {
     fn bind(&self, _binder: &mut Binder, _input: Option<Relation>, span: Span) -> Result<Relation> {
         Err(Diagnostic::error(Code::UNSUPPORTED, span, format!("the operator `{}` is not supported yet", Self::NAMES[0])))
     }
+
+    /// Lowers the last operator of a statement, which may give several tables and name them.
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        Ok(vec![ResultTable { name: String::new(), relation: self.bind(binder, input, span)? }])
+    }
 }
+
+/// The error of an operator whose several tables stand where one must.
+fn gives_several(operator: &str, span: Span) -> Box<Diagnostic> {
+    Diagnostic::error(Code::NOT_TABULAR, span, format!("`{operator}` gives several tables: it can only end a statement"))
+}
+
+/// Lowers a node over what stands before it.
+type Lower<T> = fn(&dyn Node, &mut Binder, Option<Relation>, Span) -> Result<T>;
 
 /// An operator's entry in the table.
 pub struct Row {
@@ -97,7 +110,8 @@ pub struct Row {
     pub syntax: &'static str,
     pub examples: &'static [Example],
     pub parse: fn(&mut Parser, &Ident) -> Result<Arc<dyn Node>>,
-    pub bind: fn(&dyn Node, &mut Binder, Option<Relation>, Span) -> Result<Relation>,
+    pub bind: Lower<Relation>,
+    pub bind_last: Lower<Vec<ResultTable>>,
 }
 
 const fn row<O: Operator>() -> Row {
@@ -107,11 +121,13 @@ const fn row<O: Operator>() -> Row {
         syntax: O::SYNTAX,
         examples: O::EXAMPLES,
         parse: |parser, name| Ok(Arc::new(O::parse(parser, name)?)),
-        bind: |node, binder, input, span| match node.as_any().downcast_ref::<O>() {
-            Some(operator) => operator.bind(binder, input, span),
-            None => Err(Diagnostic::error(Code::UNSUPPORTED, span, "an operator without a row in the table")),
-        },
+        bind: |node, binder, input, span| own::<O>(node, span)?.bind(binder, input, span),
+        bind_last: |node, binder, input, span| own::<O>(node, span)?.bind_last(binder, input, span),
     }
+}
+
+fn own<O: Operator>(node: &dyn Node, span: Span) -> Result<&O> {
+    node.as_any().downcast_ref::<O>().ok_or_else(|| Diagnostic::error(Code::UNSUPPORTED, span, "an operator without a row in the table"))
 }
 
 pub const TABLE: &[Row] = &[

@@ -102,6 +102,10 @@ fn arrow_schema(schema: &Schema) -> ArrowSchema {
 }
 
 impl Writer for Columnar {
+    fn holds_several(&self) -> bool {
+        false
+    }
+
     fn begin(&mut self, schema: &Schema) -> io::Result<()> {
         let Some(sink) = self.sink.take() else {
             return Err(io::Error::other("this format holds one table, and the query gives several"));

@@ -10,7 +10,7 @@ use super::{Format, Sink, Style, Writer};
 pub const CSV: Format = Format {
     name: "csv",
     extensions: &["csv"],
-    summary: "Comma-separated values (RFC 4180); the default in a pipe",
+    summary: "Comma-separated values (RFC 4180); the default in a pipe; an empty line between several tables",
     binary: false,
     make: |sink, style: &Style| Delimited::boxed(sink, b',', style),
 };

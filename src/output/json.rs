@@ -18,7 +18,7 @@ pub const JSON: Format = Format {
 pub const NDJSON: Format = Format {
     name: "ndjson",
     extensions: &["ndjson", "jsonl"],
-    summary: "An object a line",
+    summary: "An object a line; of several tables each object begins with `$table`",
     binary: false,
     make: |sink, _: &Style| Objects::boxed(sink, false),
 };
@@ -31,24 +31,38 @@ struct Objects {
     keys: Vec<String>,
     rows: usize,
     buffer: String,
+    /// Of several tables in lines, the pair that says which.
+    table: String,
 }
 
 impl Objects {
     fn boxed(sink: Sink, array: bool) -> Box<dyn Writer> {
-        Box::new(Objects { sink, array, keys: Vec::new(), rows: 0, buffer: String::new() })
+        Box::new(Objects { sink, array, keys: Vec::new(), rows: 0, buffer: String::new(), table: String::new() })
     }
 
     fn row(&mut self, batch: &Batch, row: usize) {
+        self.buffer.push('{');
+        self.buffer.push_str(&self.table);
         for (i, (key, column)) in self.keys.iter().zip(&batch.columns).enumerate() {
-            self.buffer.push(if i == 0 { '{' } else { ',' });
+            if i > 0 || !self.table.is_empty() {
+                self.buffer.push(',');
+            }
             self.buffer.push_str(key);
             push_json(&mut self.buffer, &column.value(row));
         }
-        self.buffer.push_str(if batch.columns.is_empty() { "{}" } else { "}" });
+        self.buffer.push('}');
     }
 }
 
 impl Writer for Objects {
+    fn title(&mut self, name: &str) -> io::Result<()> {
+        if !self.array {
+            self.table = key("$table");
+            push_string(&mut self.table, name);
+        }
+        Ok(())
+    }
+
     fn begin(&mut self, schema: &Schema) -> io::Result<()> {
         self.keys = schema.iter().map(|field| key(&field.name)).collect();
         self.rows = 0;

@@ -42,6 +42,14 @@ fn push_escaped(out: &mut String, text: &str) {
 }
 
 impl Writer for Markdown {
+    fn title(&mut self, name: &str) -> io::Result<()> {
+        let mut head = String::from(if self.tables > 0 { "\n**" } else { "**" });
+        push_escaped(&mut head, name);
+        head.push_str("**\n");
+        self.tables += 1;
+        self.sink.write_all(head.as_bytes())
+    }
+
     fn begin(&mut self, schema: &Schema) -> io::Result<()> {
         let mut head = String::from(if self.tables > 0 { "\n|" } else { "|" });
         for field in schema.iter() {

@@ -48,6 +48,14 @@ impl Default for Style {
 
 /// Writes result tables: `begin`, any number of `batch`, `end`, for each table; then `finish` once.
 pub trait Writer: Send {
+    /// Whether the format can hold several tables.
+    fn holds_several(&self) -> bool {
+        true
+    }
+    /// The name of the table that begins next, where there are several.
+    fn title(&mut self, _name: &str) -> io::Result<()> {
+        Ok(())
+    }
     fn begin(&mut self, schema: &Schema) -> io::Result<()>;
     fn batch(&mut self, batch: &Batch) -> io::Result<()>;
     fn end(&mut self) -> io::Result<()>;

@@ -29,6 +29,8 @@ struct Table {
     cut: Vec<bool>,
     rows: usize,
     tables: usize,
+    /// A name was just written.
+    titled: bool,
 }
 
 impl Table {
@@ -42,7 +44,13 @@ impl Table {
             cut: Vec::new(),
             rows: 0,
             tables: 0,
+            titled: false,
         }
+    }
+
+    /// An empty line between tables.
+    fn gap(&mut self) -> io::Result<()> {
+        if self.tables > 0 && !self.titled { self.sink.write_all(b"\n") } else { Ok(()) }
     }
 
     /// Fixes the widths and writes the head and what was pending.
@@ -118,10 +126,16 @@ impl Table {
 }
 
 impl Writer for Table {
+    fn title(&mut self, name: &str) -> io::Result<()> {
+        self.gap()?;
+        self.titled = true;
+        let name = self.paint(&super::visible(name), "1;4");
+        writeln!(self.sink, "{name}")
+    }
+
     fn begin(&mut self, schema: &Schema) -> io::Result<()> {
-        if self.tables > 0 {
-            self.sink.write_all(b"\n")?;
-        }
+        self.gap()?;
+        self.titled = false;
         self.tables += 1;
         self.rows = 0;
         self.schema = schema.clone();

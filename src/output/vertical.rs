@@ -45,6 +45,10 @@ impl Vertical {
 }
 
 impl Writer for Vertical {
+    fn title(&mut self, name: &str) -> io::Result<()> {
+        writeln!(self.sink, "{}", self.paint(&format!("═══ {} ═══", visible(name)), "1"))
+    }
+
     fn begin(&mut self, schema: &Schema) -> io::Result<()> {
         self.names = schema.iter().map(|field| visible(&field.name)).collect();
         self.width = self.names.iter().map(|name| name.width()).max().unwrap_or(0);

@@ -160,6 +160,25 @@ pub trait Transform: Debug + Send + Sync {
     fn apply(&self, inputs: Vec<Batch>) -> Result<Batch>;
 }
 
+/// The inputs of a relation of some kind, shared or to be changed.
+macro_rules! below {
+    ($kind:expr, $iter:ident) => {
+        match $kind {
+            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Group => Vec::new(),
+            RelationKind::Filter { input, .. }
+            | RelationKind::Project { input, .. }
+            | RelationKind::Aggregate { input, .. }
+            | RelationKind::Sort { input, .. }
+            | RelationKind::Limit { input, .. }
+            | RelationKind::Unnest { input, .. }
+            | RelationKind::Window { input, .. } => vec![input],
+            RelationKind::Join { left, right, .. } => vec![left, right],
+            RelationKind::Union { inputs } | RelationKind::Apply { inputs, .. } => inputs.$iter().collect(),
+            RelationKind::Partition { input, body, .. } => vec![input, body],
+        }
+    };
+}
+
 impl Relation {
     /// Gives every column another identity.
     pub fn renumber(&mut self, fresh: &mut impl FnMut(ColumnId) -> ColumnId) {
@@ -219,36 +238,35 @@ impl Relation {
         }
     }
 
-    /// The relations right below.
-    pub fn inputs(&self) -> Vec<&Relation> {
+    /// The expressions of this relation itself, over its inputs.
+    pub fn expressions(&self) -> Vec<&Expr> {
         match &self.kind {
-            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Group => Vec::new(),
-            RelationKind::Filter { input, .. }
-            | RelationKind::Project { input, .. }
-            | RelationKind::Aggregate { input, .. }
-            | RelationKind::Sort { input, .. }
-            | RelationKind::Limit { input, .. }
-            | RelationKind::Unnest { input, .. }
-            | RelationKind::Window { input, .. } => vec![input],
-            RelationKind::Join { left, right, .. } => vec![left, right],
-            RelationKind::Union { inputs } | RelationKind::Apply { inputs, .. } => inputs.iter().collect(),
-            RelationKind::Partition { input, body, .. } => vec![input, body],
+            RelationKind::Scan { predicate, .. } => predicate.iter().collect(),
+            RelationKind::Values(_)
+            | RelationKind::Group
+            | RelationKind::Limit { .. }
+            | RelationKind::Union { .. }
+            | RelationKind::Apply { .. } => Vec::new(),
+            RelationKind::Filter { predicate, .. } => vec![predicate],
+            RelationKind::Project { columns, .. } => columns.iter().map(|(_, e)| e).collect(),
+            RelationKind::Aggregate { keys, calls, .. } => {
+                let arguments = calls.iter().flat_map(|c| c.arguments.iter().chain(&c.filter));
+                keys.iter().map(|(_, e)| e).chain(arguments).collect()
+            }
+            RelationKind::Sort { keys, .. } => keys.iter().map(|k| &k.expr).collect(),
+            RelationKind::Join { on, .. } => on.iter().flat_map(|(l, r)| [l, r]).collect(),
+            RelationKind::Unnest { columns, .. } => columns.iter().map(|c| &c.source).collect(),
+            RelationKind::Window { calls, .. } => calls.iter().flat_map(|c| &c.arguments).collect(),
+            RelationKind::Partition { keys, carried, .. } => keys.iter().chain(carried.iter().map(|(_, e)| e)).collect(),
         }
     }
 
+    /// The relations right below.
+    pub fn inputs(&self) -> Vec<&Relation> {
+        below!(&self.kind, iter)
+    }
+
     pub fn inputs_mut(&mut self) -> Vec<&mut Relation> {
-        match &mut self.kind {
-            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Group => Vec::new(),
-            RelationKind::Filter { input, .. }
-            | RelationKind::Project { input, .. }
-            | RelationKind::Aggregate { input, .. }
-            | RelationKind::Sort { input, .. }
-            | RelationKind::Limit { input, .. }
-            | RelationKind::Unnest { input, .. }
-            | RelationKind::Window { input, .. } => vec![input],
-            RelationKind::Join { left, right, .. } => vec![left, right],
-            RelationKind::Union { inputs } | RelationKind::Apply { inputs, .. } => inputs.iter_mut().collect(),
-            RelationKind::Partition { input, body, .. } => vec![input, body],
-        }
+        below!(&mut self.kind, iter_mut)
     }
 }
