@@ -116,7 +116,7 @@ fn stem(file: &str) -> String {
 fn list(rules: &[Result<Rule, RuleError>]) -> String {
     let rules: Vec<&Rule> = rules.iter().flatten().collect();
     let width = rules.iter().map(|rule| rule.stem().chars().count()).max().unwrap_or(0);
-    let line = |rule: &&Rule| format!("{:width$}  {:13}  {}\n", visible(&rule.stem()), visible(&rule.severity), visible(&rule.name));
+    let line = |rule: &&Rule| format!("{:width$}  {:13}  {}\n", visible(&rule.stem()), rule.severity.name(), visible(&rule.name));
     rules.iter().map(line).collect()
 }
 
@@ -127,7 +127,7 @@ fn show(rule: &Rule) -> String {
         ("id", &rule.id),
         ("version", &rule.version),
         ("kind", &rule.kind),
-        ("severity", &rule.severity),
+        ("severity", rule.severity.name()),
         ("tactics", &rule.tactics.join(", ")),
         ("techniques", &rule.techniques.join(", ")),
         ("tables", &rule.tables.join(", ")),

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::library;
 use crate::output::visible;
 use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep, Watch};
 use crate::value::DateTime;
@@ -54,7 +55,7 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     let started = Instant::now();
     make_room(arguments)?;
     let session = query::open(&arguments.binding, &arguments.reading, arguments.input.clone())?;
-    let (loaded, options) = (sweep::load(&arguments.rules), options(arguments));
+    let (loaded, options) = (library::load(&arguments.rules), options(arguments));
     // An interrupted sweep goes on at the time at which it began.
     let earlier = sweep::interrupted(&session, &loaded, &options).filter(|_| arguments.binding.now.is_none());
     let session = match earlier.and_then(|now| DateTime::parse(&now)) {

@@ -3,8 +3,10 @@
 mod front_matter;
 mod load;
 mod rule;
+mod severity;
 mod shipped;
 mod yaml;
 
 pub use load::{load, shipped};
-pub use rule::{Entity, Rule, RuleError};
+pub use rule::{Entity, Rule, RuleError, hex};
+pub use severity::Severity;

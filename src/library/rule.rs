@@ -2,14 +2,15 @@
 
 use sha2::{Digest, Sha256};
 
+use super::severity::Severity;
+
 /// A saved query, whatever kind of file it was read from. What its file does not say is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rule {
     pub id: String,
     pub name: String,
     pub description: String,
-    /// As the file writes it: `High`, `Medium`, `Low`, `Informational`.
-    pub severity: String,
+    pub severity: Severity,
     /// `Scheduled`, `NRT`; empty for hunting queries and `.kql` files.
     pub kind: String,
     pub tactics: Vec<String>,
@@ -75,7 +76,12 @@ impl Rule {
                 *name = std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
             }
         }
-        self.digest = Sha256::digest(self.query.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        self.digest = hex(&Sha256::digest(self.query.as_bytes()));
         Ok(self)
     }
+}
+
+/// Bytes as hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -3,6 +3,7 @@
 use yaml_rust2::{Yaml, YamlLoader};
 
 use super::rule::{Entity, Rule};
+use super::severity::Severity;
 
 /// The rule that a YAML text tells of.
 pub fn rule(text: &str) -> Result<Rule, String> {
@@ -18,7 +19,7 @@ fn fields(yaml: &Yaml) -> Rule {
         id: get("id"),
         name: get("name"),
         description: unquoted(&get("description")),
-        severity: get("severity"),
+        severity: Severity::parse(&get("severity")),
         kind: kind(&get("kind")),
         tactics: list(member(yaml, "tactics")),
         techniques: list(member(yaml, "relevantTechniques")),

@@ -2,9 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::library::{Entity, Rule};
 use crate::value::{Batch, DateTime, Schema, Type, Value};
-
-use super::rule::Rule;
 
 /// Which columns say what.
 pub struct Facets {
@@ -65,8 +64,8 @@ const ADDRESSES: [&str; 13] = [
 impl Facets {
     pub fn new(schema: &Schema, rule: &Rule) -> Facets {
         let at = |name: &str| schema.iter().position(|f| f.name == name);
-        let mapped =
-            |kind: &str| rule.entities.iter().filter(|e| e.kind.eq_ignore_ascii_case(kind)).filter_map(|e| at(&e.column)).collect();
+        let columns = |entity: &Entity| entity.fields.iter().filter_map(|(_, column)| at(column)).collect::<Vec<_>>();
+        let mapped = |kind: &str| rule.entities.iter().filter(|e| e.kind.eq_ignore_ascii_case(kind)).flat_map(columns).collect();
         let known = |mut first: Vec<usize>, names: &[&str]| {
             first.extend(names.iter().filter_map(|name| at(name)));
             first
@@ -77,7 +76,7 @@ impl Facets {
         let users = known(mapped("Account"), &USERS);
         let addresses = known(mapped("IP"), &ADDRESSES);
         let mut entities: Vec<(String, usize)> =
-            rule.entities.iter().filter_map(|e| at(&e.column).map(|column| (e.kind.clone(), column))).collect();
+            rule.entities.iter().flat_map(|e| columns(e).into_iter().map(|column| (e.kind.clone(), column))).collect();
         if entities.is_empty() {
             let kinds = [("Account", users.first()), ("IP", addresses.first())];
             entities.extend(kinds.into_iter().filter_map(|(kind, column)| column.map(|column| (kind.to_owned(), *column))));

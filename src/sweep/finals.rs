@@ -9,9 +9,9 @@ use crate::execute::{Bounds, Executor};
 use crate::plan::{ChunkTask, Context, Expr, ScanColumn, ScanStream, Source};
 use crate::value::{Batch, Type};
 
+use super::outcome::{Outcome, Status};
 use super::pass::{Control, Limits, out_of_rows, out_of_time};
 use super::prepare::{Prepared, leaf_name};
-use super::rule::{Outcome, Status};
 
 /// The outcome of a rule whose leaves are `leaves`.
 pub fn finish(prepared: &Prepared, leaves: Vec<Vec<Batch>>, control: &Control, limits: &Limits, context: &Context) -> Outcome {

@@ -7,7 +7,7 @@ mod difference;
 mod facets;
 mod finals;
 mod journal;
-mod load;
+mod outcome;
 mod pass;
 mod prepare;
 mod present;
@@ -15,7 +15,6 @@ mod record;
 mod report;
 mod results;
 mod rows;
-mod rule;
 mod shared;
 mod watch;
 
@@ -29,22 +28,22 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Session;
 use crate::execute::in_order;
 use crate::input::Account;
+use crate::library::{Rule, RuleError};
 
 pub use difference::{Change, Difference, difference};
-pub use load::{Unloaded, load};
+pub use outcome::Status;
 pub use pass::Limits;
 pub use record::{Recorded, RecordedRule, read_record};
 pub use results::Summary;
-pub use rule::{Entity, Rule, Severity, Status};
 pub use shared::{Projection, Shared};
 pub use watch::{Glance, Watch};
 
 use journal::Journal;
+use outcome::Outcome;
 use pass::{Control, Pass};
 use prepare::{Prepared, Refusal, prepare};
 use present::Present;
 use results::Results;
-use rule::Outcome;
 
 /// How a sweep runs.
 #[derive(Clone, Debug)]
@@ -81,19 +80,19 @@ pub fn journal_folder(out: &Path) -> PathBuf {
 }
 
 /// The time of the same sweep where one was interrupted in its folder: it goes on with it.
-pub fn interrupted(session: &Session, loaded: &[Result<Rule, Unloaded>], options: &Options) -> Option<String> {
+pub fn interrupted(session: &Session, loaded: &[Result<Rule, RuleError>], options: &Options) -> Option<String> {
     let rules: Vec<Rule> = loaded.iter().map(|loaded| loaded.clone().unwrap_or_else(stand_in)).collect();
     Journal::now(&journal_folder(&options.out).join("log"), &record::identity(&rules, session, options))
 }
 
 /// What stands in the results for a file without a rule.
-fn stand_in(unloaded: Unloaded) -> Rule {
+fn stand_in(unloaded: RuleError) -> Rule {
     Rule { id: unloaded.file.clone(), name: unloaded.file.clone(), file: unloaded.file, ..Rule::default() }
 }
 
 impl<'s> Sweep<'s> {
     /// Binds the rules. Files that hold none are told as refused.
-    pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, Unloaded>>, options: Options) -> Result<Sweep<'s>, Box<Diagnostic>> {
+    pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, RuleError>>, options: Options) -> Result<Sweep<'s>, Box<Diagnostic>> {
         let present = Present::of(session)?;
         let (mut rules, mut prepared) = (Vec::new(), Vec::new());
         for rule in loaded {
@@ -103,7 +102,7 @@ impl<'s> Sweep<'s> {
                     rules.push(rule);
                 }
                 Err(unloaded) => {
-                    prepared.push(Err((Status::Refused, unloaded.reason.clone())));
+                    prepared.push(Err((Status::Refused, unloaded.message.clone())));
                     rules.push(stand_in(unloaded));
                 }
             }

@@ -14,8 +14,8 @@ use crate::input::{Account, Chunk, Scan};
 use crate::value::Batch;
 
 use super::journal::{Entry, Journal, Piece};
+use super::outcome::Status;
 use super::prepare::{Prepared, Refusal};
-use super::rule::Status;
 use super::shared::{Projection, Shared};
 use super::watch::Watch;
 

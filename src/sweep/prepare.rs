@@ -2,11 +2,12 @@
 
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::Session;
+use crate::library::Rule;
 use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
 
+use super::outcome::Status;
 use super::present::Present;
-use super::rule::{Rule, Status};
 
 /// A rule that can run.
 pub struct Prepared {
@@ -45,7 +46,7 @@ pub fn leaf_name(index: usize) -> String {
 /// Binds a rule over the inputs.
 pub fn prepare(rule: &Rule, session: &Session, present: &Present) -> Result<Prepared, Refusal> {
     // Without running subqueries first: a rule that has no data should not cost a pass.
-    let (tables, draft) = session.tables_of(&rule.query, &rule.parameters);
+    let (tables, draft) = session.tables_of(&rule.query, &[]);
     if let Err(error) = draft
         && error.code == Code::UNKNOWN_TABLE
     {
@@ -54,7 +55,7 @@ pub fn prepare(rule: &Rule, session: &Session, present: &Present) -> Result<Prep
     if !tables.is_empty() && !tables.iter().any(|table| present.holds(table)) {
         return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
     }
-    let planned = session.plan(&rule.query, &rule.parameters).map_err(|error| refusal(&error))?;
+    let planned = session.plan(&rule.query, &[]).map_err(|error| refusal(&error))?;
     let mut results = planned.results;
     let (Some(mut rest), true) = (results.pop(), results.is_empty()) else {
         return Err((Status::Refused, "it gives several tables; a rule must give one".to_owned()));

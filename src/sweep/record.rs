@@ -8,9 +8,10 @@ use sha2::{Digest, Sha256};
 
 use crate::engine::Session;
 use crate::input::{Account, sha256};
+use crate::library::{Rule, hex};
 
+use super::outcome::Status;
 use super::results::Summary;
-use super::rule::{Rule, Status, hex};
 use super::{Options, report};
 
 /// What a finished sweep is told from.
@@ -26,7 +27,7 @@ pub fn identity(rules: &[Rule], session: &Session, options: &Options) -> String 
     let mut hash = Sha256::new();
     hash.update(format!("{} {} {:?}", env!("CARGO_PKG_VERSION"), options.reading, (options.limits, options.csv_safe, options.hash)));
     for rule in rules {
-        hash.update(format!("\0{}\0{}\0{}", rule.file, rule.id, rule.digest()));
+        hash.update(format!("\0{}\0{}\0{}", rule.file, rule.id, rule.digest));
     }
     for (file, size) in session.dataset().files() {
         let changed = file.metadata().and_then(|m| m.modified()).ok();
@@ -117,7 +118,7 @@ fn rule(summary: &Summary) -> Json {
         "severity": rule.severity.name(),
         "tactics": rule.tactics,
         "techniques": rule.techniques,
-        "digest": rule.digest(),
+        "digest": rule.digest,
         "status": summary.status.name(),
         "reason": summary.reason,
         "rows": summary.rows,

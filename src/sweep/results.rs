@@ -5,11 +5,12 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+use crate::library::Rule;
 use crate::output::{self, Sink, Style, push_json, push_string};
 use crate::value::{Batch, DateTime, Field, Schema, Type, Value};
 
 use super::facets::{Facets, shown};
-use super::rule::{Outcome, Rule, Status};
+use super::outcome::{Outcome, Status};
 
 /// What is kept of a rule when its rows are written.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::rule::Severity;
+use crate::library::Severity;
 
 /// Counts of a running sweep; any thread may look.
 pub struct Watch {

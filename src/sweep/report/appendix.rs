@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use crate::input::Account;
 use crate::page::{count, escape, plural, size};
+use crate::sweep::outcome::Status;
 use crate::sweep::results::{Summary, source};
-use crate::sweep::rule::Status;
 
 use super::Provenance;
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use crate::library::Severity;
 use crate::page::{count, time};
 use crate::sweep::results::Summary;
-use crate::sweep::rule::Severity;
 use crate::value::{DateTime, TimeSpan};
 
 const WIDTH: f64 = 720.0;

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::input::Account;
+use crate::library::Severity;
 use crate::page::{self, count, escape, plural, size, time, words};
 
+use super::outcome::Status;
 use super::results::Summary;
-use super::rule::{Severity, Status};
 
 /// Where the report comes from.
 pub struct Provenance {
@@ -116,7 +117,7 @@ fn overview(page: &mut String, summaries: &[Summary], found: &[&Summary]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sweep::rule::{Entity, Rule};
+    use crate::library::{Entity, Rule};
 
     #[test]
     fn nothing_in_a_log_or_a_rule_becomes_markup() {
@@ -127,7 +128,7 @@ mod tests {
             description: evil.into(),
             tactics: vec![evil.into()],
             techniques: vec![evil.into()],
-            entities: vec![Entity { kind: evil.into(), column: "c".into() }],
+            entities: vec![Entity { kind: evil.into(), fields: vec![(evil.into(), "c".into())] }],
             ..Rule::default()
         };
         let summary = Summary {

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use crate::page::{count, escape, escape_lines, plural, short, time, words};
+use crate::sweep::outcome::Status;
 use crate::sweep::results::{Summary, source};
-use crate::sweep::rule::Status;
 
 /// One line a rule, the gravest first.
 pub fn index(page: &mut String, found: &[&Summary]) {

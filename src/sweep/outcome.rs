@@ -1,0 +1,44 @@
+//! What became of a rule.
+
+use crate::value::{Batch, Schema};
+
+/// What became of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    Matched,
+    Unmatched,
+    NotApplicable,
+    Refused,
+    Cut,
+}
+
+impl Status {
+    pub const ALL: [Status; 5] = [Status::Matched, Status::Unmatched, Status::NotApplicable, Status::Refused, Status::Cut];
+
+    /// As `run.json` has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Matched => "matched",
+            Status::Unmatched => "unmatched",
+            Status::NotApplicable => "not_applicable",
+            Status::Refused => "refused",
+            Status::Cut => "cut",
+        }
+    }
+}
+
+/// A rule's status, why, and its rows.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    pub status: Status,
+    pub reason: String,
+    pub schema: Schema,
+    pub rows: Batch,
+}
+
+impl Outcome {
+    /// An outcome without rows.
+    pub fn without(status: Status, reason: impl Into<String>) -> Outcome {
+        Outcome { status, reason: reason.into(), schema: Vec::new().into(), rows: Batch { columns: Vec::new(), rows: 0 } }
+    }
+}
