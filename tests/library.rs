@@ -65,3 +65,30 @@ fn a_folder_with_a_bad_file_gives_the_others() {
     let unknown = run(&["run", "goood", "--library", &place]);
     assert!(unknown.status.code() == Some(2) && err(&unknown).contains("did you mean good?"), "{}", err(&unknown));
 }
+
+#[test]
+fn notes_declare_parameters_and_a_script_completes_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "// ---\n// name: Count\n// parameters:\n//   least: {type: long, default: 2, description: how many}\n//   who: {}\n// ---\n\
+                print Who = who, Least = least + 1\n";
+    std::fs::write(folder.path().join("count.kql"), text).unwrap();
+    let place = folder.path().to_string_lossy().into_owned();
+    let shown = out(&run(&["library", "show", "count", "--library", &place]));
+    assert!(shown.contains("least: long = 2: how many\n") && shown.contains("who: string (must be given)\n"), "{shown}");
+    assert_eq!(out(&run(&["run", "count", "--library", &place, "--param", "who=a b", "-f", "csv"])), "Who,Least\na b,3\n");
+    assert!(err(&run(&["run", "count", "--library", &place])).contains("--param who="));
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        assert!(shell == "powershell" || out(&run(&["completions", shell])).contains("break-glass-sign-ins"), "{shell}");
+    }
+}
+
+#[test]
+fn a_list_tells_of_the_files_that_it_leaves_out() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("empty.yaml"), "name: Nothing").unwrap();
+    std::fs::write(folder.path().join("wrong.kql"), "T\n| where (").unwrap();
+    let place = folder.path().to_string_lossy().into_owned();
+    let listed = run(&["library", "list", "--library", &place]);
+    assert!(err(&listed).contains("empty.yaml: it has no query") && out(&listed).contains("wrong"), "{}", err(&listed));
+    assert!(out(&run(&["library", "check", "--library", &place])).contains("wrong.kql: line 2 of its query: "));
+}

@@ -2,15 +2,16 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::builder::PossibleValuesParser;
+use clap::{Args, Command, Subcommand};
 
-use crate::library::{self, Rule, RuleError};
+use crate::library::{self, Parameter, Rule, RuleError};
 use crate::output::visible;
 use crate::syntax;
 
 use super::arguments::{Binding, InputArguments, OutputArguments, QueryArguments, QueryText, ReportArguments};
 use super::query;
-use super::status::{Failure, Status, print};
+use super::status::{Failure, Status, print, tell};
 
 #[derive(Args, Debug)]
 pub struct LibraryArguments {
@@ -67,10 +68,29 @@ pub fn run(arguments: RunArguments) -> Result<Status, Failure> {
 
 pub fn library(arguments: &LibraryArguments) -> Result<Status, Failure> {
     match &arguments.action {
-        Action::List => print(list(&arguments.place.load()?).as_bytes()),
+        Action::List => {
+            let rules = arguments.place.load()?;
+            for error in rules.iter().filter_map(|rule| rule.as_ref().err()) {
+                tell(&format!("kalypso: {}: {}\n", visible(&error.file), visible(&error.message)));
+            }
+            print(list(&rules).as_bytes())
+        }
         Action::Show { name } => print(show(&arguments.place.find(name)?).as_bytes()),
         Action::Check => check(&arguments.place.load()?),
     }
+}
+
+/// The command with the names of the saved queries as values, for scripts that complete them.
+pub fn named(command: Command) -> Command {
+    let place = Place { library: std::env::var_os("KALYPSO_LIBRARY").map(PathBuf::from) };
+    // The command that writes the script keeps them to its end.
+    let names: Vec<&'static str> = place.load().unwrap_or_default().iter().flatten().map(|rule| &*rule.stem().leak()).collect();
+    let complete =
+        |command: Command, names: Vec<&'static str>| command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(names)));
+    command
+        // An argument that was changed comes after those that were not.
+        .mut_subcommand("run", |run| complete(run, names.clone()).mut_arg("inputs", |inputs| inputs))
+        .mut_subcommand("library", |library| library.mut_subcommand("show", |show| complete(show, names)))
 }
 
 impl Place {
@@ -120,6 +140,13 @@ fn list(rules: &[Result<Rule, RuleError>]) -> String {
     rules.iter().map(line).collect()
 }
 
+/// A parameter on one line.
+fn told(parameter: &Parameter) -> String {
+    let must = if parameter.default.is_none() { " (must be given)" } else { "" };
+    let why = if parameter.description.is_empty() { String::new() } else { format!(": {}", parameter.description) };
+    format!("{}{must}{why}", parameter.declaration())
+}
+
 fn show(rule: &Rule) -> String {
     let trigger = format!("{} {}", rule.trigger_operator, rule.trigger_threshold);
     let known = [
@@ -134,6 +161,7 @@ fn show(rule: &Rule) -> String {
         ("frequency", &rule.frequency),
         ("period", &rule.period),
         ("trigger", trigger.trim()),
+        ("parameters", &rule.parameters.iter().map(told).collect::<Vec<_>>().join("\n")),
         ("description", rule.description.trim()),
         ("file", &rule.file),
         ("digest", &rule.digest),
@@ -156,7 +184,9 @@ fn check(rules: &[Result<Rule, RuleError>]) -> Result<Status, Failure> {
             Err(error) => Some(format!("{}: {}\n", visible(&error.file), visible(&error.message))),
             Ok(rule) => {
                 let error = syntax::parse_with(&rule.query, options()).err()?;
-                Some(format!("{}: {}\n", visible(&rule.file), visible(&error.message)))
+                let before = rule.query.get(..error.span.start as usize).unwrap_or_default();
+                let line = before.matches('\n').count() + 1;
+                Some(format!("{}: line {line} of its query: {}\n", visible(&rule.file), visible(&error.message)))
             }
         })
         .collect();

@@ -67,7 +67,7 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         Some(Verb::Operators(arguments)) => reference::operators(&arguments),
         Some(Verb::Completions { shell }) => {
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "kalypso", &mut script);
+            clap_complete::generate(shell, &mut library::named(Arguments::command()), "kalypso", &mut script);
             status::print(&script)
         }
     }

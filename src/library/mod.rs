@@ -2,11 +2,13 @@
 
 mod front_matter;
 mod load;
+mod parameter;
 mod rule;
 mod severity;
 mod shipped;
 mod yaml;
 
 pub use load::{load, shipped};
+pub use parameter::Parameter;
 pub use rule::{Entity, Rule, RuleError, hex};
 pub use severity::Severity;

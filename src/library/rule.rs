@@ -2,6 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
+use super::parameter::{self, Parameter};
 use super::severity::Severity;
 
 /// A saved query, whatever kind of file it was read from. What its file does not say is empty.
@@ -16,6 +17,7 @@ pub struct Rule {
     pub tactics: Vec<String>,
     pub techniques: Vec<String>,
     pub query: String,
+    pub parameters: Vec<Parameter>,
     /// How often the rule is to run, and how far back it looks: `1d`, `PT5H`.
     pub frequency: String,
     pub period: String,
@@ -71,6 +73,7 @@ impl Rule {
             return Err("it has no query".to_owned());
         }
         self.file = file.to_owned();
+        self.parameters = parameter::settle(&mut self.query, self.parameters);
         for name in [&mut self.id, &mut self.name] {
             if name.is_empty() {
                 *name = std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
