@@ -6,12 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use arrow::array::UInt32Array;
 
 use crate::diagnostic::Result;
-use crate::plan::{Context, Expr, JoinKind};
+use crate::plan::{ColumnId, Context, Expr, JoinKind};
 use crate::value::{Batch, Column, Type};
 
 use super::expression::{Compiled, Layout};
 use super::group::{GroupTable, KeyEncoder};
 use super::pipeline::Step;
+use super::residual::{Pairs, Residual};
 
 /// The held side of a join and what probing it needs.
 pub struct JoinTable {
@@ -24,6 +25,8 @@ pub struct JoinTable {
     left_types: Vec<Type>,
     /// Which rows of the held side found a partner; only kept where the kind asks.
     matched: Vec<AtomicBool>,
+    /// The filter above the join, where it is asked while the pairs are made.
+    residual: Option<Residual>,
 }
 
 impl JoinTable {
@@ -34,7 +37,7 @@ impl JoinTable {
         right: &Layout,
         build: Batch,
         context: &Context,
-    ) -> Result<Arc<JoinTable>> {
+    ) -> Result<JoinTable> {
         let probe_keys = on.iter().map(|(l, _)| Compiled::new(l, left.0, context)).collect::<Result<Vec<_>>>()?;
         let build_keys = on.iter().map(|(_, r)| Compiled::new(r, right, context)).collect::<Result<Vec<_>>>()?;
         let mut groups = GroupTable::new(Arc::new(KeyEncoder::new(on.iter().map(|(_, r)| r.ty()).collect())));
@@ -45,7 +48,21 @@ impl JoinTable {
             rows[*group as usize].push(row as u32);
         }
         let matched = (0..build.rows).map(|_| AtomicBool::new(false)).collect();
-        Ok(Arc::new(JoinTable { kind, probe_keys, groups, rows, build, left_types: left.1, matched }))
+        Ok(JoinTable { kind, probe_keys, groups, rows, build, left_types: left.1, matched, residual: None })
+    }
+
+    /// With a filter on the pairs. Of inner joins only: elsewhere a row without a pair is a row of the result.
+    pub fn with_residual(mut self, predicate: &Expr, sides: [&[ColumnId]; 2], context: &Context) -> Result<JoinTable> {
+        let residual = Residual::new(predicate, sides, &self.build, context)?;
+        self.rows.iter_mut().for_each(|rows| residual.order(rows));
+        self.residual = Some(residual);
+        Ok(self)
+    }
+
+    fn inner(&self, left: &Batch, partners: &[&[u32]]) -> Result<Batch> {
+        let Some(residual) = &self.residual else { return Ok(pairs(left, &self.build, partners, false)) };
+        let Pairs { left: lefts, right: rights } = residual.pairs(left, &self.build, partners)?;
+        Ok(beside(left.take(&UInt32Array::from(lefts)).columns, self.build.take(&UInt32Array::from(rights))))
     }
 
     fn partners(&self, batch: &Batch) -> Vec<&[u32]> {
@@ -94,7 +111,8 @@ impl Step for ProbeStep {
             JoinKind::LeftSemi => Ok(keep(true)),
             JoinKind::LeftAnti => Ok(keep(false)),
             JoinKind::RightSemi | JoinKind::RightAnti => Ok(table.build.slice(0, 0)),
-            JoinKind::Inner | JoinKind::InnerUnique | JoinKind::RightOuter => Ok(pairs(&batch, &table.build, &partners, false)),
+            JoinKind::Inner | JoinKind::InnerUnique => table.inner(&batch, &partners),
+            JoinKind::RightOuter => Ok(pairs(&batch, &table.build, &partners, false)),
             JoinKind::LeftOuter | JoinKind::FullOuter => Ok(pairs(&batch, &table.build, &partners, true)),
         }
     }
@@ -150,7 +168,7 @@ impl UniqueProbe {
     }
 
     /// In input order: the joined rows of those candidates whose key is new.
-    pub fn admit(&mut self, (batch, groups): (Batch, Vec<u32>)) -> Batch {
+    pub fn admit(&mut self, (batch, groups): (Batch, Vec<u32>)) -> Result<Batch> {
         let mut rows = Vec::new();
         let mut partners = Vec::new();
         for (row, group) in groups.iter().enumerate() {
@@ -159,6 +177,6 @@ impl UniqueProbe {
                 partners.push(self.table.rows[*group as usize].as_slice());
             }
         }
-        pairs(&batch.take(&UInt32Array::from(rows)), &self.table.build, &partners, false)
+        self.table.inner(&batch.take(&UInt32Array::from(rows)), &partners)
     }
 }

@@ -7,6 +7,7 @@ mod group;
 mod join;
 mod late;
 mod pipeline;
+mod residual;
 mod sort;
 mod steps;
 mod unnest;
@@ -103,6 +104,9 @@ impl Executor<'_> {
             RelationKind::Values(batches) => Pipeline::of(InMemory::new(batches.iter().cloned())),
             RelationKind::Group => Pipeline::of(InMemory::new(group.cloned())),
             RelationKind::Filter { input, predicate } => {
+                if let RelationKind::Join { left, right, kind: kind @ (JoinKind::Inner | JoinKind::InnerUnique), on } = &input.kind {
+                    return self.join((left, right), *kind, on, Some(predicate), group);
+                }
                 let step = FilterStep::new(predicate, &layout(input), self.context)?;
                 self.pipeline(input, group)?.then(step)
             }
@@ -132,7 +136,7 @@ impl Executor<'_> {
                 whole(self.sort(input, &SortPlan::new(keys, *limit, &layout(input), self.context)?, *limit, group)?)
             }
             RelationKind::Limit { input, count } => whole(self.limit(input, *count, group)?),
-            RelationKind::Join { left, right, kind, on } => self.join(left, right, *kind, on, group)?,
+            RelationKind::Join { left, right, kind, on } => self.join((left, right), *kind, on, None, group)?,
             RelationKind::Window { input, calls } => whole(self.window(input, calls, group)?),
             RelationKind::Partition { input, keys, carried, body } => {
                 let carried: Vec<&Expr> = carried.iter().map(|(_, e)| e).collect();
@@ -204,14 +208,19 @@ impl Executor<'_> {
 
     fn join<'p>(
         &'p self,
-        left: &'p Relation,
-        right: &'p Relation,
+        (left, right): (&'p Relation, &'p Relation),
         kind: JoinKind,
         on: &[(Expr, Expr)],
+        residual: Option<&Expr>,
         group: Option<&Batch>,
     ) -> Result<Pipeline<'p>> {
         let build = self.collect_in(right, group)?;
-        let table = JoinTable::new(kind, on, (&layout(left), types(left)), &layout(right), build, self.context)?;
+        let mut table = JoinTable::new(kind, on, (&layout(left), types(left)), &layout(right), build, self.context)?;
+        if let Some(predicate) = residual {
+            let [left, right] = [left, right].map(|side| side.outputs.iter().map(|o| o.id).collect::<Vec<_>>());
+            table = table.with_residual(predicate, [&left, &right], self.context)?;
+        }
+        let table = Arc::new(table);
         let input = self.pipeline(left, group)?;
         if kind == JoinKind::InnerUnique {
             let mut probe = UniqueProbe::new(table.clone());
@@ -220,7 +229,7 @@ impl Executor<'_> {
                 self.threads,
                 |batch| Ok(UniqueProbe::candidates(&table, &batch)),
                 |candidates| {
-                    parts.push(compact(probe.admit(candidates)));
+                    parts.push(compact(probe.admit(candidates)?));
                     Ok(ControlFlow::Continue(()))
                 },
             )?;
