@@ -1,5 +1,7 @@
 //! Kalypso: Kusto-style queries over exported Microsoft 365 audit logs. Start reading at `engine`.
 
+#![deny(unsafe_code)]
+
 pub mod aggregates;
 pub mod bind;
 pub mod cli;

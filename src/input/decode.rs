@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read, Seek, SeekFrom};
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::plan::ScanColumn;
@@ -21,6 +21,7 @@ use super::framing::values::Values;
 use super::framing::{Framing, lines};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::quote;
+use super::kernels::{self, Summary};
 use super::paths::{INNER, Node, Paths};
 use super::place;
 use super::prefilter::{Hits, Prefilter};
@@ -163,11 +164,37 @@ impl<'s> Decoder<'s> {
     }
 
     fn lines(&mut self, bytes: &[u8], offset: u64) {
-        let mut hits = self.hits(bytes);
+        let summary = kernels::summary(bytes);
+        if let Some(records) = objects(bytes, summary) {
+            if self.paths.slots == 0 {
+                self.rows += records;
+                return;
+            }
+            if let Some(filter) = self.prefilter {
+                return self.hit_lines(bytes, offset, records, filter.hits(bytes, summary));
+            }
+        }
+        let mut hits = self.prefilter.map(|filter| filter.hits(bytes, summary));
         lines::lines(bytes, |at, line| {
             let line = line.strip_suffix(b",").unwrap_or(line);
             self.line(line, offset + at as u64, &mut hits, at);
         });
+    }
+
+    /// Lines that all are objects: only those with a hit are looked for.
+    fn hit_lines(&mut self, bytes: &[u8], offset: u64, records: usize, mut hits: Hits<'_>) {
+        let (mut at, mut read) = (0, 0);
+        while let Some(hit) = hits.next(at) {
+            let start = at + memrchr(b'\n', &bytes[at..hit]).map_or(0, |n| n + 1);
+            let end = memchr(b'\n', &bytes[hit..]).map_or(bytes.len(), |n| hit + n);
+            self.record(&bytes[start..end], offset + start as u64);
+            read += 1;
+            at = end + 1;
+            if at >= bytes.len() {
+                break;
+            }
+        }
+        self.passed += (records - read) as u64;
     }
 
     /// The hits of the filter, where there is one, in some records.
@@ -175,7 +202,7 @@ impl<'s> Decoder<'s> {
     where
         's: 'b,
     {
-        self.prefilter.map(|filter| filter.hits(bytes))
+        self.prefilter.map(|filter| filter.hits(bytes, kernels::summary(bytes)))
     }
 
     /// Must the record at this range be parsed?
@@ -401,6 +428,13 @@ fn whole(header: &Header, row: &[u8], out: &mut String) {
         }
     });
     out.push('}');
+}
+
+/// How many records there are, if every line is an object, with nothing around it.
+fn objects(bytes: &[u8], summary: Summary) -> Option<usize> {
+    let last = usize::from(bytes.last() == Some(&b'\n'));
+    let whole = bytes.first() == Some(&b'{') && bytes[..bytes.len() - last].last() == Some(&b'}');
+    (whole && summary.between_objects + last == summary.line_feeds).then_some(summary.between_objects + 1)
 }
 
 /// A record's text. Bytes that are no UTF-8 become U+FFFD.

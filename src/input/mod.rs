@@ -37,6 +37,7 @@ mod family;
 mod framing;
 mod inspect;
 mod json;
+mod kernels;
 mod layers;
 mod paths;
 mod place;

@@ -134,6 +134,19 @@ impl Needles {
         (self.any_of.iter().map(|n| n.len().min(8)).min().unwrap_or(0), std::cmp::Reverse(self.any_of.len()))
     }
 
+    /// The longest text that stands in all of several needles, as the only one: `breakglass` of `breakglass1@x` and `breakglass2@x`.
+    pub fn shared(&self) -> Option<Needles> {
+        const SHORTEST: usize = 4;
+        let (first, others) = self.any_of.split_first().filter(|(_, others)| !others.is_empty())?;
+        let fold = |text: &str| if self.any_case { text.to_ascii_lowercase() } else { text.to_owned() };
+        let (first, others) = (fold(first), others.iter().map(|text| fold(text)).collect::<Vec<_>>());
+        let lengths = (SHORTEST..=first.len()).rev();
+        let parts = lengths.flat_map(|length| (0..=first.len() - length).filter_map(move |at| Some((at, at + length))));
+        let texts = parts.filter_map(|(from, to)| first.get(from..to));
+        let found = texts.into_iter().find(|part| others.iter().all(|other| other.contains(part)))?;
+        Some(Needles { any_of: vec![found.to_owned()], ..*self })
+    }
+
     fn or(self, other: Needles) -> Option<Needles> {
         Some(self.with(other)).filter(|all| all.any_of.len() <= MOST)
     }
