@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table};
+use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table, TimeRange, coalesced};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Bounds, Executor};
 use crate::input::{Account, Dataset, InputOptions, Inspect, Scan, ScanRequest, TIMES, TableSchema, watchlist};
@@ -81,6 +81,8 @@ pub struct Session {
     /// The account of the scan that read most.
     account: Mutex<Option<Account>>,
     progress: Arc<Progress>,
+    /// What tables are cut to.
+    range: Option<TimeRange>,
     /// Tables whose own rows were asked for, and which there are: not worth finding out for a few.
     asked: AtomicUsize,
     row_tables: OnceLock<Option<Vec<String>>>,
@@ -154,6 +156,7 @@ impl Session {
             pool,
             account: Mutex::new(None),
             progress: Arc::default(),
+            range: None,
             asked: AtomicUsize::new(0),
             row_tables: OnceLock::new(),
         };
@@ -165,8 +168,7 @@ impl Session {
 
     /// The time of the newest record.
     fn newest(&self) -> Result<Option<DateTime>> {
-        let times = TIMES.map(|name| format!("todatetime(['{name}'])"));
-        let rows = self.answer(&format!("summarize max(coalesce({}))", times.join(", ")))?;
+        let rows = self.answer(&format!("summarize max({})", coalesced(&TIMES)))?;
         Ok(rows.columns.first().filter(|_| rows.rows > 0).and_then(|column| column.value(0).as_datetime()))
     }
 
@@ -287,6 +289,13 @@ impl Session {
     pub fn at(mut self, now: DateTime) -> Session {
         self.context.now = now;
         self
+    }
+
+    /// The same inputs at the end of a span of time, as if they held that span alone. The next account is that of what runs next.
+    pub fn within(&mut self, start: DateTime, end: DateTime) {
+        self.context.now = end;
+        self.range = Some(TimeRange { start, end, columns: &TIMES });
+        *self.account.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// What `now()` says and its kin.
@@ -449,6 +458,10 @@ impl Catalog for Known<'_> {
 
     fn is_property(&self, name: &str) -> bool {
         self.session.dataset.all_records().properties.contains(name)
+    }
+
+    fn time_range(&self) -> Option<TimeRange> {
+        self.session.range
     }
 
     fn watchlist(&self, name: &str) -> Result<Option<(Vec<Field>, Batch)>> {

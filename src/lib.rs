@@ -11,6 +11,7 @@ pub mod execute;
 pub mod functions;
 pub mod input;
 pub mod inventory;
+pub mod jobs;
 pub mod library;
 pub mod lint;
 pub mod operators;

@@ -24,7 +24,7 @@ use std::sync::Arc;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{AggregateCall, ColumnId, Context, Expr, Output, Relation, RelationKind, WindowCall};
 use crate::syntax::ast;
-use crate::value::{Batch, Field, Type, Value};
+use crate::value::{Batch, DateTime, Field, Type, Value};
 
 pub use combine::{Branch, make_unique};
 pub use conversion::{common_type, convert};
@@ -36,7 +36,7 @@ pub use relations::filtered;
 pub use results::ResultTable;
 pub use statement::BoundQuery;
 pub use summarize::{Keys, aggregate, bare};
-pub use view::RAW;
+pub use view::{RAW, coalesced};
 
 /// What the binder asks of the world: which tables there are, and the rows of subqueries that must be known before the rest can bind.
 pub trait Catalog {
@@ -65,6 +65,10 @@ pub trait Catalog {
     fn is_property(&self, _name: &str) -> bool {
         false
     }
+    /// What tables are cut to; `None` for all there is.
+    fn time_range(&self) -> Option<TimeRange> {
+        None
+    }
     /// The watchlist of that name.
     fn watchlist(&self, _name: &str) -> Result<Option<(Vec<Field>, Batch)>> {
         Ok(None)
@@ -92,6 +96,16 @@ pub struct Table {
     pub name: String,
     pub fields: Vec<Field>,
     pub open: bool,
+}
+
+/// A span of time that tables are cut to.
+#[derive(Clone, Copy, Debug)]
+pub struct TimeRange {
+    pub start: DateTime,
+    /// Not in it.
+    pub end: DateTime,
+    /// The columns of raw records that may hold their time; the first of these that a record has counts.
+    pub columns: &'static [&'static str],
 }
 
 /// Either kind of thing that an expression can be.

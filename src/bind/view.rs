@@ -8,7 +8,7 @@ use crate::tables::{self, Section};
 use crate::value::{Field, PathStep, Type, Value};
 
 use super::conversion::convert;
-use super::{Binder, Table};
+use super::{Binder, Table, TimeRange};
 
 /// The family of records that are rows of tables already (Log Analytics, advanced hunting).
 const ROWS: &str = "rows";
@@ -24,6 +24,34 @@ pub const INGESTED: &str = "$ingestion_time";
 impl Binder<'_> {
     /// Reads a table: from the records of the input that are like its rows, or empty.
     pub(super) fn read(&mut self, table: &Table) -> Result<Relation> {
+        let relation = self.read_whole(table)?;
+        match self.catalog.time_range() {
+            Some(range) => self.within(relation, table.open, &range),
+            None => Ok(relation),
+        }
+    }
+
+    /// The records of a span of time, its end not among them. Records that tell no time belong to every span: none may be lost.
+    fn within(&mut self, relation: Relation, open: bool, range: &TimeRange) -> Result<Relation> {
+        let own = |name: &&&str| relation.outputs.iter().any(|output| output.name == **name && output.ty == Type::DateTime);
+        let time = if open {
+            coalesced(range.columns)
+        } else {
+            match ["TimeGenerated", "Timestamp"].iter().find(own) {
+                Some(name) => (*name).to_owned(),
+                None => return Ok(relation),
+            }
+        };
+        let (start, end) = (range.start, range.end);
+        let text = format!("isnull({time}) or ({time} >= datetime({start}) and {time} < datetime({end}))");
+        let tree = Parser::new(&text, Options::default()).expression()?;
+        let env = std::mem::take(&mut self.env);
+        let filtered = self.filter(relation, &tree);
+        self.env = env;
+        filtered
+    }
+
+    fn read_whole(&mut self, table: &Table) -> Result<Relation> {
         let families = self.catalog.families();
         if table.name == RAW {
             return self.raw(table, &families);
@@ -159,6 +187,12 @@ impl Binder<'_> {
         self.env = env;
         bound
     }
+}
+
+/// The first of some columns that holds a time, as KQL.
+pub fn coalesced(times: &[&str]) -> String {
+    let times: Vec<String> = times.iter().map(|name| format!("todatetime(['{name}'])")).collect();
+    format!("coalesce({})", times.join(", "))
 }
 
 fn expr(column: &Output) -> Expr {

@@ -110,6 +110,8 @@ pub enum Verb {
     Inventory(super::inventory::InventoryArguments),
     /// Run many rules over the same inputs in one pass, into a folder with a report
     Sweep(super::sweep::SweepArguments),
+    /// Run rules by schedule over growing folders, and raise each alert once
+    Job(super::job::JobArguments),
     /// Tell what one sweep found that another had not
     Diff(super::diff::DiffArguments),
     /// List the functions and aggregates, or tell about one
@@ -130,6 +132,7 @@ const VERBS: &[&str] = &[
     "schema",
     "inventory",
     "sweep",
+    "job",
     "diff",
     "functions",
     "operators",
@@ -338,8 +341,13 @@ pub enum Moment {
 fn moment(text: &str) -> Result<Moment, String> {
     match text {
         "auto" => Ok(Moment::NewestRecord),
-        _ => DateTime::parse(text).map(Moment::At).ok_or_else(|| "write it as 2024-05-31, 2024-05-31T13:00:00Z or auto".to_owned()),
+        _ => moment_in_time(text).map(Moment::At).map_err(|message| format!("{message} or auto")),
     }
+}
+
+/// A point in time as the options take it.
+pub fn moment_in_time(text: &str) -> Result<DateTime, String> {
+    DateTime::parse(text).ok_or_else(|| "write it as 2024-05-31 or 2024-05-31T13:00:00Z".to_owned())
 }
 
 fn parameter(text: &str) -> Result<(String, String), String> {

@@ -100,37 +100,9 @@ impl Place {
         Ok(library::load(&[folder.to_string_lossy().into_owned()]))
     }
 
-    /// The one rule of a name. Another file that is wrong does not matter, unless it may be the one that was meant.
     fn find(&self, name: &str) -> Result<Rule, Failure> {
-        let (mut found, mut names) = (Vec::new(), Vec::new());
-        for rule in self.load()? {
-            match rule {
-                Ok(rule) if rule.is_called(name) => found.push(rule),
-                Ok(rule) => names.push(rule.stem()),
-                Err(error) if stem(&error.file).eq_ignore_ascii_case(name) => {
-                    return Err(Failure::usage(format!("{}: {}", error.file, error.message)));
-                }
-                Err(_) => {}
-            }
-        }
-        match found.len() {
-            1 => Ok(found.remove(0)),
-            0 => Err(Failure::usage(format!("no saved query is called {name}")).with_hint(nearest(name, &names))),
-            _ => {
-                let files: Vec<&str> = found.iter().map(|rule| rule.file.as_str()).collect();
-                Err(Failure::usage(format!("several saved queries are called {name}: {}", files.join(", "))))
-            }
-        }
+        library::find(self.load()?, name).map_err(Failure::usage)
     }
-}
-
-fn nearest(name: &str, names: &[String]) -> Option<String> {
-    let best = names.iter().map(|known| (strsim::jaro_winkler(name, known), known)).max_by(|a, b| a.0.total_cmp(&b.0))?;
-    Some(if best.0 > 0.8 { format!("did you mean {}?", best.1) } else { "kalypso library list shows their names".to_owned() })
-}
-
-fn stem(file: &str) -> String {
-    std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 fn list(rules: &[Result<Rule, RuleError>]) -> String {

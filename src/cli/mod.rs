@@ -7,6 +7,7 @@ mod declared;
 mod diff;
 mod interrupt;
 mod inventory;
+mod job;
 mod library;
 mod mapping;
 mod progress;
@@ -62,6 +63,7 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         Some(Verb::Schema(arguments)) => schema::run(&arguments),
         Some(Verb::Inventory(arguments)) => inventory::run(&arguments),
         Some(Verb::Sweep(arguments)) => sweep::run(&arguments),
+        Some(Verb::Job(arguments)) => job::run(&arguments),
         Some(Verb::Diff(arguments)) => diff::run(&arguments),
         Some(Verb::Functions(arguments)) => reference::functions(&arguments),
         Some(Verb::Operators(arguments)) => reference::operators(&arguments),

@@ -14,6 +14,8 @@ pub enum Status {
     Usage = 2,
     InputIncomplete = 3,
     OutputFailed = 4,
+    /// Scheduled jobs found something.
+    AlertsRaised = 10,
 }
 
 impl From<Status> for ExitCode {

@@ -10,5 +10,5 @@ mod yaml;
 
 pub use load::{load, shipped};
 pub use parameter::Parameter;
-pub use rule::{Entity, Rule, RuleError, hex};
+pub use rule::{Entity, Rule, RuleError, find, hex};
 pub use severity::Severity;

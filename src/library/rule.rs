@@ -64,7 +64,7 @@ impl Rule {
 
     /// The file's name without folder and extension: the short name for a command line.
     pub fn stem(&self) -> String {
-        std::path::Path::new(&self.file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
+        stem(&self.file)
     }
 
     /// Fills in what follows from the rest.
@@ -76,15 +76,55 @@ impl Rule {
         self.parameters = parameter::settle(&mut self.query, self.parameters);
         for name in [&mut self.id, &mut self.name] {
             if name.is_empty() {
-                *name = std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+                *name = stem(file);
             }
         }
         self.digest = hex(&Sha256::digest(self.query.as_bytes()));
         Ok(self)
+    }
+
+    /// A query that stands in no file of its own.
+    pub fn inline(query: &str) -> Result<Rule, String> {
+        Rule { query: query.to_owned(), ..Rule::default() }.finish("")
     }
 }
 
 /// Bytes as hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The one rule of a name. Another file that is wrong does not matter, unless it may be the one that was meant.
+///
+/// # Errors
+///
+/// What to tell a person, a hint on a line of its own.
+pub fn find(rules: Vec<Result<Rule, RuleError>>, name: &str) -> Result<Rule, String> {
+    let (mut found, mut names) = (Vec::new(), Vec::new());
+    for rule in rules {
+        match rule {
+            Ok(rule) if rule.is_called(name) => found.push(rule),
+            Ok(rule) => names.push(rule.stem()),
+            Err(error) if stem(&error.file).eq_ignore_ascii_case(name) => return Err(format!("{}: {}", error.file, error.message)),
+            Err(_) => {}
+        }
+    }
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => Err(format!("no saved query is called {name}{}", nearest(name, &names).unwrap_or_default())),
+        _ => {
+            let files: Vec<&str> = found.iter().map(|rule| rule.file.as_str()).collect();
+            Err(format!("several saved queries are called {name}: {}", files.join(", ")))
+        }
+    }
+}
+
+fn nearest(name: &str, names: &[String]) -> Option<String> {
+    let best = names.iter().map(|known| (strsim::jaro_winkler(name, known), known)).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let hint = if best.0 > 0.8 { format!("did you mean {}?", best.1) } else { "kalypso library list shows their names".to_owned() };
+    Some(format!("\nhint: {hint}"))
+}
+
+fn stem(file: &str) -> String {
+    std::path::Path::new(file).file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default()
 }

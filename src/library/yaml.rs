@@ -62,7 +62,7 @@ fn fields(yaml: &Yaml) -> Rule {
         trigger_operator: get("triggerOperator"),
         trigger_threshold: get("triggerThreshold"),
         grouping: text(member(member(yaml, "eventGroupingSettings"), "aggregationKind")),
-        suppression: get("suppressionDuration"),
+        suppression: suppression(yaml),
         entities: items(member(yaml, "entityMappings")).map(entity).collect(),
         custom_details: pairs(member(yaml, "customDetails")),
         alert_details: pairs(member(yaml, "alertDetailsOverride")),
@@ -70,6 +70,12 @@ fn fields(yaml: &Yaml) -> Rule {
         tables: tables(yaml),
         ..Rule::default()
     }
+}
+
+/// Published rules often name a duration and switch it off on the next line.
+fn suppression(yaml: &Yaml) -> String {
+    let off = text(member(yaml, "suppressionEnabled")).eq_ignore_ascii_case("false");
+    if off { String::new() } else { text(member(yaml, "suppressionDuration")) }
 }
 
 fn entity(yaml: &Yaml) -> Entity {

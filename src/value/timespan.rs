@@ -13,7 +13,7 @@ impl TimeSpan {
     pub const TICKS_PER_HOUR: i64 = 60 * Self::TICKS_PER_MINUTE;
     pub const TICKS_PER_DAY: i64 = 24 * Self::TICKS_PER_HOUR;
 
-    pub fn from_ticks(ticks: i64) -> TimeSpan {
+    pub const fn from_ticks(ticks: i64) -> TimeSpan {
         TimeSpan(ticks)
     }
 
