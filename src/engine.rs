@@ -237,7 +237,8 @@ impl Session {
         let unread = Known::new(self, false);
         let tree = self.parse(text)?;
         let mut linter = Linter::new(text);
-        let mut binder = Binder::new(&unread, &self.context);
+        let context = self.context_of(&tree);
+        let mut binder = Binder::new(&unread, &context);
         binder.observer = Some(&mut linter);
         let mut bound = binder.query(&tree)?;
         bound.warnings.extend(linter.finish(&tree));
@@ -309,13 +310,16 @@ impl Session {
 
     fn run_bound(&self, text: &str, sink: &mut dyn ResultSink) -> Result<Outcome> {
         let known = Known::new(self, true);
-        let bound = self.bind(text, &known)?;
+        let tree = self.parse(text)?;
+        let context = self.context_of(&tree);
+        let bound = Binder::new(&known, &context).query(&tree)?;
         sink.announce(bound.results.len()).map_err(|message| Diagnostic::error(Code::UNSUPPORTED, Default::default(), message))?;
         for (i, table) in bound.results.into_iter().enumerate() {
             let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
             sink.begin(&schema(&table.relation), &name);
             let plan = self.optimize(table.relation);
-            self.inside(|| self.executor().stream(&plan, |batch| Ok(sink.batch(&batch))))?;
+            let executor = Executor { context: &context, ..self.executor() };
+            self.inside(|| executor.stream(&plan, |batch| Ok(sink.batch(&batch))))?;
             sink.end();
         }
         Ok(Outcome { warnings: bound.warnings, account: self.account() })
@@ -323,7 +327,13 @@ impl Session {
 
     fn bind(&self, text: &str, catalog: &Known<'_>) -> Result<BoundQuery> {
         let tree = self.parse(text)?;
-        Binder::new(catalog, &self.context).query(&tree)
+        Binder::new(catalog, &self.context_of(&tree)).query(&tree)
+    }
+
+    /// What holds for a run, as the query may set it.
+    fn context_of(&self, tree: &syntax::ast::Query) -> Context {
+        let now = crate::bind::query_now(tree).unwrap_or(self.context.now);
+        Context { now, ..self.context.clone() }
     }
 
     fn optimize(&self, relation: Relation) -> Relation {

@@ -26,7 +26,9 @@ fn main() {
 
 /// An expression is printed; a text with a pipe, or one that begins with an operator that makes rows, is a query of its own.
 fn check(text: &str, expected: &str) -> Result<(), String> {
-    let query = match ["print ", "range ", "datatable", "let ", "union ", "search "].iter().any(|head| text.trim_start().starts_with(head))
+    let query = match ["print ", "range ", "datatable", "let ", "union ", "search ", "macro-expand "]
+        .iter()
+        .any(|head| text.trim_start().starts_with(head))
     {
         true => text.to_owned(),
         false => format!("print {text}"),

@@ -12,7 +12,6 @@ use super::conversion::convert;
 use super::env::{Closure, required_fields};
 use super::names::result_name;
 use super::overload::{adapt, common_of, fits, fits_loosely, mismatch, order_named, result_of};
-use super::statement::option_name;
 use super::{Binder, Binding, Bound, Env};
 
 impl Binder<'_> {
@@ -35,8 +34,14 @@ impl Binder<'_> {
     pub(super) fn any_call(&mut self, name: &str, arguments: &[Argument], expr: &ast::Expr) -> Result<Bound> {
         let span = expr.span;
         match self.env.find(name).cloned() {
-            Some(Binding::Function(closure)) => return self.call_closure(&closure, arguments, span),
-            Some(Binding::Tabular(relation)) if arguments.is_empty() => return Ok(Bound::Tabular(self.freshen(&relation))),
+            Some(Binding::Function(closure)) => {
+                self.permitted(name, None, span)?;
+                return self.call_closure(&closure, arguments, span);
+            }
+            Some(Binding::Tabular(relation)) if arguments.is_empty() => {
+                self.permitted(name, None, span)?;
+                return Ok(Bound::Tabular(self.freshen(&relation)));
+            }
             Some(Binding::Failed(error)) => return Err(error),
             _ => {}
         }
@@ -69,6 +74,7 @@ impl Binder<'_> {
             && windows::find(name).is_none()
             && let Some(stored) = self.catalog.function(name)
         {
+            self.permitted(name, None, span)?;
             return self.call_stored(name, &stored, arguments, span);
         }
         self.built_in(name, arguments, span).map(Bound::Scalar)
@@ -105,6 +111,9 @@ impl Binder<'_> {
                 span,
                 format!("the aggregate `{name}` can only stand in `summarize` and its kin"),
             );
+        }
+        if self.calling.iter().any(|c| c == name) {
+            return Diagnostic::error(Code::RECURSION, span, format!("the function `{name}` calls itself"));
         }
         let names = functions::all()
             .filter(|f| callable(f))
@@ -188,11 +197,7 @@ impl Binder<'_> {
     /// `bin_auto(value)` is `bin_at` with the size and the point that the query sets.
     fn bin_auto(&mut self, value: &ast::Expr, span: Span) -> Result<Expr> {
         let value = self.scalar(value)?;
-        let option = |name: &str| match self.env.find(&option_name(name)) {
-            Some(Binding::Scalar(expr)) => Some(expr.clone()),
-            _ => None,
-        };
-        let (size, at) = (option("query_bin_auto_size"), option("query_bin_auto_at"));
+        let (size, at) = (self.option("query_bin_auto_size"), self.option("query_bin_auto_at"));
         let Some(size) = size else {
             return Err(Diagnostic::error(Code::INVALID_ARGUMENT, span, "bin_auto() needs a size")
                 .help("begin the query with `set query_bin_auto_size = 1h;`"));
@@ -430,14 +435,19 @@ impl Binder<'_> {
 
     /// Runs a function of the query's own: its body is bound with the arguments in place of the parameters.
     pub(super) fn call_closure(&mut self, closure: &Arc<Closure>, arguments: &[Argument], span: Span) -> Result<Bound> {
-        if self.calling.contains(&closure.name) || self.calling.len() > 100 {
-            return Err(Diagnostic::error(Code::RECURSION, span, format!("the function `{}` calls itself", closure.name)));
-        }
         let env = self.bind_parameters(closure, arguments, span)?;
+        self.inside(&closure.name, env, span, |binder| binder.result(&closure.body, span))
+    }
+
+    /// Binds the body of something with a name in an environment of its own.
+    pub(super) fn inside<T>(&mut self, name: &str, env: Env, span: Span, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        if self.calling.iter().any(|c| c == name) || self.calling.len() > 100 {
+            return Err(Diagnostic::error(Code::RECURSION, span, format!("the function `{name}` calls itself")));
+        }
         let outer_env = std::mem::replace(&mut self.env, env);
         let outer_row = std::mem::take(&mut self.row);
-        self.calling.push(closure.name.clone());
-        let result = self.result(&closure.body, span);
+        self.calling.push(name.to_owned());
+        let result = bind(self);
         self.calling.pop();
         self.row = outer_row;
         self.env = outer_env;
@@ -468,7 +478,7 @@ impl Binder<'_> {
         }
     }
 
-    fn result(&mut self, statements: &[ast::Statement], span: Span) -> Result<Bound> {
+    pub(super) fn result(&mut self, statements: &[ast::Statement], span: Span) -> Result<Bound> {
         let mut result = None;
         for statement in statements {
             if let Some(bound) = self.statement(statement)? {

@@ -7,6 +7,10 @@ use crate::plan::{Expr, Relation};
 use crate::syntax::ast;
 use crate::value::Field;
 
+use super::access::Entity;
+use super::entity::Database;
+use super::pattern::Declared;
+
 /// What a name stands for.
 #[derive(Clone, Debug)]
 pub enum Binding {
@@ -15,6 +19,13 @@ pub enum Binding {
     Tabular(Arc<Relation>),
     /// A function with the environment that it was written in.
     Function(Arc<Closure>),
+    Pattern(Declared),
+    /// What `macro-expand` runs its query for.
+    Database(Database),
+    /// An entity group.
+    Databases(Arc<[Database]>),
+    /// From here on only these may be named.
+    Restricted(Arc<[Entity]>),
     /// Could not be bound; the error is raised where it is used.
     Failed(Box<Diagnostic>),
 }

@@ -1,14 +1,18 @@
 //! From the syntax tree to the plan: resolves names, gives types, lowers operators.
 
+mod access;
 mod call;
 mod combine;
 mod conversion;
+mod entity;
 mod env;
 mod fold;
 mod names;
 mod observe;
+mod options;
 mod overload;
 pub mod parameters;
+mod pattern;
 mod projection;
 mod relations;
 mod results;
@@ -28,9 +32,11 @@ use crate::value::{Batch, DateTime, Field, Type, Value};
 
 pub use combine::{Branch, make_unique};
 pub use conversion::{common_type, convert};
+pub use entity::Database;
 pub use env::{Binding, Env};
 pub use names::result_name;
 pub use observe::Observer;
+pub use options::query_now;
 pub use projection::{Projected, Projection, referenced, wildcard_matches};
 pub use relations::filtered;
 pub use results::ResultTable;
@@ -142,6 +148,8 @@ pub struct Binder<'a> {
     /// Inside `partition` and its kin: what stands for the current group.
     pub group: Option<Relation>,
     depth: usize,
+    /// What `set` says, later options last.
+    options: Vec<(&'static str, Expr)>,
     /// Sees what is bound; `None` where nobody asks for lints.
     pub observer: Option<&'a mut dyn Observer>,
     /// How the result asks to be shown (`render`): kept as metadata.
@@ -162,6 +170,7 @@ impl<'a> Binder<'a> {
             calling: Vec::new(),
             group: None,
             depth: 0,
+            options: Vec::new(),
             observer: None,
             render: None,
         }
@@ -182,7 +191,11 @@ impl<'a> Binder<'a> {
         match input {
             Some(input) => Ok(input),
             None => match self.catalog.table("") {
-                Some(table) => self.read(&table),
+                Some(table) => {
+                    self.permitted("", None, span)?;
+                    let relation = self.read(&table)?;
+                    self.within_scope(relation, span)
+                }
                 None => Err(Diagnostic::error(Code::NOT_TABULAR, span, "this operator needs a table before it")),
             },
         }

@@ -126,6 +126,8 @@ impl Binder<'_> {
             let with_data = fitting(self.catalog.wildcard_names());
             let views = self.env.iter().filter(|(_, binding)| matches!(binding, Binding::Function(f) if f.view));
             let mut names = fitting(views.map(|(name, _)| name.to_owned()).collect());
+            let with_data: Vec<String> = with_data.into_iter().filter(|name| self.is_permitted(name, None)).collect();
+            names.retain(|name| self.is_permitted(name, None));
             names.reverse();
             let tables = if with_data.is_empty() && names.is_empty() { fitting(self.catalog.table_names()) } else { with_data };
             names.extend(tables);

@@ -31,6 +31,7 @@ impl Binder<'_> {
     fn scalar_inner(&mut self, expr: &ast::Expr) -> Result<Expr> {
         match &expr.kind {
             ExprKind::Literal { value, ty } => Ok(Expr::constant(*ty, value.clone())),
+            ExprKind::Malformed { error, .. } => Err(error.clone()),
             ExprKind::TypeOf(ty) => Ok(Expr::constant(Type::String, Value::string(ty.name()))),
             ExprKind::Name(name) => self.name(name, expr.span),
             ExprKind::Member { object, name } => self.member(object, &name.name, name.span),
@@ -62,13 +63,19 @@ impl Binder<'_> {
                 return Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{name}` is a table, a scalar is expected here"))
                     .help(format!("`toscalar({name})` takes its first value")));
             }
-            Some(Binding::Function(closure)) if closure.parameters.is_empty() => return self.call_closure_scalar(&closure, &[], span),
+            Some(Binding::Function(closure)) if closure.parameters.is_empty() => {
+                self.permitted(name, None, span)?;
+                return self.call_closure_scalar(&closure, &[], span);
+            }
             Some(Binding::Function(_)) => {
                 return Err(Diagnostic::error(
                     Code::ARGUMENT_COUNT,
                     span,
                     format!("the function `{name}` needs its arguments in parentheses"),
                 ));
+            }
+            Some(Binding::Pattern(_) | Binding::Database(_) | Binding::Databases(_) | Binding::Restricted(_)) => {
+                return Err(Diagnostic::error(Code::NOT_SCALAR, span, format!("`{name}` is no scalar")));
             }
             None => {}
         }
@@ -109,6 +116,9 @@ impl Binder<'_> {
             && (side == "$left" || side == "$right")
         {
             return self.side(side, name, span);
+        }
+        if let Some(property) = self.database_property(object, name) {
+            return Ok(property);
         }
         let base = self.scalar(object)?;
         self.step(base, PathStep::Key(name.to_owned()), object.span)

@@ -9,6 +9,7 @@ use crate::value::{Type, Value};
 
 use super::conversion::convert;
 use super::env::Closure;
+use super::pattern::Declared;
 use super::projection::Projected;
 use super::{Binder, Binding, Bound, ResultTable};
 
@@ -25,8 +26,10 @@ impl Binder<'_> {
         for statement in &query.statements {
             match &statement.kind {
                 StatementKind::Expression(expr) => {
-                    let tables = self.results(expr)?.into_iter();
-                    results.extend(tables.map(|table| ResultTable { relation: visible(table.relation), ..table }));
+                    for table in self.results(expr)? {
+                        let table = self.cut(table, statement.span)?;
+                        results.push(ResultTable { relation: visible(table.relation), ..table });
+                    }
                 }
                 _ => drop(self.statement(statement)?),
             }
@@ -47,20 +50,16 @@ impl Binder<'_> {
                 self.env = self.env.bind(name.name.clone(), binding);
                 Ok(None)
             }
-            StatementKind::Set { name, value: Some(value) } if name.name.starts_with("query_bin_auto_") => {
-                let value = self.scalar(value)?;
-                self.env = self.env.bind(option_name(&name.name), Binding::Scalar(value));
+            StatementKind::Set { name, value } => self.set_option(&name.name, value.as_ref()).map(|()| None),
+            StatementKind::QueryParameters(parameters) => self.query_parameters(parameters).map(|()| None),
+            StatementKind::Pattern { name, definition } => {
+                let pattern = Declared { name: name.name.clone(), definition: definition.clone(), env: self.env.clone() };
+                self.env = self.env.bind(name.name.clone(), Binding::Pattern(pattern));
                 Ok(None)
             }
-            StatementKind::Set { .. } => Ok(None),
-            StatementKind::QueryParameters(parameters) => self.query_parameters(parameters).map(|()| None),
-            StatementKind::Pattern { name, .. } => {
-                Err(Diagnostic::error(Code::UNSUPPORTED, statement.span, format!("the pattern `{}` cannot be declared yet", name.name)))
-            }
+            // The data at hand stands for every database, whatever it is called.
             StatementKind::Alias { .. } => Ok(None),
-            StatementKind::Restrict(_) => {
-                Err(Diagnostic::error(Code::UNSUPPORTED, statement.span, "`restrict access` is not supported yet"))
-            }
+            StatementKind::Restrict(entities) => self.restrict(entities).map(|()| None),
             StatementKind::Expression(expr) => self.any(expr).map(Some),
         }
     }
@@ -75,6 +74,9 @@ impl Binder<'_> {
                 view: *view,
                 env: self.env.clone(),
             })));
+        }
+        if let ExprKind::EntityGroup(_) = &value.kind {
+            return self.databases(value).map(Binding::Databases);
         }
         match self.any(value) {
             Ok(Bound::Scalar(expr)) => Ok(Binding::Scalar(expr)),
@@ -104,11 +106,6 @@ impl Binder<'_> {
         }
         Ok(())
     }
-}
-
-/// Under which name `set` keeps an option: no column and no `let` can have it.
-pub(super) fn option_name(option: &str) -> String {
-    format!("set {option}")
 }
 
 /// A parameter's text as its type. A dynamic that is no JSON is a list with commas between.

@@ -31,6 +31,9 @@ impl Binder<'_> {
     }
 
     fn any_tabular_first(&mut self, expr: &ast::Expr) -> Result<Bound> {
+        if let Some((pattern, arguments, path)) = self.pattern_call(expr)? {
+            return self.call_pattern(&pattern, arguments, path.as_deref(), expr.span);
+        }
         match &expr.kind {
             ExprKind::Pipe { source, operators } => {
                 let source = source.as_ref().map(|s| self.tabular(s)).transpose()?;
@@ -45,22 +48,15 @@ impl Binder<'_> {
                 Ok(bound)
             }
             // `database("x").T`, `workspace("x").T`: the data at hand is all there is.
-            ExprKind::Member { object, name } if self.is_scope(object) => self.table_named(&name.name, name.span).map(Bound::Tabular),
+            ExprKind::Member { object, name } if self.is_scope(object) && self.database_property(object, &name.name).is_none() => {
+                let database = self.database_of(object)?;
+                self.table_in(Some(&database), &name.name, name.span).map(Bound::Tabular)
+            }
             ExprKind::MethodCall { object, name, arguments } if self.is_scope(object) => {
                 let inner = ast::Expr { kind: ExprKind::Call { name: name.clone(), arguments: arguments.clone() }, span: expr.span };
                 self.any_tabular_first(&inner)
             }
             _ => self.scalar(expr).map(Bound::Scalar),
-        }
-    }
-
-    /// `cluster(…)`, `database(…)`, `workspace(…)`, `app(…)`.
-    fn is_scope(&self, expr: &ast::Expr) -> bool {
-        const SCOPES: [&str; 4] = ["cluster", "database", "workspace", "app"];
-        match &expr.kind {
-            ExprKind::Call { name, .. } => SCOPES.contains(&name.name.as_str()),
-            ExprKind::MethodCall { object, name, .. } => SCOPES.contains(&name.name.as_str()) && self.is_scope(object),
-            _ => false,
         }
     }
 
@@ -83,29 +79,47 @@ impl Binder<'_> {
 
     fn named(&mut self, name: &str, expr: &ast::Expr) -> Result<Bound> {
         match self.env.find(name).cloned() {
-            Some(Binding::Tabular(relation)) => Ok(Bound::Tabular(self.freshen(&relation))),
+            Some(Binding::Tabular(relation)) => {
+                self.permitted(name, None, expr.span)?;
+                Ok(Bound::Tabular(self.freshen(&relation)))
+            }
             Some(Binding::Scalar(scalar)) => Ok(Bound::Scalar(scalar)),
+            Some(Binding::Pattern(_) | Binding::Database(_) | Binding::Databases(_) | Binding::Restricted(_)) => {
+                Err(Diagnostic::error(Code::NOT_TABULAR, expr.span, format!("`{name}` is no table")))
+            }
             Some(Binding::Failed(error)) => Err(error),
-            Some(Binding::Function(closure)) if closure.parameters.is_empty() => self.call_closure(&closure, &[], expr.span),
+            Some(Binding::Function(closure)) if closure.parameters.is_empty() => {
+                self.permitted(name, None, expr.span)?;
+                self.call_closure(&closure, &[], expr.span)
+            }
             Some(Binding::Function(_)) => {
                 Err(Diagnostic::error(Code::ARGUMENT_COUNT, expr.span, format!("the function `{name}` needs its arguments in parentheses")))
             }
             None if self.catalog.table(name).is_some() => self.table_named(name, expr.span).map(Bound::Tabular),
             None if !self.row.columns.is_empty() => self.scalar(expr).map(Bound::Scalar),
             None => match self.catalog.function(name) {
-                Some(stored) => self.call_stored(name, &stored, &[], expr.span),
-                None => self.table_named(name, expr.span).map(Bound::Tabular),
+                Some(stored) if self.is_permitted(name, None) => self.call_stored(name, &stored, &[], expr.span),
+                _ => self.table_named(name, expr.span).map(Bound::Tabular),
             },
         }
     }
 
     /// A relation that reads a table.
     pub fn table_named(&mut self, name: &str, span: Span) -> Result<Relation> {
+        self.table_in(None, name, span)
+    }
+
+    /// The same, in a database that the query names.
+    fn table_in(&mut self, database: Option<&str>, name: &str, span: Span) -> Result<Relation> {
+        self.permitted(name, database, span)?;
         if let Some(Binding::Tabular(relation)) = self.env.find(name).cloned() {
             return Ok(self.freshen(&relation));
         }
         match self.catalog.table(name) {
-            Some(table) => self.read(&table),
+            Some(table) => {
+                let relation = self.read(&table)?;
+                self.within_scope(relation, span)
+            }
             None => {
                 let mut names = self.catalog.table_names();
                 names.extend(self.env.iter().map(|(n, _)| n.to_owned()));

@@ -34,6 +34,7 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::NEEDS_SERVICE, "", "Valid KQL that needs the Kusto service itself"),
     (Code::MISSING_PARAMETER, "", "A declared query parameter has no value"),
     (Code::RECURSION, "SEM0054", "A function calls itself"),
+    (Code::PATTERN, "SEM0036", "A declared pattern has no query for these arguments"),
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
     (Code::RUNTIME, "", "The query failed while it ran"),
@@ -82,6 +83,7 @@ impl Code {
     pub const JOIN_CONDITION: Code = Code(114);
     pub const RECURSION: Code = Code(115);
     pub const MISSING_PARAMETER: Code = Code(116);
+    pub const PATTERN: Code = Code(117);
     pub const UNSHOWN_COLUMN: Code = Code(150);
     pub const INFERRED_VIEW: Code = Code(151);
     pub const UNSUPPORTED: Code = Code(200);

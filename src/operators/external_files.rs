@@ -1,7 +1,11 @@
-//! Reads the local files of an `externaldata`.
+//! Reads the local files of an `externaldata` and its kin.
 
+use std::sync::Arc;
+
+use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::Transform;
+use crate::plan::{Output, Relation, RelationKind, Transform};
+use crate::syntax::ast::{ColumnDecl, Expr};
 use crate::value::{Batch, ColumnBuilder, Json, Type, Value};
 
 #[derive(Debug)]
@@ -56,6 +60,24 @@ fn read(location: &str, span: Span) -> Result<String> {
 }
 
 impl ExternalFiles {
+    /// The rows of the files as a relation.
+    pub fn relation(
+        binder: &mut Binder,
+        columns: &[ColumnDecl],
+        uris: &[Expr],
+        format: Option<String>,
+        skip_first: bool,
+    ) -> Result<Relation> {
+        let mut locations = Vec::new();
+        for uri in uris {
+            locations.push((binder.constant(uri)?.to_text().into_owned(), uri.span));
+        }
+        let outputs: Vec<Output> = columns.iter().map(|c| binder.output(c.name.name.clone(), c.ty)).collect();
+        let columns = outputs.iter().map(|o| (o.name.clone(), o.ty)).collect();
+        let transform = ExternalFiles { locations, columns, format, skip_first };
+        Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs: Vec::new(), transform: Arc::new(transform) } })
+    }
+
     fn format_of<'f>(&'f self, location: &'f str) -> &'f str {
         let by_name = || location.split(';').next().and_then(|path| path.rsplit_once('.')).map(|(_, extension)| extension);
         self.format.as_deref().or_else(by_name).unwrap_or("csv")

@@ -5,11 +5,10 @@ use std::any::Any;
 use super::external_files::ExternalFiles;
 use crate::bind::Binder;
 use crate::diagnostic::{Result, Span};
-use crate::plan::{Output, Relation, RelationKind};
+use crate::plan::Relation;
 use crate::syntax::ast::{ColumnDecl, Expr, ExprKind, Ident, Node, OperatorParameter, Property};
 use crate::syntax::{Parser, Printer};
 use crate::value::Value;
-use std::sync::Arc;
 
 use super::Operator;
 
@@ -36,10 +35,6 @@ impl Operator for ExternalData {
     }
 
     fn bind(&self, binder: &mut Binder, _input: Option<Relation>, _span: Span) -> Result<Relation> {
-        let mut locations = Vec::new();
-        for uri in &self.uris {
-            locations.push((binder.constant(uri)?.to_text().into_owned(), uri.span));
-        }
         let property = |binder: &mut Binder, name: &str| -> Result<Option<Value<'static>>> {
             let found = self.properties.iter().find(|p| p.name.name.eq_ignore_ascii_case(name)).and_then(|p| p.values.first());
             match found.map(|e| &e.kind) {
@@ -50,10 +45,7 @@ impl Operator for ExternalData {
         };
         let format = property(binder, "format")?.map(|f| f.to_text().to_lowercase());
         let skip_first = property(binder, "ignoreFirstRecord")?.is_some_and(|v| v.to_text().eq_ignore_ascii_case("true"));
-        let outputs: Vec<Output> = self.columns.iter().map(|c| binder.output(c.name.name.clone(), c.ty)).collect();
-        let columns = outputs.iter().map(|o| (o.name.clone(), o.ty)).collect();
-        let transform = ExternalFiles { locations, columns, format, skip_first };
-        Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs: Vec::new(), transform: Arc::new(transform) } })
+        ExternalFiles::relation(binder, &self.columns, &self.uris, format, skip_first)
     }
 }
 

@@ -25,6 +25,7 @@ pub mod graph_to_table;
 pub mod graph_walk;
 mod graph_where_edges;
 pub mod graph_where_nodes;
+mod inline_external_table;
 pub mod invoke;
 pub mod join;
 pub mod lookup;
@@ -151,6 +152,7 @@ pub const TABLE: &[Row] = &[
     row::<graph_to_table::GraphToTable>(),
     row::<graph_where_edges::GraphWhereEdges>(),
     row::<graph_where_nodes::GraphWhereNodes>(),
+    row::<inline_external_table::InlineExternalTable>(),
     row::<invoke::Invoke>(),
     row::<join::Join>(),
     row::<lookup::Lookup>(),

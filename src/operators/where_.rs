@@ -3,10 +3,10 @@
 use std::any::Any;
 
 use crate::bind::Binder;
-use crate::diagnostic::{Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::Relation;
 
-use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
+use crate::syntax::ast::{Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
 use super::Operator;
@@ -14,7 +14,7 @@ use super::Operator;
 #[derive(Debug)]
 pub struct Where {
     pub parameters: Vec<OperatorParameter>,
-    pub predicate: Expr,
+    pub predicate: NamedExpr,
 }
 
 impl Operator for Where {
@@ -30,7 +30,11 @@ impl Operator for Where {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        binder.filter(input, &self.predicate)
+        if let Some(name) = self.predicate.names.first() {
+            let message = format!("a condition has no name: `{} =` compares nothing", name.name);
+            return Err(Diagnostic::error(Code::SYNTAX, name.span, message).help("to compare, write `==` (or `=~` for text in any case)"));
+        }
+        binder.filter(input, &self.predicate.value)
     }
 }
 
@@ -38,7 +42,7 @@ impl Node for Where {
     fn print(&self, printer: &mut Printer) {
         printer.word("where");
         printer.parameters(&self.parameters);
-        printer.expression(&self.predicate);
+        printer.named(&self.predicate);
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::value::{Type, Value};
 
 /// A name as it is meant: `['a b']`, `["a b"]` and `a` lose their brackets.
@@ -40,10 +40,10 @@ pub enum StatementKind {
     },
     /// `declare query_parameters(name:type = default, …)`.
     QueryParameters(Vec<Parameter>),
-    /// `declare pattern …`, kept as its text.
+    /// `declare pattern …`; without a definition where only the name was promised.
     Pattern {
         name: Ident,
-        text: String,
+        definition: Option<Arc<Pattern>>,
     },
     /// `alias database name = cluster(…).database(…)`.
     Alias {
@@ -53,6 +53,23 @@ pub enum StatementKind {
     /// `restrict access to (…)`.
     Restrict(Vec<Expr>),
     Expression(Expr),
+}
+
+/// `(a:string)[b:string] { ("x").["y"] = { T }; }`.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    pub parameters: Vec<Parameter>,
+    pub path: Option<Parameter>,
+    pub rules: Vec<PatternRule>,
+}
+
+/// The query for some arguments and a path, which are texts.
+#[derive(Clone, Debug)]
+pub struct PatternRule {
+    pub arguments: Vec<Expr>,
+    pub path: Option<Expr>,
+    pub body: Vec<Statement>,
+    pub span: Span,
 }
 
 #[derive(Clone, Debug)]
@@ -67,6 +84,11 @@ pub enum ExprKind {
     Literal {
         value: Value<'static>,
         ty: Type,
+    },
+    /// A literal whose text is no value of its type (`datetime(soon)`), with the error that it is to run it.
+    Malformed {
+        text: String,
+        error: Box<Diagnostic>,
     },
     /// `typeof(long)`; also the bare type in `to typeof(long)`.
     TypeOf(Type),

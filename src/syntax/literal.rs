@@ -112,14 +112,14 @@ impl Parser {
                     self.expect(")")?;
                     ExprKind::Literal { value, ty: Type::Dynamic }
                 }
-                Some(ty) => ExprKind::Literal { value: self.typed_text(ty)?, ty },
+                Some(ty) => self.typed_text(ty)?,
             },
         };
         Ok(Some(Expr { kind, span: self.span_from(start) }))
     }
 
     /// Reads the text between the parentheses as it stands: a date is no expression.
-    fn typed_text(&mut self, ty: Type) -> Result<Value<'static>> {
+    fn typed_text(&mut self, ty: Type) -> Result<ExprKind> {
         let start = self.span();
         self.advance();
         let from = self.span().end as usize;
@@ -128,17 +128,27 @@ impl Parser {
         };
         let text = self.text.get(from..from + length).unwrap_or("").to_string();
         self.skip_to(from + length + 1);
+        // A quote in the text may have drawn what follows into a string.
+        let torn = self.last_reaches_beyond(from + length + 1);
         let span = Span { start: start.start, end: (from + length + 1) as u32 };
-        typed(ty, &text).ok_or_else(|| {
-            let shown: String = text.chars().take(40).collect();
-            Diagnostic::error(Code::LITERAL, span, format!("`{shown}` is not a {ty}"))
-                .help(format!("to convert an expression, write `to{ty}(…)`"))
+        Ok(match typed(ty, &text) {
+            Some(value) => ExprKind::Literal { value, ty },
+            None => {
+                let shown: String = text.chars().take(40).collect();
+                let error = Diagnostic::error(Code::LITERAL, span, format!("`{shown}` is not a {ty}"))
+                    .help(format!("to convert an expression, write `to{ty}(…)`"));
+                if torn {
+                    return Err(error);
+                }
+                ExprKind::Malformed { text: self.text.get(span.range()).unwrap_or("").to_owned(), error }
+            }
         })
     }
 
     fn typeof_rest(&mut self) -> Result<ExprKind> {
         self.expect("(")?;
-        if let Some(ty) = Type::parse(self.word())
+        // Here alone the case of a type's name does not matter.
+        if let Some(ty) = Type::parse(&self.word().to_ascii_lowercase())
             && self.at_ahead(1, ")")
         {
             self.advance();
@@ -151,11 +161,15 @@ impl Parser {
 
     /// `typeof(type)`.
     pub fn type_of(&mut self) -> Result<Type> {
-        self.expect_word("typeof")?;
-        self.expect("(")?;
-        let ty = self.type_name()?;
-        self.expect(")")?;
-        Ok(ty)
+        let start = self.span();
+        if !self.at_word("typeof") {
+            return Err(self.expected("`typeof`"));
+        }
+        self.advance();
+        match self.typeof_rest()? {
+            ExprKind::TypeOf(ty) => Ok(ty),
+            _ => Err(Diagnostic::error(Code::SYNTAX, self.span_from(start), "a scalar type is expected here")),
+        }
     }
 
     /// The name of a type.
@@ -222,10 +236,13 @@ impl Parser {
             self.advance();
             return Ok(Json::Real(if negative { -value } else { value }));
         }
-        let Some(Expr { kind: ExprKind::Literal { value, .. }, .. }) = self.literal()? else {
-            return Err(self
-                .expected("a JSON value")
-                .help("in dynamic(…) only literals may stand: use `bag_pack` or `pack_array` for columns"));
+        let value = match self.literal()?.map(|literal| literal.kind) {
+            Some(ExprKind::Literal { value, .. }) => value,
+            Some(ExprKind::Malformed { error, .. }) => return Err(error),
+            _ => {
+                let help = "in dynamic(…) only literals may stand: use `bag_pack` or `pack_array` for columns";
+                return Err(self.expected("a JSON value").help(help));
+            }
         };
         Ok(match Json::from_value(&value) {
             Json::Long(v) if negative => Json::Long(v.wrapping_neg()),

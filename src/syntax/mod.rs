@@ -5,6 +5,7 @@ mod expression;
 mod lexer;
 mod literal;
 mod parser;
+mod pattern;
 mod print;
 mod print_literal;
 mod statement;

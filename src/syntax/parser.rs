@@ -81,6 +81,11 @@ impl Parser {
         self.at = self.tokens.partition_point(|t| (t.span.start as usize) < offset).min(self.tokens.len().saturating_sub(1));
     }
 
+    /// Whether the token before this one reaches beyond a place in the text.
+    pub(super) fn last_reaches_beyond(&self, offset: usize) -> bool {
+        self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).is_some_and(|token| token.span.end as usize > offset)
+    }
+
     /// The text of the token `ahead` if it is a word, otherwise nothing.
     pub(super) fn word_at(&self, ahead: usize) -> &str {
         let token = self.token(ahead);

@@ -173,6 +173,7 @@ impl Printer {
     fn bare(&mut self, expr: &Expr) {
         match &expr.kind {
             ExprKind::Literal { value, ty } => self.word(&print_literal::literal(value, *ty)),
+            ExprKind::Malformed { text, .. } => self.word(text),
             ExprKind::TypeOf(ty) => self.word(&format!("typeof({ty})")),
             ExprKind::Schema { columns, open } => {
                 self.word("typeof");
@@ -411,10 +412,12 @@ impl Printer {
                 self.word("declare query_parameters");
                 self.parenthesised(parameters, Printer::parameter);
             }
-            StatementKind::Pattern { name, text } => {
+            StatementKind::Pattern { name, definition } => {
                 self.word("declare pattern");
                 self.name(&name.name);
-                self.word(text);
+                if let Some(pattern) = definition {
+                    self.pattern(pattern);
+                }
             }
             StatementKind::Alias { name, value } => {
                 self.word("alias database");

@@ -1,7 +1,6 @@
 //! Statements: `let`, `set`, `declare`, `alias`, `restrict`, and the query itself.
 
 use super::ast::{Expr, ExprKind, Parameter, ParameterKind, Query, Statement, StatementKind};
-use super::lexer::Tok;
 use super::parser::Parser;
 use crate::diagnostic::Result;
 
@@ -98,20 +97,7 @@ impl Parser {
             return Ok(StatementKind::QueryParameters(self.parameter_list()?));
         }
         self.expect_word("pattern")?;
-        let name = self.ident()?;
-        let start = self.span();
-        let mut braces = 0usize;
-        while !self.at_end() && (braces > 0 || !self.at(";")) {
-            match self.peek() {
-                Tok::Punct("{") => braces += 1,
-                Tok::Punct("}") => braces = braces.saturating_sub(1),
-                Tok::Bad(..) => return Err(self.expected("a pattern")),
-                _ => {}
-            }
-            self.advance();
-        }
-        let text = self.text.get(self.span_from(start).range()).unwrap_or("").to_string();
-        Ok(StatementKind::Pattern { name, text })
+        self.pattern_declaration()
     }
 
     fn alias_statement(&mut self) -> Result<StatementKind> {

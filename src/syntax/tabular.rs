@@ -1,6 +1,6 @@
 //! Pipelines, and the parts that several operators share: parameters, column lists, sort keys, sub-pipelines.
 
-use super::ast::{Expr, ExprKind, Ident, Operator, OperatorParameter, SortExpr, Statement};
+use super::ast::{Expr, ExprKind, Ident, NamedExpr, Operator, OperatorParameter, SortExpr, Statement};
 use super::lexer::Tok;
 use super::parser::Parser;
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -19,6 +19,7 @@ const SOURCES: &[&str] = &[
     "evaluate",
     "macro-expand",
     "contextual_datatable",
+    "inline_external_table",
 ];
 
 impl Parser {
@@ -33,6 +34,10 @@ impl Parser {
                 }
                 None => p.expression()?,
             };
+            // Which data is hot changes no answer.
+            if p.at_word("datascope") && p.at_ahead(1, "=") {
+                p.parameters(&["datascope"])?;
+            }
             p.pipes(first)
         })
     }
@@ -71,6 +76,9 @@ impl Parser {
     fn source_operator(&self) -> Option<(&'static Row, (Ident, usize))> {
         let (name, tokens) = self.operator_name()?;
         if !SOURCES.contains(&name.name.as_str()) || self.name_follows(tokens) {
+            return None;
+        }
+        if name.name == "inline_external_table" && !self.at_ahead(1, "(") && self.word_at(1) != "kind" {
             return None;
         }
         if name.name == "range" && self.name_ahead(1).is_none_or(|(_, n)| self.word_at(1 + n) != "from") {
@@ -325,9 +333,9 @@ impl Parser {
         self.with_wildcards(true, part)
     }
 
-    /// A condition; `=` in it is a slip for `==`.
-    pub fn condition(&mut self) -> Result<Expr> {
-        let condition = self.expression()?;
+    /// A condition. The grammar lets it have a name, which the binder refuses: `=` in it is a slip for `==`.
+    pub fn condition(&mut self) -> Result<NamedExpr> {
+        let condition = self.named()?;
         if self.at("=") {
             return Err(self.expected("`|` or the end of the condition"));
         }
