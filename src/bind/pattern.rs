@@ -17,29 +17,39 @@ pub struct Declared {
     pub env: Env,
 }
 
+/// `pattern("x").["y"]`.
+pub(super) struct PatternCall<'e> {
+    declared: Declared,
+    arguments: &'e [Argument],
+    path: Option<String>,
+    span: Span,
+}
+
 /// In the place of a path: all paths.
 const ANY: &str = "*";
 
 impl Binder<'_> {
     /// The pattern that an expression calls, with its arguments and its path.
-    pub(super) fn pattern_call<'e>(&mut self, expr: &'e ast::Expr) -> Result<Option<(Declared, &'e [Argument], Option<String>)>> {
+    pub(super) fn pattern_call<'e>(&self, expr: &'e ast::Expr) -> Option<PatternCall<'e>> {
         let (call, path) = match &expr.kind {
             ExprKind::Member { object, name } => (object.as_ref(), Some(name.name.clone())),
             ExprKind::Element { object, index } => match &index.kind {
                 ExprKind::Literal { value: Value::String(path), .. } => (object.as_ref(), Some(path.to_string())),
-                _ => return Ok(None),
+                _ => return None,
             },
             _ => (expr, None),
         };
-        let ExprKind::Call { name, arguments } = &call.kind else { return Ok(None) };
+        let ExprKind::Call { name, arguments } = &call.kind else { return None };
         match self.env.find(&name.name) {
-            Some(Binding::Pattern(declared)) => Ok(Some((declared.clone(), arguments, path))),
-            _ => Ok(None),
+            Some(Binding::Pattern(declared)) => Some(PatternCall { declared: declared.clone(), arguments, path, span: expr.span }),
+            _ => None,
         }
     }
 
     /// The query of the rule that fits the call.
-    pub(super) fn call_pattern(&mut self, declared: &Declared, arguments: &[Argument], path: Option<&str>, span: Span) -> Result<Bound> {
+    pub(super) fn call_pattern(&mut self, call: &PatternCall<'_>) -> Result<Bound> {
+        let PatternCall { declared, arguments, path, span } = call;
+        let (path, span) = (path.as_deref(), *span);
         let given = arguments.iter().map(|a| Ok(self.constant(&a.value)?.to_text().into_owned())).collect::<Result<Vec<_>>>()?;
         let Some(pattern) = &declared.definition else { return Err(undeclared(declared, &given, path, span)) };
         if pattern.path.is_some() != path.is_some() || pattern.parameters.len() != given.len() {

@@ -31,8 +31,8 @@ impl Binder<'_> {
     }
 
     fn any_tabular_first(&mut self, expr: &ast::Expr) -> Result<Bound> {
-        if let Some((pattern, arguments, path)) = self.pattern_call(expr)? {
-            return self.call_pattern(&pattern, arguments, path.as_deref(), expr.span);
+        if let Some(call) = self.pattern_call(expr) {
+            return self.call_pattern(&call);
         }
         match &expr.kind {
             ExprKind::Pipe { source, operators } => {
