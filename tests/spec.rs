@@ -2,7 +2,7 @@
 //!
 //! A case is a heading, a ```kql block, and what it gives: a ```result block (a Markdown table) or an ```error block.
 //! Blocks named ```ndjson, ```json and ```csv before the query are its input files; `input: fixtures/x` in the text names shipped ones.
-//! `now: 2024-06-01` fixes the clock.
+//! `now: 2024-06-01` fixes the clock. `run: NAME` takes the query from the library that ships, `param: name=value` gives it a value.
 //!
 //! Each query also runs with one thread and tiny chunks, with the optimiser off, and printed and parsed again: the results must be the same.
 //! `KALYPSO_BLESS=1 cargo test --test spec` writes the results that the engine gives now into the documents.
@@ -73,7 +73,10 @@ fn compare(what: &str, expected: &Expected, got: &Expected) -> Result<(), Failed
 
 fn answer(case: &Case, query: &str, files: &document::Inputs, options: SessionOptions) -> Expected {
     let now = case.now.as_deref().and_then(DateTime::parse);
-    let session = match Session::open(SessionOptions { now, inputs: files.paths(), ..options }) {
+    let parameters = case.parameters.clone();
+    // As the command line does: a record of overlapping exports counts once.
+    let keep_duplicates = options.keep_duplicates && !case.saved;
+    let session = match Session::open(SessionOptions { now, inputs: files.paths(), parameters, keep_duplicates, ..options }) {
         Ok(session) => session,
         Err(error) => return Expected::Error(format!("{error:?}")),
     };

@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use flate2::{Compression, write::GzEncoder};
 
-use crate::records::{Record, Records};
+use crate::records::Record;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Framing {
@@ -35,7 +35,7 @@ pub enum Framing {
 }
 
 /// Writes all records as `framing`.
-pub fn write(records: &mut Records, framing: Framing, out: &mut dyn Write) -> Result<()> {
+pub fn write(records: &mut dyn Iterator<Item = Record>, framing: Framing, out: &mut dyn Write) -> Result<()> {
     match framing {
         Framing::Ndjson => lines(records, out),
         Framing::Array => joined(records, out, "[", ",", "]"),
@@ -62,11 +62,11 @@ pub fn write(records: &mut Records, framing: Framing, out: &mut dyn Write) -> Re
 }
 
 /// A folder of gz files, each with about 16 MB of lines.
-pub fn gz_folder(records: &mut Records, folder: &Path) -> Result<()> {
+pub fn gz_folder(records: &mut dyn Iterator<Item = Record>, folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)?;
     for number in 0.. {
         let mut part = Vec::new();
-        for record in records.by_ref() {
+        for record in &mut *records {
             part.extend_from_slice(record.json.as_bytes());
             part.push(b'\n');
             if part.len() > 16 << 20 {
@@ -83,7 +83,7 @@ pub fn gz_folder(records: &mut Records, folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn lines(records: &mut Records, out: &mut dyn Write) -> Result<()> {
+fn lines(records: &mut dyn Iterator<Item = Record>, out: &mut dyn Write) -> Result<()> {
     for record in records {
         out.write_all(record.json.as_bytes())?;
         out.write_all(b"\n")?;
@@ -91,7 +91,7 @@ fn lines(records: &mut Records, out: &mut dyn Write) -> Result<()> {
     Ok(())
 }
 
-fn joined(records: &mut Records, out: &mut dyn Write, open: &str, between: &str, close: &str) -> Result<()> {
+fn joined(records: &mut dyn Iterator<Item = Record>, out: &mut dyn Write, open: &str, between: &str, close: &str) -> Result<()> {
     out.write_all(open.as_bytes())?;
     for (i, record) in records.enumerate() {
         if i > 0 {
@@ -102,9 +102,9 @@ fn joined(records: &mut Records, out: &mut dyn Write, open: &str, between: &str,
     out.write_all(close.as_bytes())
 }
 
-fn pages(records: &mut Records, out: &mut dyn Write) -> Result<()> {
+fn pages(records: &mut dyn Iterator<Item = Record>, out: &mut dyn Write) -> Result<()> {
     loop {
-        let page: Vec<String> = records.by_ref().take(1000).map(|r| r.json).collect();
+        let page: Vec<String> = Iterator::take(&mut *records, 1000).map(|r| r.json).collect();
         if page.is_empty() {
             return Ok(());
         }
@@ -116,7 +116,7 @@ const EXPORT_HEADER: &str = "\"RecordType\",\"CreationDate\",\"UserIds\",\"Opera
 const PORTAL_HEADER: &str =
     "RecordId,CreationDate,RecordType,Operation,UserId,AuditData,AssociatedAdminUnits,AssociatedAdminUnitsNames\r\n";
 
-fn csv(records: &mut Records, out: &mut dyn Write, row: fn(&Record, usize) -> String, header: &str) -> Result<()> {
+fn csv(records: &mut dyn Iterator<Item = Record>, out: &mut dyn Write, row: fn(&Record, usize) -> String, header: &str) -> Result<()> {
     out.write_all(header.as_bytes())?;
     for (i, record) in records.enumerate() {
         out.write_all(row(&record, i).as_bytes())?;
@@ -138,7 +138,15 @@ fn export_row(record: &Record, index: usize) -> String {
 }
 
 fn portal_row(record: &Record, _index: usize) -> String {
-    format!("{},{}.0000000Z,15,{},{},\"{}\",,\r\n", record.id, record.time, record.operation, record.user, record.json.replace('"', "\"\""))
+    format!(
+        "{},{}.0000000Z,{},{},{},\"{}\",,\r\n",
+        record.id,
+        record.time,
+        record.number,
+        record.operation,
+        record.user,
+        record.json.replace('"', "\"\"")
+    )
 }
 
 /// `6/1/2024 1:02:03 PM`, as Windows PowerShell writes it in the United States.

@@ -2,10 +2,12 @@
 //!
 //! ```sh
 //! cargo run --release --example generate -- --size 200MB --framing ndjson --out /tmp/audit.ndjson
+//! cargo run --example generate -- --story --out fixtures/tenant
 //! ```
 
 mod framing;
 mod records;
+mod story;
 mod tenant;
 
 use std::io::{BufWriter, Write};
@@ -23,7 +25,10 @@ struct Arguments {
     framing: framing::Framing,
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// The file, or for `gz-folder` the folder.
+    /// Write the small tenant with a story instead, into a folder.
+    #[arg(long)]
+    story: bool,
+    /// The file, or for `gz-folder` and `--story` the folder.
     #[arg(long)]
     out: PathBuf,
 }
@@ -42,6 +47,9 @@ fn bytes(text: &str) -> Result<u64, String> {
 
 fn main() -> std::io::Result<()> {
     let arguments = Arguments::parse();
+    if arguments.story {
+        return story::write(&arguments.out);
+    }
     let mut records = records::Records::new(arguments.seed, arguments.size);
     if let framing::Framing::GzFolder = arguments.framing {
         return framing::gz_folder(&mut records, &arguments.out);

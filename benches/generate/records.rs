@@ -15,12 +15,15 @@ pub struct Records {
 }
 
 /// A record and what an export's wrapper says about it.
+#[derive(Clone)]
 pub struct Record {
     pub json: String,
     pub time: String,
     pub user: String,
     pub operation: &'static str,
     pub record_type: &'static str,
+    /// The type's number.
+    pub number: u32,
     pub id: String,
 }
 
@@ -38,6 +41,7 @@ impl Records {
             user: user(rank),
             operation: "",
             record_type: "",
+            number: 0,
             id: self.dice.guid(),
         };
         match self.dice.below(100) {
@@ -52,6 +56,7 @@ impl Records {
     }
 
     fn head(&mut self, record: &mut Record, record_type: u32, workload: &str, rank: usize, result: &str) {
+        record.number = record_type;
         let _ = write!(
             record.json,
             r#"{{"CreationTime":"{}","Id":"{}","Operation":"{}","OrganizationId":"{ORGANIZATION}","RecordType":{record_type},"ResultStatus":"{result}","UserKey":"{:016X}","UserType":{},"Version":1,"Workload":"{workload}","#,

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Command, Subcommand};
+use clap_complete::Shell;
 
 use crate::library::{self, Parameter, Rule, RuleError};
 use crate::output::visible;
@@ -82,9 +83,8 @@ pub fn library(arguments: &LibraryArguments) -> Result<Status, Failure> {
 
 /// The command with the names of the saved queries as values, for scripts that complete them.
 pub fn named(command: Command) -> Command {
-    let place = Place { library: std::env::var_os("KALYPSO_LIBRARY").map(PathBuf::from) };
     // The command that writes the script keeps them to its end.
-    let names: Vec<&'static str> = place.load().unwrap_or_default().iter().flatten().map(|rule| &*rule.stem().leak()).collect();
+    let names: Vec<&'static str> = Place::of_environment().names().into_iter().map(|name| &*name.leak()).collect();
     let complete =
         |command: Command, names: Vec<&'static str>| command.mut_arg("name", |name| name.value_parser(PossibleValuesParser::new(names)));
     command
@@ -93,7 +93,26 @@ pub fn named(command: Command) -> Command {
         .mut_subcommand("library", |library| library.mut_subcommand("show", |show| complete(show, names)))
 }
 
+/// What `clap_complete` cannot put into the script of a shell: fish is not told the values of arguments that have no name.
+pub fn more(shell: Shell) -> String {
+    if shell != Shell::Fish {
+        return String::new();
+    }
+    let condition = "__fish_seen_subcommand_from run; or __fish_seen_subcommand_from show";
+    format!("complete -c kalypso -n \"{condition}\" -a \"{}\"\n", Place::of_environment().names().join(" "))
+}
+
 impl Place {
+    fn of_environment() -> Place {
+        Place { library: std::env::var_os("KALYPSO_LIBRARY").map(PathBuf::from) }
+    }
+
+    /// Short names, of those that a shell takes as one word.
+    fn names(&self) -> Vec<String> {
+        let names = self.load().unwrap_or_default().into_iter().flatten().map(|rule| rule.stem());
+        names.filter(|name| name.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c))).collect()
+    }
+
     fn load(&self) -> Result<Vec<Result<Rule, RuleError>>, Failure> {
         let Some(folder) = &self.library else { return Ok(library::shipped()) };
         std::fs::metadata(folder).map_err(|error| Failure::file(folder.display(), &error))?;

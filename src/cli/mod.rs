@@ -70,6 +70,7 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         Some(Verb::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut library::named(Arguments::command()), "kalypso", &mut script);
+            script.extend_from_slice(library::more(shell).as_bytes());
             status::print(&script)
         }
     }

@@ -33,6 +33,10 @@ pub struct Case {
     files: Vec<(String, String)>,
     shipped: Vec<String>,
     pub now: Option<String>,
+    /// Values for the parameters of a shipped query.
+    pub parameters: Vec<(String, String)>,
+    /// The query is one that ships.
+    pub saved: bool,
 }
 
 /// Input files of a case, deleted with it.
@@ -84,14 +88,21 @@ impl Document {
     fn scan(&mut self) {
         let mut heading = String::new();
         let (mut query, mut files, mut shipped, mut now) = (None, Vec::new(), Vec::new(), None);
+        let (mut saved, mut parameters) = (false, Vec::new());
         let mut at = 0;
         while at < self.lines.len() {
             let line = self.lines[at].clone();
             if line.starts_with('#') {
                 heading = line.trim_start_matches('#').trim().to_owned();
                 (query, files, shipped, now) = (None, Vec::new(), Vec::new(), None);
+                (saved, parameters) = (false, Vec::new());
             } else if let Some(name) = line.strip_prefix("input: ") {
                 shipped.extend(name.split_whitespace().map(str::to_owned));
+            } else if let Some(name) = line.strip_prefix("run: ") {
+                query = Some(saved_query(name));
+                saved = true;
+            } else if let Some((name, value)) = line.strip_prefix("param: ").and_then(|text| text.split_once('=')) {
+                parameters.push((name.to_owned(), value.to_owned()));
             } else if let Some(time) = line.strip_prefix("now: ") {
                 now = Some(time.trim().to_owned());
             } else if let Some(kind) = line.strip_prefix("```") {
@@ -104,7 +115,8 @@ impl Document {
                         let expected = if kind.trim() == "error" { Expected::Error(body) } else { Expected::Result(body) };
                         let query = query.clone().unwrap_or_default();
                         let (files, shipped, now) = (files.clone(), shipped.clone(), now.clone());
-                        self.cases.push(Case { heading: heading.clone(), query, expected, files, shipped, now });
+                        let parameters = parameters.clone();
+                        self.cases.push(Case { heading: heading.clone(), query, expected, files, shipped, now, parameters, saved });
                         self.places.push((at, end));
                     }
                     "" => {}
@@ -142,4 +154,10 @@ impl Document {
         }
         std::fs::write(&self.path, self.lines.join("\n") + "\n").expect("the document is written");
     }
+}
+
+/// The text of a query that ships.
+fn saved_query(name: &str) -> String {
+    let rules = kalypso::library::shipped();
+    rules.into_iter().flatten().find(|rule| rule.is_called(name)).map(|rule| rule.query).unwrap_or_default()
 }
