@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table, TimeRange, coalesced};
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::execute::{Bounds, Executor};
 use crate::input::{Account, Dataset, InputOptions, Inspect, Scan, ScanRequest, TIMES, TableSchema, watchlist};
 use crate::lint::Linter;
@@ -492,7 +492,7 @@ impl Catalog for Known<'_> {
             return None;
         }
         let text = std::fs::read_to_string(folder.join(format!("{name}.kql"))).ok()?;
-        syntax::parse_function(&text).ok().map(Arc::new)
+        Some(Arc::new(syntax::parse_function(&text).unwrap_or_else(|error| unreadable(name, text, &error))))
     }
 
     fn parameter(&self, name: &str) -> Option<String> {
@@ -517,6 +517,14 @@ impl Source for Session {
     fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &[i64]) -> Result<Batch> {
         Ok(self.dataset.fetch(columns, places))
     }
+}
+
+/// What stands for a stored function whose text is wrong: the error is raised where it is called.
+fn unreadable(name: &str, text: String, error: &Diagnostic) -> syntax::ast::Expr {
+    let line = text.get(..error.span.start as usize).map_or(1, |before| before.matches('\n').count() + 1);
+    let message = format!("the stored function `{name}` cannot be read: line {line}: {}", error.message);
+    let error = Diagnostic::error(error.code, Span::default(), message);
+    syntax::ast::Expr { kind: syntax::ast::ExprKind::Malformed { text, error }, span: Span::default() }
 }
 
 /// A declared table without data.

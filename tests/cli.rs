@@ -127,6 +127,24 @@ fn several_tables_go_where_they_have_room() {
 }
 
 #[test]
+fn stored_functions_come_from_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder_name = folder.path().to_str().unwrap();
+    fs::write(folder.path().join("Twice.kql"), "(T:(n:long), by:long = 2) { T | project n = n * by }").unwrap();
+    fs::write(folder.path().join("Loop.kql"), "() { Loop() }").unwrap();
+    fs::write(folder.path().join("Bad.kql"), "(n:long) { n + }").unwrap();
+    let asked = |query: &str| run(&["--functions", folder_name, "-f", "csv", "--no-header", query]);
+    let twice = asked("datatable(n:long)[1, 2] | invoke Twice() | invoke Twice(by=10)");
+    assert_eq!((status(&twice), out(&twice)), (0, "20\n40\n"), "{}", err(&twice));
+    let circle = asked("Loop()");
+    assert_eq!(status(&circle), 1);
+    assert!(err(&circle).contains("KQL0115"), "{}", err(&circle));
+    let bad = asked("print Bad(1)");
+    assert_eq!(status(&bad), 1);
+    assert!(err(&bad).contains("the stored function `Bad` cannot be read"), "{}", err(&bad));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let script = format!("set -o pipefail; {} functions -f markdown | head -1", env!("CARGO_BIN_EXE_kalypso"));
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();

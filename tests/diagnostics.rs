@@ -9,7 +9,7 @@ use kalypso::diagnostic::REGISTRY;
 
 /// A page, and the arguments that its queries run with.
 const PAGES: [(&str, &[&str]); 2] = [("diagnostics.md", &["--now", "2024-05-31", "-f", "csv", "-"]), ("lint.md", &["check", "-"])];
-/// Codes that no query over no data can show: recursion takes stored functions, the others take inputs or a sweep's limits.
+/// Codes that no query over no data can show: they take inputs or a sweep's limits.
 const WITHOUT_PICTURE: &[&str] = &["KQL0150", "KQL0151", "KQL0300", "KQL0301"];
 
 /// What is said of a query on standard error.

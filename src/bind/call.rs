@@ -458,6 +458,7 @@ impl Binder<'_> {
     pub(super) fn call_stored(&mut self, name: &str, stored: &ast::Expr, arguments: &[Argument], span: Span) -> Result<Bound> {
         let (parameters, body) = match &stored.kind {
             ExprKind::Function { parameters, body, .. } => (parameters.clone(), body.clone()),
+            ExprKind::Malformed { error, .. } => return Err(Box::new(Diagnostic { span, ..(**error).clone() })),
             _ => {
                 let statement = ast::Statement { kind: ast::StatementKind::Expression(stored.clone()), span: stored.span };
                 (Vec::new(), vec![statement])

@@ -1,9 +1,10 @@
 //! `graph-to-table`: returns the nodes or the edges of a graph as tables.
 
 use std::any::Any;
+use std::sync::Arc;
 
 use super::graph::Graph;
-use crate::bind::{Binder, Projected, parameters};
+use crate::bind::{Binder, Binding, Projected, ResultTable, parameters};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr as Bound, Relation};
 use crate::syntax::ast::{Ident, Node, OperatorParameter};
@@ -45,9 +46,32 @@ impl Operator for GraphToTable {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let graph = Graph::from_input(input, span)?;
-        let [table] = self.outputs.as_slice() else {
-            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "several tables at once are not supported: ask for nodes or for edges"));
-        };
+        match self.outputs.as_slice() {
+            [table] => table.relation(binder, graph, span),
+            _ => Err(super::gives_several("graph-to-table", span)),
+        }
+    }
+
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        let input = binder.require_input(input, span)?;
+        let mut tables = Vec::new();
+        for table in &self.outputs {
+            let graph = Graph::from_input(Some(binder.freshen(&input)), span)?;
+            let relation = table.relation(binder, graph, span)?;
+            let name = table.name.as_ref().map(|n| n.name.clone()).unwrap_or_default();
+            if !name.is_empty() {
+                binder.env = binder.env.bind(name.clone(), Binding::Tabular(Arc::new(relation.clone())));
+            }
+            tables.push(ResultTable { name, relation });
+        }
+        Ok(tables)
+    }
+}
+
+impl GraphTable {
+    /// The nodes or the edges of a graph.
+    fn relation(&self, binder: &mut Binder, graph: Graph, span: Span) -> Result<Relation> {
+        let table = self;
         let (relation, ids) = match table.what.name.as_str() {
             "nodes" => (graph.nodes, &["with_node_id"][..]),
             "edges" => (graph.edges, &["with_source_id", "with_target_id"][..]),

@@ -62,6 +62,7 @@ pub mod take;
 pub mod top;
 pub mod top_hitters;
 pub mod top_nested;
+mod top_nested_others;
 pub mod union;
 pub mod where_;
 

@@ -2,9 +2,9 @@
 
 use std::any::Any;
 
-use crate::bind::{Binder, Projected, convert, parameters};
-use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Relation, RelationKind, Transform};
+use crate::bind::{Binder, Projected, convert, make_unique, parameters};
+use crate::diagnostic::{Result, Span};
+use crate::plan::{Output, Relation, RelationKind, Transform};
 use crate::syntax::ast::{Ident, NamedExpr, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 use crate::value::{Batch, Column, Type, Value};
@@ -27,7 +27,7 @@ fn parameter(parser: &mut Parser) -> Result<OperatorParameter> {
 impl Operator for Reduce {
     const NAMES: &'static [&'static str] = &["reduce"];
     const SUMMARY: &'static str = "Groups texts that are alike by a pattern.";
-    const SYNTAX: &'static str = "T | reduce by Expression [with threshold = N, characters = S]";
+    const SYNTAX: &'static str = "T | reduce [kind = source] by Expression [with threshold = N, characters = S]";
     const EXAMPLES: &'static [crate::plan::Example] =
         &[("datatable(t:string)['run 1', 'run 2', 'run 3'] | reduce by t", "run* | 3 | run 1")];
 
@@ -41,9 +41,7 @@ impl Operator for Reduce {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        if let Some((kind, span)) = parameters::text(&self.parameters, "kind") {
-            return Err(Diagnostic::error(Code::UNSUPPORTED, span, format!("`kind = {kind}` is not supported")));
-        }
+        let source = parameters::choice(&self.parameters, "kind", false, &[("source", true), ("mining", false)])?;
         let constant = |binder: &mut Binder, name: &str| {
             let found = self.with.iter().find(|p| p.name.name.eq_ignore_ascii_case(name));
             found.map(|p| binder.constant(&p.value)).transpose()
@@ -52,15 +50,25 @@ impl Operator for Reduce {
         let characters = constant(binder, "characters")?.map_or_else(String::new, |v| v.to_text().into_owned());
         let columns = input.outputs.clone();
         let text = binder.with_row(&columns, |binder| binder.scalar(&self.by.value))?;
-        let mut projected = Projected::default();
+        let mut projected = if source { Projected::keep(&input.outputs) } else { Projected::default() };
         projected.items.push((binder.output("", Type::String), convert(text, Type::String)));
+        let outputs = if source {
+            let mut outputs: Vec<Output> = input.outputs.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
+            outputs.push(binder.output("Pattern", Type::String));
+            make_unique(&mut outputs);
+            outputs
+        } else {
+            let columns = [("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)];
+            columns.into_iter().map(|(name, ty)| binder.output(name, ty)).collect()
+        };
         let input = projected.relation(input);
-        let columns = [("Pattern", Type::String), ("Count", Type::Long), ("Representative", Type::String)];
-        let outputs = columns.into_iter().map(|(name, ty)| binder.output(name, ty)).collect();
-        let transform = Patterns { threshold, characters };
+        let transform = Patterns { threshold, characters, source };
         Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs: vec![input], transform: Arc::new(transform) } })
     }
 }
+
+/// The pattern of texts that have none.
+const OTHERS: &str = "others";
 
 /// Finds the words that many texts have at the same place; what differs between them is a `*`.
 #[derive(Debug)]
@@ -69,6 +77,8 @@ struct Patterns {
     threshold: f64,
     /// Separate words beside everything that is no letter or digit.
     characters: String,
+    /// Each row gets its pattern, instead of a row per pattern.
+    source: bool,
 }
 
 impl Patterns {
@@ -110,8 +120,9 @@ impl Transform for Patterns {
     }
 
     fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
-        let Some(batch) = inputs.first() else { return Ok(Batch::empty([])) };
-        let texts: Vec<String> = batch.columns[0].values().map(|v| v.to_text().into_owned()).collect();
+        let Some(mut batch) = inputs.into_iter().next() else { return Ok(Batch::empty([])) };
+        let Some(texts) = batch.columns.pop() else { return Ok(batch) };
+        let texts: Vec<String> = texts.values().map(|v| v.to_text().into_owned()).collect();
         let mut counts: HashMap<(usize, &str), usize> = HashMap::new();
         for text in &texts {
             for (at, (_, word)) in self.words(text).into_iter().enumerate() {
@@ -120,12 +131,17 @@ impl Transform for Patterns {
         }
         let enough = (self.threshold * texts.len() as f64).max(1.0);
         let frequent = |at: usize, word: &str| counts.get(&(at, word)).is_some_and(|n| *n as f64 > enough);
+        if self.source {
+            let patterns = texts.iter().map(|text| Value::string(self.pattern(text, frequent).unwrap_or_else(|| OTHERS.to_owned())));
+            batch.columns.push(Column::from_values(Type::String, patterns));
+            return Ok(batch);
+        }
         let mut found: Vec<(String, i64, &str)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
         for text in &texts {
             let (pattern, sample) = match self.pattern(text, frequent) {
                 Some(pattern) => (pattern, text.as_str()),
-                None => ("others".to_owned(), ""),
+                None => (OTHERS.to_owned(), ""),
             };
             let at = *places.entry(pattern.clone()).or_insert_with(|| {
                 found.push((pattern, 0, sample));

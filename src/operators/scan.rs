@@ -67,8 +67,7 @@ fn print_step(printer: &mut Printer, step: &ScanStep) {
 impl Operator for Scan {
     const NAMES: &'static [&'static str] = &["scan"];
     const SUMMARY: &'static str = "Matches sequences of rows by steps.";
-    const SYNTAX: &'static str =
-        "T | scan [with_match_id = Name] [declare (Column: Type = Default, ...)] with (step Name: Condition => Column = Value; ...)";
+    const SYNTAX: &'static str = "T | scan [with_match_id = Name] [with_step_name = Name] [declare (Column: Type = Default, ...)] with (step Name: Condition => Column = Value; ...)";
     const EXAMPLES: &'static [crate::plan::Example] =
         &[("range x from 1 to 3 step 1 | scan declare (total:long=0) with (step s: true => total = s.total + x;)", "1 | 1\n2 | 3\n3 | 6")];
 

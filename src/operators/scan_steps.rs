@@ -51,14 +51,25 @@ pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relatio
         let partition = scan.partition.iter().map(|e| binder.scalar(e)).collect::<Result<Vec<_>>>()?;
         Ok((steps, partition))
     })?;
+    let step_name = parameters::text(&scan.parameters, "with_step_name").map(|(name, _)| name);
     let match_id = parameters::text(&scan.parameters, "with_match_id").map(|(name, _)| name);
     let mut outputs: Vec<Output> = shown.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
     outputs.extend(declared.iter().map(|(o, _)| binder.output(o.name.clone(), o.ty)));
     outputs.extend(match_id.as_ref().map(|name| binder.output(name.clone(), Type::Long)));
+    outputs.extend(step_name.as_ref().map(|name| binder.output(name.clone(), Type::String)));
     make_unique(&mut outputs);
     let ids: Vec<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
-    let transform =
-        Machine { ids, width, declared, states, steps, partition, with_match_id: match_id.is_some(), context: binder.context.clone() };
+    let transform = Machine {
+        ids,
+        width,
+        declared,
+        states,
+        steps,
+        partition,
+        with_match_id: match_id.is_some(),
+        with_step_name: step_name.is_some(),
+        context: binder.context.clone(),
+    };
     Ok(Relation { outputs, ordered, kind: RelationKind::Apply { inputs: vec![input], transform: Arc::new(transform) } })
 }
 
@@ -89,7 +100,7 @@ fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, dec
             ));
         }
     };
-    Ok(Step { condition, assignments, output })
+    Ok(Step { name: step.name.name.clone(), condition, assignments, output })
 }
 
 /// `step.column` as a name of its own, everywhere in an expression.
@@ -113,6 +124,7 @@ enum Shown {
 
 #[derive(Debug)]
 struct Step {
+    name: String,
     condition: Bound,
     assignments: Vec<(usize, Bound)>,
     output: Shown,
@@ -129,6 +141,7 @@ struct Machine {
     steps: Vec<Step>,
     partition: Vec<Bound>,
     with_match_id: bool,
+    with_step_name: bool,
     context: Context,
 }
 
@@ -169,7 +182,7 @@ impl Transform for Machine {
         for state in left.iter().flat_map(|(_, states)| states.iter().flatten()) {
             for (k, step) in self.steps.iter().enumerate() {
                 if let (Shown::Last, Some(last)) = (step.output, &state.rows[k]) {
-                    found.rows.push((last.clone(), state.match_id));
+                    found.rows.push((last.clone(), state.match_id, k));
                 }
             }
         }
@@ -179,21 +192,26 @@ impl Transform for Machine {
 
 #[derive(Default)]
 struct Found {
-    rows: Vec<(Extended, i64)>,
+    /// With the match and the step that each belongs to.
+    rows: Vec<(Extended, i64, usize)>,
     matches: i64,
 }
 
 impl Machine {
     fn assemble(&self, batch: &Batch, found: &Found) -> Batch {
-        let rows = arrow::array::UInt32Array::from_iter_values(found.rows.iter().map(|(e, _)| e.row));
+        let rows = arrow::array::UInt32Array::from_iter_values(found.rows.iter().map(|(e, ..)| e.row));
         let mut columns: Vec<Column> = batch.columns[..self.width].iter().map(|c| c.take(&rows)).collect();
         for (at, (output, _)) in self.declared.iter().enumerate() {
             let mut builder = ColumnBuilder::new(output.ty, found.rows.len());
-            found.rows.iter().for_each(|(e, _)| builder.push(e.declared[at].clone()));
+            found.rows.iter().for_each(|(e, ..)| builder.push(e.declared[at].clone()));
             columns.push(builder.finish());
         }
         if self.with_match_id {
-            columns.push(Column::from_values(Type::Long, found.rows.iter().map(|(_, id)| Value::Long(*id))));
+            columns.push(Column::from_values(Type::Long, found.rows.iter().map(|(_, id, _)| Value::Long(*id))));
+        }
+        if self.with_step_name {
+            let names = found.rows.iter().map(|(_, _, step)| Value::string(self.steps[*step].name.as_str()));
+            columns.push(Column::from_values(Type::String, names));
         }
         Batch { columns, rows: found.rows.len() }
     }
@@ -300,7 +318,7 @@ impl<'a> Run<'a> {
         }
         let extended = Extended { row, declared };
         if self.machine.steps[k].output == Shown::All {
-            found.rows.push((extended.clone(), state.match_id));
+            found.rows.push((extended.clone(), state.match_id, k));
         }
         state.rows[k] = Some(extended);
     }
@@ -309,7 +327,7 @@ impl<'a> Run<'a> {
     fn flush(&self, ended: &State, found: &mut Found) {
         for (k, step) in self.machine.steps.iter().enumerate() {
             if let (Shown::Last, Some(last)) = (step.output, &ended.rows[k]) {
-                found.rows.push((last.clone(), ended.match_id));
+                found.rows.push((last.clone(), ended.match_id, k));
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use crate::bind::{Binder, make_unique, result_name};
-use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::diagnostic::{Result, Span};
 use crate::plan::{Output, Relation, RelationKind, Transform};
 use crate::plugins::group_rows;
 use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, SortExpr};
@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Operator;
+use super::top_nested_others::with_others;
 
 #[derive(Debug)]
 pub struct TopNested {
@@ -78,9 +79,6 @@ impl Operator for TopNested {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        if let Some(others) = self.levels.iter().find_map(|l| l.others.as_ref()) {
-            return Err(Diagnostic::error(Code::UNSUPPORTED, others.span, "`with others` is not supported"));
-        }
         let mut inputs = Vec::new();
         let mut levels = Vec::new();
         let mut outputs: Vec<Output> = Vec::new();
@@ -99,7 +97,12 @@ impl Operator for TopNested {
             inputs.push(cells);
         }
         make_unique(&mut outputs);
-        Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs, transform: Arc::new(Nested { levels }) } })
+        let kind = RelationKind::Apply { inputs, transform: Arc::new(Nested { levels }) };
+        let nested = Relation { outputs, ordered: false, kind };
+        match self.levels.iter().any(|level| level.others.is_some()) {
+            true => with_others(binder, &self.levels, &input, nested, span),
+            false => Ok(nested),
+        }
     }
 }
 
