@@ -193,6 +193,7 @@ fn agrees_on_rare_forms() {
         "declare pattern p = (a:string)[b:string] { ('x').['y'] = { T | take 1; }; }; p('x').y",
         "declare pattern p = (a:string) { ('x') = { print 1 } ('y') = { print 2 };; }; declare pattern q; p('x')",
         "declare pattern p = (a:string) { ('x') { print 1 } }",
+        "print toscalar kind=nooptimization (T | count), toscalar(T), toscalar, kind = 1",
         "T datascope=all | where datascope == 1",
         "inline_external_table(a:long) kind=storage partition by (d:datetime = startofday(t), s:string) pathformat=('d=' f('x', d)) dataformat=csv (h@'x', 'y') with (includeHeaders='All') | take 1",
         "inline_external_table kind=delta ('x') | take 1",

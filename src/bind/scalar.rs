@@ -226,7 +226,8 @@ impl Binder<'_> {
         match result_type(&name, left.ty(), right.ty()) {
             Some(ty) => self.internal(&name, vec![left, right], ty, span),
             None => {
-                Err(Diagnostic::error(Code::OPERAND_TYPE, span, format!("`{name}` does not apply to {} and {}", left.ty(), right.ty())))
+                let code = if is_arithmetic(op) { Code::ARITHMETIC } else { Code::OPERAND_TYPE };
+                Err(Diagnostic::error(code, span, format!("`{name}` does not apply to {} and {}", left.ty(), right.ty())))
             }
         }
     }
@@ -314,6 +315,10 @@ impl Binder<'_> {
 
 fn find(columns: &[Output], name: &str) -> Option<Expr> {
     columns.iter().find(|c| c.name == name && !name.is_empty()).map(|c| Expr::Column { id: c.id, ty: c.ty })
+}
+
+fn is_arithmetic(op: BinaryOp) -> bool {
+    matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo)
 }
 
 /// The name under which the table of functions has an operator.

@@ -10,30 +10,32 @@ impl std::fmt::Display for Code {
     }
 }
 
-/// Code, Kusto's own code where one exists, what it means.
+/// Code, Kusto's own code, what it means. Kusto's stand only where its documentation or its published messages show them: a wrong one
+/// would lead a search astray.
 pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::SYNTAX, "SYN0002", "The text is not KQL at this point"),
-    (Code::LITERAL, "SYN0001", "A literal is malformed (an unterminated string, an illegal escape, a number out of range)"),
-    (Code::TOO_DEEP, "SYN0001", "The query nests deeper than the parser allows"),
+    (Code::LITERAL, "", "A literal is malformed (an unterminated string, an illegal escape, a number out of range)"),
+    (Code::TOO_DEEP, "", "The query nests deeper than the parser allows"),
     (Code::UNKNOWN_COLUMN, "SEM0100", "No column, variable or function has this name"),
     (Code::UNKNOWN_TABLE, "SEM0100", "No table has this name"),
     (Code::UNKNOWN_FUNCTION, "SEM0260", "No function has this name"),
     (Code::ARGUMENT_COUNT, "SEM0219", "The function takes another number of arguments"),
-    (Code::ARGUMENT_TYPE, "SEM0231", "The argument has a type that the function does not take"),
+    (Code::ARGUMENT_TYPE, "", "The argument has a type that the function does not take"),
     (Code::OPERAND_TYPE, "SEM0064", "The operator does not apply to operands of these types"),
-    (Code::NOT_SCALAR, "SEM0005", "A scalar is expected here, not a table"),
-    (Code::NOT_TABULAR, "SEM0006", "A table is expected here, not a scalar"),
-    (Code::NOT_CONSTANT, "SEM0024", "The expression must be constant"),
-    (Code::DUPLICATE_COLUMN, "SEM0016", "Two columns have the same name"),
-    (Code::INVALID_ARGUMENT, "SEM0232", "The argument has a value that is not allowed"),
-    (Code::INVALID_PARAMETER, "SEM0001", "The operator has no such parameter, or not with this value"),
-    (Code::AGGREGATE_CONTEXT, "SEM0026", "An aggregate stands where none may, or is missing where one must stand"),
-    (Code::NOT_SORTED, "SEM0040", "A window function needs rows in a fixed order: sort or serialize first"),
-    (Code::JOIN_CONDITION, "SEM0401", "The join condition is not an equality of a left and a right column"),
+    (Code::ARITHMETIC, "SEM0001", "The operands of an arithmetic operator have types that do not go together"),
+    (Code::NOT_SCALAR, "", "A scalar is expected here, not a table"),
+    (Code::NOT_TABULAR, "SEM0003", "A table is expected here, not a scalar"),
+    (Code::NOT_CONSTANT, "", "The expression must be constant"),
+    (Code::DUPLICATE_COLUMN, "", "Two columns have the same name"),
+    (Code::INVALID_ARGUMENT, "", "The argument has a value that is not allowed"),
+    (Code::INVALID_PARAMETER, "", "The operator has no such parameter, or not with this value"),
+    (Code::AGGREGATE_CONTEXT, "", "An aggregate stands where none may, or is missing where one must stand"),
+    (Code::NOT_SORTED, "", "A window function needs rows in a fixed order: sort or serialize first"),
+    (Code::JOIN_CONDITION, "", "The join condition is not an equality of a left and a right column"),
     (Code::UNSUPPORTED, "", "Valid KQL that Kalypso does not run yet"),
     (Code::NEEDS_SERVICE, "", "Valid KQL that needs the Kusto service itself"),
     (Code::MISSING_PARAMETER, "", "A declared query parameter has no value"),
-    (Code::RECURSION, "SEM0054", "A function calls itself"),
+    (Code::RECURSION, "", "A function calls itself"),
     (Code::PATTERN, "SEM0036", "A declared pattern has no query for these arguments"),
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
@@ -84,6 +86,7 @@ impl Code {
     pub const RECURSION: Code = Code(115);
     pub const MISSING_PARAMETER: Code = Code(116);
     pub const PATTERN: Code = Code(117);
+    pub const ARITHMETIC: Code = Code(118);
     pub const UNSHOWN_COLUMN: Code = Code(150);
     pub const INFERRED_VIEW: Code = Code(151);
     pub const UNSUPPORTED: Code = Code(200);

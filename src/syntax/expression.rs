@@ -263,6 +263,10 @@ impl Parser {
             return Err(self.expected("an expression"));
         }
         let name = if self.wildcards { self.wildcard_ident()? } else { self.ident()? };
+        // How a subquery is run changes no answer.
+        if matches!(name.name.as_str(), "toscalar" | "totable") && self.at_word("kind") && self.at_ahead(1, "=") {
+            self.parameters(&["kind"])?;
+        }
         if self.at("(") {
             return Ok(ExprKind::Call { name, arguments: self.arguments()? });
         }

@@ -183,7 +183,13 @@ impl Printer {
             ExprKind::Wildcard(name) => self.wildcard(name),
             ExprKind::Member { object, name } => {
                 self.within(object, 9);
-                self.member_name(name);
+                // The path of a pattern is a text, not a name with wildcards.
+                match &object.kind {
+                    ExprKind::Call { name: callee, .. } if callee.name != "database" && name.name.contains('*') => {
+                        self.raw(&format!(".[{}]", print_literal::quoted(&name.name)));
+                    }
+                    _ => self.member_name(name),
+                }
             }
             ExprKind::MethodCall { object, name, arguments } => {
                 self.within(object, 9);
