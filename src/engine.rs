@@ -34,6 +34,8 @@ pub struct SessionOptions {
     pub watchlists: Option<PathBuf>,
     /// A folder of stored functions, one `.kql` file each.
     pub functions: Option<PathBuf>,
+    /// Levels that a query may nest. Each takes some 20 KB of stack.
+    pub depth: usize,
     pub strict: bool,
     pub keep_duplicates: bool,
     /// Every record is read to its end, and looked at for an inventory.
@@ -57,6 +59,7 @@ impl Default for SessionOptions {
             schema: Vec::new(),
             parameters: Vec::new(),
             functions: None,
+            depth: syntax::Options::default().depth,
             strict: false,
             keep_duplicates: true,
             inspect: None,
@@ -144,7 +147,13 @@ impl Session {
         let threads = if options.inputs.is_empty() { 1 } else { threads };
         let pool = match threads {
             1 => None,
-            n => Some(rayon::ThreadPoolBuilder::new().num_threads(n).build().map_err(|error| EngineError(error.to_string()))?),
+            n => Some(
+                rayon::ThreadPoolBuilder::new()
+                    .num_threads(n)
+                    .stack_size(STACK.max(options.depth << 16))
+                    .build()
+                    .map_err(|error| EngineError(error.to_string()))?,
+            ),
         };
         let context = Context { now: options.now.unwrap_or_else(DateTime::now), geoip: None };
         let newest = options.now_is_newest;
@@ -238,7 +247,7 @@ impl Session {
         let tree = self.parse(text)?;
         let mut linter = Linter::new(text);
         let context = self.context_of(&tree);
-        let mut binder = Binder::new(&unread, &context);
+        let mut binder = self.binder(&unread, &context);
         binder.observer = Some(&mut linter);
         let mut bound = binder.query(&tree)?;
         bound.warnings.extend(linter.finish(&tree));
@@ -247,7 +256,7 @@ impl Session {
 
     /// A text that may begin with an operator.
     fn parse(&self, text: &str) -> Result<syntax::ast::Query> {
-        syntax::parse_with(text, syntax::Options { headless: true, ..syntax::Options::default() })
+        syntax::parse_with(text, syntax::Options { headless: true, depth: self.options.depth })
     }
 
     /// Each stage as text: the query as it was understood, the plan, the optimised plan.
@@ -312,7 +321,7 @@ impl Session {
         let known = Known::new(self, true);
         let tree = self.parse(text)?;
         let context = self.context_of(&tree);
-        let bound = Binder::new(&known, &context).query(&tree)?;
+        let bound = self.binder(&known, &context).query(&tree)?;
         sink.announce(bound.results.len()).map_err(|message| Diagnostic::error(Code::UNSUPPORTED, Default::default(), message))?;
         for (i, table) in bound.results.into_iter().enumerate() {
             let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
@@ -327,7 +336,14 @@ impl Session {
 
     fn bind(&self, text: &str, catalog: &Known<'_>) -> Result<BoundQuery> {
         let tree = self.parse(text)?;
-        Binder::new(catalog, &self.context_of(&tree)).query(&tree)
+        self.binder(catalog, &self.context_of(&tree)).query(&tree)
+    }
+
+    fn binder<'b>(&self, catalog: &'b Known<'b>, context: &'b Context) -> Binder<'b> {
+        let mut binder = Binder::new(catalog, context);
+        // A level of the text may be a few of the tree.
+        binder.most_levels = 3 * self.options.depth;
+        binder
     }
 
     /// What holds for a run, as the query may set it.
@@ -365,6 +381,9 @@ impl Session {
         }
     }
 }
+
+/// Bytes of stack of a thread that runs queries of usual depth.
+const STACK: usize = 2 << 20;
 
 fn schema(relation: &Relation) -> Schema {
     relation.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect()

@@ -145,6 +145,19 @@ fn stored_functions_come_from_a_folder() {
 }
 
 #[test]
+fn depth_has_a_limit_that_can_be_raised() {
+    let query = format!("print x = {}1{}", "(1+".repeat(900), ")".repeat(900));
+    let refused = run(&["-f", "csv", "--no-header", &query]);
+    assert_eq!(status(&refused), 1);
+    assert!(err(&refused).contains("KQL0003") && err(&refused).contains("--max-depth"), "{}", err(&refused));
+    let deep = run(&["--max-depth", "2000", "-f", "csv", "--no-header", &query]);
+    assert_eq!((status(&deep), out(&deep)), (0, "901\n"), "{}", err(&deep));
+    let rows = format!("range n from 1 to 3 step 1 | extend x = {}n{} | summarize sum(x)", "abs(n+".repeat(900), ")".repeat(900));
+    let computed = run(&["--max-depth", "2000", "--threads", "2", "-f", "csv", "--no-header", &rows]);
+    assert_eq!((status(&computed), out(&computed)), (0, "5406\n"), "{}", err(&computed));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let script = format!("set -o pipefail; {} functions -f markdown | head -1", env!("CARGO_BIN_EXE_kalypso"));
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();

@@ -148,6 +148,8 @@ pub struct Binder<'a> {
     /// Inside `partition` and its kin: what stands for the current group.
     pub group: Option<Relation>,
     depth: usize,
+    /// Expressions that nest deeper than this are refused, to protect the stack.
+    pub most_levels: usize,
     /// What `set` says, later options last.
     options: Vec<(&'static str, Expr)>,
     /// Sees what is bound; `None` where nobody asks for lints.
@@ -170,6 +172,7 @@ impl<'a> Binder<'a> {
             calling: Vec::new(),
             group: None,
             depth: 0,
+            most_levels: 600,
             options: Vec::new(),
             observer: None,
             render: None,

@@ -10,13 +10,10 @@ use crate::value::{PathStep, Type, Value};
 
 use super::{Binder, Binding, Bound};
 
-/// Expressions nested deeper than this are refused, to protect the stack.
-const MAX_DEPTH: usize = 600;
-
 impl Binder<'_> {
     /// Binds an expression that must be a scalar.
     pub fn scalar(&mut self, expr: &ast::Expr) -> Result<Expr> {
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.most_levels {
             return Err(Diagnostic::error(Code::TOO_DEEP, expr.span, "the expression nests too deep"));
         }
         self.depth += 1;

@@ -184,7 +184,7 @@ pub struct QueryText {
     pub query_file: Option<PathBuf>,
 }
 
-#[derive(Args, Debug, Default)]
+#[derive(Args, Debug)]
 #[command(next_help_heading = "Query")]
 pub struct Binding {
     /// Take this for the current time, or the newest record's time (`auto`): every now() and ago() of the run agrees with it
@@ -202,6 +202,15 @@ pub struct Binding {
     /// Make the functions of this folder known, each in a .kql file of its name
     #[arg(long, value_name = "DIR")]
     pub functions: Option<PathBuf>,
+    /// Let the query nest as many levels deep as this
+    #[arg(long, value_name = "LEVELS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2000))]
+    pub max_depth: u16,
+}
+
+impl Default for Binding {
+    fn default() -> Binding {
+        Binding { now: None, parameters: Vec::new(), schema: None, watchlists: None, functions: None, max_depth: 200 }
+    }
 }
 
 #[derive(Args, Debug)]

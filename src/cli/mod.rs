@@ -33,7 +33,7 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return said_by_clap(&error),
     };
-    let outcome = run(arguments);
+    let outcome = with_room(|| run(arguments));
     match outcome {
         Ok(status) => status.into(),
         Err(failure) => {
@@ -41,6 +41,18 @@ pub fn main() -> ExitCode {
             failure.status().into()
         }
     }
+}
+
+/// Bytes of stack: enough for the deepest query that `--max-depth` allows. Only what is used takes memory.
+const STACK: usize = 256 << 20;
+
+/// Runs the command where queries may nest deep.
+fn with_room(work: impl FnOnce() -> Result<Status, Failure> + Send) -> Result<Status, Failure> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = thread.map_err(|error| Failure::usage(format!("no thread could be started: {error}")))?;
+        thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    })
 }
 
 /// Help and version are no failures, and a closed pipe is none either.

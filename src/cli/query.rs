@@ -68,6 +68,7 @@ pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -
         schema: declared::read(binding.schema.as_deref())?,
         parameters: binding.parameters.clone(),
         functions: binding.functions.clone(),
+        depth: usize::from(binding.max_depth),
         strict: input.strict,
         keep_duplicates: input.keep_duplicates,
         inspect: None,

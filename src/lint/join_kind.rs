@@ -6,7 +6,7 @@ use crate::syntax::ast::Operator;
 use super::Finding;
 
 pub fn look(operator: &Operator) -> Option<Finding> {
-    let join = operator.node.as_any().downcast_ref::<Join>()?;
+    let Join(join) = operator.node.as_any().downcast_ref::<Join>()?;
     if join.on.is_empty() || join.parameters.iter().any(|p| p.name.name == "kind") {
         return None;
     }

@@ -1,8 +1,55 @@
 //! Paths of graph patterns, shared by `graph-match` and `graph-shortest-paths`.
 
-use crate::diagnostic::Result;
-use crate::syntax::ast::{Expr, Ident};
+use super::graph_query::PatternQuery;
+use crate::bind::Binder;
+use crate::diagnostic::{Result, Span};
+use crate::plan::Relation;
+use crate::syntax::ast::{Expr, Ident, NamedExpr, OperatorParameter};
 use crate::syntax::{Parser, Printer};
+
+/// `(a)-[e]->(b), … where Condition project Columns`.
+#[derive(Debug)]
+pub struct GraphPattern {
+    parameters: Vec<OperatorParameter>,
+    paths: Vec<Vec<PathStep>>,
+    predicate: Option<Expr>,
+    columns: Vec<NamedExpr>,
+}
+
+impl GraphPattern {
+    pub fn parse(parser: &mut Parser, parameters: &[&str]) -> Result<GraphPattern> {
+        let parameters = parser.parameters(parameters)?;
+        let paths = parser.list(path)?;
+        let predicate = if parser.eat_word("where") { Some(parser.expression()?) } else { None };
+        let columns = if parser.eat_word("project") { parser.named_list()? } else { Vec::new() };
+        Ok(GraphPattern { parameters, paths, predicate, columns })
+    }
+
+    pub fn print(&self, printer: &mut Printer) {
+        printer.parameters(&self.parameters);
+        printer.list(&self.paths, |p, steps| print_path(p, steps));
+        if let Some(value) = &self.predicate {
+            printer.word("where");
+            printer.expression(value);
+        }
+        if !self.columns.is_empty() {
+            printer.word("project");
+            printer.named_list(&self.columns);
+        }
+    }
+
+    /// The matches in a graph; with `shortest`, only the shortest between two nodes.
+    pub fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span, shortest: bool) -> Result<Relation> {
+        let query = PatternQuery {
+            patterns: &self.paths,
+            predicate: self.predicate.as_ref(),
+            columns: &self.columns,
+            parameters: &self.parameters,
+            shortest,
+        };
+        query.bind(binder, input, span)
+    }
+}
 
 /// A step of a path.
 #[derive(Debug)]
@@ -25,7 +72,7 @@ pub enum Direction {
 }
 
 /// `(a)-[e*1..3]->(b)<--(c)`.
-pub(super) fn path(parser: &mut Parser) -> Result<Vec<PathStep>> {
+fn path(parser: &mut Parser) -> Result<Vec<PathStep>> {
     let mut steps = vec![node(parser)?];
     while parser.at("-") || parser.at("<") {
         steps.push(edge(parser)?);
@@ -63,7 +110,7 @@ fn edge(parser: &mut Parser) -> Result<PathStep> {
     Ok(PathStep::Edge { name, direction, range })
 }
 
-pub(super) fn print_path(printer: &mut Printer, steps: &[PathStep]) {
+fn print_path(printer: &mut Printer, steps: &[PathStep]) {
     for step in steps {
         match step {
             PathStep::Node(name) => printer.parenthesised(name.as_slice(), |p, name| p.name(&name.name)),

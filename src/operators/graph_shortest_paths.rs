@@ -2,23 +2,16 @@
 
 use std::any::Any;
 
+use super::Operator;
+use super::graph_pattern::GraphPattern;
 use crate::bind::Binder;
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
-use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, OperatorParameter};
+use crate::syntax::ast::{Ident, Node};
 use crate::syntax::{Parser, Printer};
 
-use super::Operator;
-use super::graph_pattern::{PathStep, path, print_path};
-use super::graph_query::PatternQuery;
-
 #[derive(Debug)]
-pub struct GraphShortestPaths {
-    pub parameters: Vec<OperatorParameter>,
-    pub patterns: Vec<Vec<PathStep>>,
-    pub predicate: Option<Expr>,
-    pub columns: Vec<NamedExpr>,
-}
+pub struct GraphShortestPaths(GraphPattern);
 
 impl Operator for GraphShortestPaths {
     const NAMES: &'static [&'static str] = &["graph-shortest-paths"];
@@ -30,38 +23,18 @@ impl Operator for GraphShortestPaths {
     )];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<GraphShortestPaths> {
-        let parameters = parser.parameters(&["output", "cycles", "hint."])?;
-        let patterns = parser.list(path)?;
-        let predicate = if parser.eat_word("where") { Some(parser.expression()?) } else { None };
-        let columns = if parser.eat_word("project") { parser.named_list()? } else { Vec::new() };
-        Ok(GraphShortestPaths { parameters, patterns, predicate, columns })
+        GraphPattern::parse(parser, &["output", "cycles", "hint."]).map(GraphShortestPaths)
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
-        let query = PatternQuery {
-            patterns: &self.patterns,
-            predicate: self.predicate.as_ref(),
-            columns: &self.columns,
-            parameters: &self.parameters,
-            shortest: true,
-        };
-        query.bind(binder, input, span)
+        self.0.bind(binder, input, span, true)
     }
 }
 
 impl Node for GraphShortestPaths {
     fn print(&self, printer: &mut Printer) {
         printer.word("graph-shortest-paths");
-        printer.parameters(&self.parameters);
-        printer.list(&self.patterns, |p, steps| print_path(p, steps));
-        if let Some(value) = &self.predicate {
-            printer.word("where");
-            printer.expression(value);
-        }
-        if !self.columns.is_empty() {
-            printer.word("project");
-            printer.named_list(&self.columns);
-        }
+        self.0.print(printer);
     }
 
     fn as_any(&self) -> &dyn Any {

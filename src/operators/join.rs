@@ -14,19 +14,19 @@ use crate::syntax::{Parser, Printer};
 use super::Operator;
 
 #[derive(Debug)]
-pub struct Join {
+pub struct Join(pub Joined);
+
+/// What `join` and `lookup` are written with: `kind=inner (Table) on Key, …`.
+#[derive(Debug)]
+pub struct Joined {
     pub parameters: Vec<OperatorParameter>,
     pub right: Expr,
     pub on: Vec<Expr>,
 }
 
-impl Operator for Join {
-    const NAMES: &'static [&'static str] = &["join"];
-    const SUMMARY: &'static str = "Merges rows of two tables by equal keys.";
-    const SYNTAX: &'static str = "T | join [kind = Kind] (Table) on Key, ...";
-
-    fn parse(parser: &mut Parser, _name: &Ident) -> Result<Join> {
-        let parameters = parser.parameters(&["kind", "hint.", "__"])?;
+impl Joined {
+    pub fn parse(parser: &mut Parser, parameters: &[&str]) -> Result<Joined> {
+        let parameters = parser.parameters(parameters)?;
         let right = parser.table()?;
         let on = if parser.eat_word("on") {
             parser.list(Parser::expression)?
@@ -35,14 +35,33 @@ impl Operator for Join {
         } else {
             Vec::new()
         };
-        Ok(Join { parameters, right, on })
+        Ok(Joined { parameters, right, on })
+    }
+
+    pub fn print(&self, printer: &mut Printer) {
+        printer.parameters(&self.parameters);
+        printer.operand(&self.right);
+        if !self.on.is_empty() {
+            printer.word("on");
+            printer.list(&self.on, Printer::expression);
+        }
+    }
+}
+
+impl Operator for Join {
+    const NAMES: &'static [&'static str] = &["join"];
+    const SUMMARY: &'static str = "Merges rows of two tables by equal keys.";
+    const SYNTAX: &'static str = "T | join [kind = Kind] (Table) on Key, ...";
+
+    fn parse(parser: &mut Parser, _name: &Ident) -> Result<Join> {
+        Joined::parse(parser, &["kind", "hint.", "__"]).map(Join)
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let left = binder.require_input(input, span)?;
-        let kind = parameters::choice(&self.parameters, "kind", JoinKind::InnerUnique, &KINDS)?;
-        let right = binder.subquery(&self.right)?;
-        let on = binder.join_keys(&left.outputs, &right.outputs, &self.on, span)?;
+        let kind = parameters::choice(&self.0.parameters, "kind", JoinKind::InnerUnique, &KINDS)?;
+        let right = binder.subquery(&self.0.right)?;
+        let on = binder.join_keys(&left.outputs, &right.outputs, &self.0.on, span)?;
         Ok(binder.join(left, right, kind, on))
     }
 }
@@ -50,12 +69,7 @@ impl Operator for Join {
 impl Node for Join {
     fn print(&self, printer: &mut Printer) {
         printer.word("join");
-        printer.parameters(&self.parameters);
-        printer.operand(&self.right);
-        if !self.on.is_empty() {
-            printer.word("on");
-            printer.list(&self.on, Printer::expression);
-        }
+        self.0.print(printer);
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -8,17 +8,14 @@ use crate::diagnostic::{Result, Span};
 use crate::plan::JoinKind;
 use crate::plan::Relation;
 
-use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
+use crate::syntax::ast::{Ident, Node};
 use crate::syntax::{Parser, Printer};
 
 use super::Operator;
+use super::join::Joined;
 
 #[derive(Debug)]
-pub struct Lookup {
-    pub parameters: Vec<OperatorParameter>,
-    pub right: Expr,
-    pub on: Vec<Expr>,
-}
+pub struct Lookup(Joined);
 
 impl Operator for Lookup {
     const NAMES: &'static [&'static str] = &["lookup"];
@@ -26,24 +23,15 @@ impl Operator for Lookup {
     const SYNTAX: &'static str = "T | lookup [kind = Kind] (Table) on Key, ...";
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Lookup> {
-        let parameters = parser.parameters(&["kind", "hint."])?;
-        let right = parser.table()?;
-        let on = if parser.eat_word("on") {
-            parser.list(Parser::expression)?
-        } else if parser.eat_word("where") {
-            vec![parser.expression()?]
-        } else {
-            Vec::new()
-        };
-        Ok(Lookup { parameters, right, on })
+        Joined::parse(parser, &["kind", "hint."]).map(Lookup)
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let left = binder.require_input(input, span)?;
         let kinds = [("leftouter", JoinKind::LeftOuter), ("inner", JoinKind::Inner)];
-        let kind = parameters::choice(&self.parameters, "kind", JoinKind::LeftOuter, &kinds)?;
-        let right = binder.subquery(&self.right)?;
-        let on = binder.join_keys(&left.outputs, &right.outputs, &self.on, span)?;
+        let kind = parameters::choice(&self.0.parameters, "kind", JoinKind::LeftOuter, &kinds)?;
+        let right = binder.subquery(&self.0.right)?;
+        let on = binder.join_keys(&left.outputs, &right.outputs, &self.0.on, span)?;
         Ok(binder.lookup(left, right, kind, on))
     }
 }
@@ -51,12 +39,7 @@ impl Operator for Lookup {
 impl Node for Lookup {
     fn print(&self, printer: &mut Printer) {
         printer.word("lookup");
-        printer.parameters(&self.parameters);
-        printer.operand(&self.right);
-        if !self.on.is_empty() {
-            printer.word("on");
-            printer.list(&self.on, Printer::expression);
-        }
+        self.0.print(printer);
     }
 
     fn as_any(&self) -> &dyn Any {

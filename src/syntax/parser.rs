@@ -170,7 +170,7 @@ impl Parser {
     pub(super) fn nested<T>(&mut self, part: impl FnOnce(&mut Parser) -> Result<T>) -> Result<T> {
         if self.depth >= self.options.depth {
             let message = format!("the query nests deeper than {} levels", self.options.depth);
-            return Err(Diagnostic::error(Code::TOO_DEEP, self.span(), message).help("name inner parts with `let`"));
+            return Err(Diagnostic::error(Code::TOO_DEEP, self.span(), message).help("name inner parts with `let`, or give --max-depth"));
         }
         self.depth += 1;
         let result = part(self);
