@@ -158,6 +158,32 @@ fn depth_has_a_limit_that_can_be_raised() {
 }
 
 #[test]
+fn external_data_is_unwrapped() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("a.csv"), "a,1\nb,2\n").unwrap();
+    let mut gzip = flate2::write::GzEncoder::new(fs::File::create(path("b.csv.gz")).unwrap(), flate2::Compression::fast());
+    gzip.write_all(b"c,3\n").unwrap();
+    gzip.finish().unwrap();
+    let utf16: Vec<u8> = "\u{feff}{\"k\":\"d\",\"n\":4}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(path("c.json"), utf16).unwrap();
+    let mut zip = zip::ZipWriter::new(fs::File::create(path("d.zip")).unwrap());
+    zip.start_file("d.tsv", zip::write::SimpleFileOptions::default()).unwrap();
+    zip.write_all(b"e\t5\n").unwrap();
+    zip.finish().unwrap();
+    let parquet = run(&["-o", &path("e.parquet"), "print k='f', n=6"]);
+    assert_eq!(status(&parquet), 0, "{}", err(&parquet));
+    let uris = ["a.csv", "b.csv.gz", "c.json", "d.zip", "e.parquet"].map(|name| format!("'{}'", path(name))).join(", ");
+    let read = run(&["-f", "csv", "--no-header", &format!("externaldata(k:string, n:long)[{uris}]")]);
+    assert_eq!((status(&read), out(&read)), (0, "a,1\nb,2\nc,3\nd,4\ne,5\nf,6\n"), "{}", err(&read));
+    let inline = format!("inline_external_table(k:string, n:long) kind=storage dataformat=csv ('{}') | summarize sum(n)", path("a.csv"));
+    assert_eq!(out(&run(&["-f", "csv", "--no-header", &inline])), "3\n");
+    let far = run(&["externaldata(a:string)['https://example.com/a.csv']"]);
+    assert_eq!(status(&far), 1);
+    assert!(err(&far).contains("KQL0201"), "{}", err(&far));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let script = format!("set -o pipefail; {} functions -f markdown | head -1", env!("CARGO_BIN_EXE_kalypso"));
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();

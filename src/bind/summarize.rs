@@ -146,7 +146,8 @@ impl Binder<'_> {
             return Ok((bound, names));
         }
         // percentile(s): a column per percentile asked for.
-        let value = primary.unwrap_or_default();
+        let given = arguments.first().and_then(|a| a.name.as_ref().map(|n| n.name.clone()));
+        let value = given.or(primary).unwrap_or_default();
         let first = if name.ends_with('w') || name.contains("sw") { 2 } else { 1 };
         let names = bound.iter().skip(first).map(|p| format!("percentile_{value}_{}", number_name(p))).collect();
         Ok((bound, names))

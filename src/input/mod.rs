@@ -47,6 +47,7 @@ mod scan;
 mod schema;
 mod sniff;
 mod source;
+mod texts;
 mod timestamp;
 pub mod watchlist;
 
@@ -58,4 +59,5 @@ pub use inspect::{Inspect, Inspection, Spans};
 pub use layers::{Input, Layers};
 pub use scan::{Chunk, Decoded, Scan, ScanRequest};
 pub use schema::TableSchema;
+pub use texts::{Text, texts};
 pub use timestamp::TIMES;

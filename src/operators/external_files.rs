@@ -1,9 +1,11 @@
 //! Reads the local files of an `externaldata` and its kin.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
+use crate::input::{Text, texts};
 use crate::plan::{Output, Relation, RelationKind, Transform};
 use crate::syntax::ast::{ColumnDecl, Expr};
 use crate::value::{Batch, ColumnBuilder, Json, Type, Value};
@@ -26,37 +28,23 @@ impl Transform for ExternalFiles {
         let mut builders: Vec<ColumnBuilder> = self.columns.iter().map(|(_, ty)| ColumnBuilder::new(*ty, 0)).collect();
         let mut rows = 0;
         for (location, span) in &self.locations {
-            let text = read(location, *span)?;
-            rows += match self.format_of(location) {
-                "csv" => self.separated(&text, ',', &mut builders),
-                "tsv" | "tsve" => self.separated(&text, '\t', &mut builders),
-                "psv" => self.separated(&text, '|', &mut builders),
-                "scsv" => self.separated(&text, ';', &mut builders),
-                "txt" | "raw" | "log" => self.lines(&text, &mut builders),
-                "json" | "multijson" | "singlejson" | "jsonl" | "ndjson" => self.records(&text, &mut builders),
-                other => {
-                    let message = format!("externaldata cannot read the format `{other}`");
-                    return Err(
-                        Diagnostic::error(Code::UNSUPPORTED, *span, message).help("it reads csv, tsv, psv, scsv, txt, json, multijson")
-                    );
-                }
-            };
+            for file in read(location, *span)? {
+                rows += self.rows(&file, *span, &mut builders)?;
+            }
         }
         Ok(Batch { columns: builders.into_iter().map(ColumnBuilder::finish).collect(), rows })
     }
 }
 
-fn read(location: &str, span: Span) -> Result<String> {
+/// The texts at a location: a file, or the members of an archive.
+fn read(location: &str, span: Span) -> Result<Vec<Text>> {
     let path = location.split(';').next().unwrap_or_default();
     if let Some((scheme, _)) = path.split_once("://").filter(|(scheme, _)| *scheme != "file") {
         let message = format!("externaldata needs the network for `{scheme}://…`: only local files can be read");
         return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, message).help("download the file and write its path here"));
     }
     let path = path.strip_prefix("file://").unwrap_or(path);
-    match std::fs::read(path) {
-        Ok(bytes) => Ok(String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes)).into_owned()),
-        Err(error) => Err(Diagnostic::error(Code::RUNTIME, span, format!("externaldata cannot read `{path}`: {error}"))),
-    }
+    texts(Path::new(path)).map_err(|error| Diagnostic::error(Code::RUNTIME, span, format!("externaldata cannot read `{path}`: {error}")))
 }
 
 impl ExternalFiles {
@@ -78,9 +66,29 @@ impl ExternalFiles {
         Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs: Vec::new(), transform: Arc::new(transform) } })
     }
 
-    fn format_of<'f>(&'f self, location: &'f str) -> &'f str {
-        let by_name = || location.split(';').next().and_then(|path| path.rsplit_once('.')).map(|(_, extension)| extension);
-        self.format.as_deref().or_else(by_name).unwrap_or("csv")
+    /// Adds the rows of a file to the columns, and says how many they are.
+    fn rows(&self, file: &Text, span: Span, builders: &mut [ColumnBuilder]) -> Result<usize> {
+        let by_name = || file.name.rsplit_once('.').map(|(_, extension)| extension);
+        let format = if file.is_parquet { "parquet" } else { self.format.as_deref().or_else(by_name).unwrap_or("csv") };
+        Ok(match format.to_ascii_lowercase().as_str() {
+            "parquet" if file.is_parquet => self.records(&file.text, builders),
+            "csv" => self.separated(&file.text, ',', builders),
+            "tsv" | "tsve" => self.separated(&file.text, '\t', builders),
+            "psv" => self.separated(&file.text, '|', builders),
+            "scsv" => self.separated(&file.text, ';', builders),
+            "sohsv" => self.separated(&file.text, '\u{1}', builders),
+            "txt" | "log" => self.lines(&file.text, builders),
+            "raw" => {
+                self.push(builders, |at, _| if at == 0 { Value::string(file.text.clone()) } else { Value::Null });
+                1
+            }
+            "json" | "multijson" | "singlejson" | "jsonl" | "ndjson" => self.records(&file.text, builders),
+            other => {
+                let message = format!("externaldata cannot read the format `{other}`");
+                let help = "it reads csv, tsv, psv, scsv, sohsv, txt, raw, json, multijson, parquet";
+                return Err(Diagnostic::error(Code::UNSUPPORTED, span, message).help(help));
+            }
+        })
     }
 
     fn push(&self, builders: &mut [ColumnBuilder], mut value: impl FnMut(usize, &str) -> Value<'static>) {
