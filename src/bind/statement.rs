@@ -34,6 +34,12 @@ impl Binder<'_> {
                 _ => drop(self.statement(statement)?),
             }
         }
+        if results.is_empty()
+            && let Some(last) = query.statements.last().filter(|s| matches!(s.kind, StatementKind::Expression(_)))
+        {
+            return Err(Diagnostic::error(Code::NOT_TABULAR, last.span, "a query gives a table, and this is a value")
+                .help("write `print` before it"));
+        }
         if results.is_empty() {
             let end = query.statements.last().map(|s| s.span).unwrap_or_default();
             return Err(Diagnostic::error(Code::NOT_TABULAR, end, "the text declares things but asks for nothing")

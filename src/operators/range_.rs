@@ -104,34 +104,31 @@ fn range_type(from: Type, to: Type, step: Type) -> Option<Type> {
 /// More rows than this are a slip (`range x from 1 to 10000000000`), not a wish.
 const MOST: usize = 100_000_000;
 
-/// The values from one limit to the other.
-fn steps(from: &Value<'static>, to: &Value<'static>, step: &Value<'static>) -> std::result::Result<Vec<Value<'static>>, String> {
-    match (from, to, step) {
-        (Value::Long(from), Value::Long(to), Value::Long(step)) => Ok(whole(*from, *to, *step)?.map(Value::Long).collect()),
+type Steps = Box<dyn Iterator<Item = Value<'static>>>;
+
+/// The values from one limit to the other, one at a time: there may be many.
+fn steps(from: &Value<'static>, to: &Value<'static>, step: &Value<'static>) -> std::result::Result<Steps, String> {
+    Ok(match (from, to, step) {
+        (Value::Long(from), Value::Long(to), Value::Long(step)) => Box::new(whole(*from, *to, *step)?.map(Value::Long)),
         (Value::TimeSpan(from), Value::TimeSpan(to), Value::TimeSpan(step)) => {
-            Ok(whole(from.ticks(), to.ticks(), step.ticks())?.map(|t| Value::TimeSpan(TimeSpan::from_ticks(t))).collect())
+            Box::new(whole(from.ticks(), to.ticks(), step.ticks())?.map(|t| Value::TimeSpan(TimeSpan::from_ticks(t))))
         }
         (Value::DateTime(from), Value::DateTime(to), Value::TimeSpan(step)) => {
             let ticks = whole(from.ticks(), to.ticks(), step.ticks())?;
-            Ok(ticks.filter_map(|t| DateTime::from_ticks(t).map(Value::DateTime)).collect())
+            Box::new(ticks.filter_map(|t| DateTime::from_ticks(t).map(Value::DateTime)))
         }
         (Value::Real(from), Value::Real(to), Value::Real(step)) => {
-            let count = count((to - from) / step)?;
-            Ok((0..count).map(|i| Value::Real(from + i as f64 * step)).collect())
+            let (from, step) = (*from, *step);
+            Box::new((0..count((to - from) / step)?).map(move |i| Value::Real(from + i as f64 * step)))
         }
         (Value::Decimal(from), Value::Decimal(to), Value::Decimal(step)) => {
-            let span = to.sub(*from).and_then(|d| d.div(*step)).map_or(f64::NAN, |d| d.to_f64());
-            let mut values = Vec::new();
-            let mut at = Some(*from);
-            for _ in 0..count(span)? {
-                let Some(value) = at else { break };
-                values.push(Value::Decimal(value));
-                at = value.add(*step);
-            }
-            Ok(values)
+            let (from, step) = (*from, *step);
+            let span = to.sub(from).and_then(|d| d.div(step)).map_or(f64::NAN, |d| d.to_f64());
+            let values = std::iter::successors(Some(from), move |value| value.add(step));
+            Box::new(values.take(count(span)?).map(Value::Decimal))
         }
-        _ => Err("the limits of the range have different types".to_owned()),
-    }
+        _ => return Err("the limits of the range have different types".to_owned()),
+    })
 }
 
 fn whole(from: i64, to: i64, step: i64) -> std::result::Result<impl Iterator<Item = i64>, String> {
