@@ -214,6 +214,15 @@ impl Session {
         Ok(rows.columns.iter().flat_map(|c| (0..rows.rows).map(|row| c.value(row).to_text().into_owned())).collect())
     }
 
+    /// When the records happened: the first and the last time, and how many records tell none.
+    pub fn span(&self) -> Result<(Option<DateTime>, Option<DateTime>, u64)> {
+        let time = coalesced(&TIMES);
+        let rows = self.answer(&format!("summarize min({time}), max({time}), countif(isnull({time}))"))?;
+        let value = |at: usize| rows.columns.get(at).filter(|_| rows.rows > 0).map(|column| column.value(0));
+        let time = |at: usize| value(at).and_then(|value| value.as_datetime());
+        Ok((time(0), time(1), value(2).and_then(|value| value.as_i64()).unwrap_or(0).unsigned_abs()))
+    }
+
     /// The rows of a question of our own.
     fn answer(&self, text: &str) -> Result<Batch> {
         let bound = self.bind(text, &Known::new(self, true))?;

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use crate::jobs::{self, Cause, Failure as JobFailure, Options, Permissions, Report};
+use crate::jobs::{self, Cause, Failure as JobFailure, Options, Output, Permissions, Plan, Report, Scheduler};
 use crate::output::visible;
 use crate::value::DateTime;
 
-use super::arguments::moment_in_time;
-use super::status::{Failure, Status, tell};
+use super::arguments::{OutputArguments, moment_in_time};
+use super::query::Target;
+use super::status::{Failure, Status, print, tell};
 use super::terminal::Color;
 
 #[derive(Args, Debug)]
@@ -23,6 +24,13 @@ enum Action {
     /// Look at every window of time that is due, and raise what was found
     #[command(after_long_help = RUN_HELP)]
     Run(RunArguments),
+    /// Run over a span of the past as if live, with a state of its own
+    #[command(after_long_help = REPLAY_HELP)]
+    Replay(ReplayArguments),
+    /// Show where each job stands: windows, alerts, what waits, what fails
+    Status(StatusArguments),
+    /// Print what makes a scheduler run the jobs, for review; nothing is installed
+    Install(InstallArguments),
 }
 
 const RUN_HELP: &str = "\
@@ -36,8 +44,12 @@ Exit status:
 
 A second run on the same state, while the first is at work, does nothing and ends with 0.";
 
+const REPLAY_HELP: &str = "\
+Alerts go to standard output, or with -o into a file; the outputs that the file of jobs names get them only with
+--deliver. The state is forgotten afterwards unless --state names a folder for it. Exit status as of `kalypso job run`.";
+
 #[derive(Args, Debug)]
-struct Common {
+struct Which {
     /// The file of jobs
     #[arg(value_name = "JOBS.toml")]
     file: PathBuf,
@@ -47,13 +59,17 @@ struct Common {
     /// Keep the state in this folder [default: what the file says, else a folder beside it]
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+struct Common {
     /// Let alerts go to webhooks; nothing leaves the machine without it
     #[arg(long)]
     allow_network: bool,
     /// End with 10 where alerts were raised
     #[arg(long, value_name = "WHETHER", value_enum, default_value_t = OnOff::On)]
     fail_on_alert: OnOff,
-    /// Only errors are told
+    /// Only errors and incomplete input are told
     #[arg(long, short)]
     quiet: bool,
     /// Use this many threads [default: as many as there are processors]
@@ -67,10 +83,66 @@ struct Common {
 #[derive(Args, Debug)]
 struct RunArguments {
     #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
     common: Common,
     /// Take this for the current time
     #[arg(long, value_name = "DATETIME", value_parser = moment_in_time)]
     now: Option<DateTime>,
+    /// Wait first, for a random time of up to this many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0, hide_default_value = true)]
+    jitter: u64,
+}
+
+#[derive(Args, Debug)]
+struct ReplayArguments {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    common: Common,
+    /// Begin with the first window that ends after this
+    #[arg(long, value_name = "DATETIME", value_parser = moment_in_time)]
+    from: DateTime,
+    /// End with the last window that ends by then
+    #[arg(long, value_name = "DATETIME", value_parser = moment_in_time)]
+    to: DateTime,
+    /// Add the alerts to this file, a line of JSON each; `-` for standard output
+    #[arg(long, short, value_name = "FILE", conflicts_with = "deliver")]
+    output: Option<PathBuf>,
+    /// Send the alerts where the jobs send theirs
+    #[arg(long)]
+    deliver: bool,
+}
+
+#[derive(Args, Debug)]
+struct StatusArguments {
+    #[command(flatten)]
+    which: Which,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
+#[derive(Args, Debug)]
+#[command(group = clap::ArgGroup::new("scheduler").required(true))]
+struct InstallArguments {
+    /// The file of jobs
+    #[arg(value_name = "JOBS.toml")]
+    file: PathBuf,
+    /// Print a service and a timer for systemd
+    #[arg(long, group = "scheduler")]
+    systemd: bool,
+    /// Print a line for a crontab
+    #[arg(long, group = "scheduler")]
+    cron: bool,
+    /// Print the XML of a task for the Windows Task Scheduler
+    #[arg(long, group = "scheduler")]
+    windows_task: bool,
+    /// Keep the state in this folder [default: what the file says, else a folder beside it]
+    #[arg(long, value_name = "DIR")]
+    state: Option<PathBuf>,
+    /// Let alerts go to webhooks; nothing leaves the machine without it
+    #[arg(long)]
+    allow_network: bool,
 }
 
 /// `on` or `off`.
@@ -83,23 +155,72 @@ enum OnOff {
 pub fn run(arguments: &JobArguments) -> Result<Status, Failure> {
     match &arguments.action {
         Action::Run(arguments) => {
-            let options = arguments.common.options(arguments.now.unwrap_or_else(DateTime::now));
-            let report = jobs::run(&arguments.common.file, &options).map_err(failed)?;
+            wait(arguments.jitter);
+            let options = options(&arguments.which, &arguments.common, arguments.now.unwrap_or_else(DateTime::now));
+            let report = jobs::run(&arguments.which.file, &options).map_err(failed)?;
             Ok(said(&report, &arguments.common))
         }
+        Action::Replay(arguments) => replay(arguments),
+        Action::Status(arguments) => {
+            let which = &arguments.which;
+            let (schema, batch) = jobs::status(&which.file, which.state.as_deref(), &which.names).map_err(failed)?;
+            let mut target = Target::open(&arguments.output, true)?;
+            target.write(&schema, &batch);
+            target.close()?;
+            Ok(Status::Ran)
+        }
+        Action::Install(arguments) => install(arguments),
     }
 }
 
-impl Common {
-    fn options(&self, now: DateTime) -> Options {
-        Options {
-            state: self.state.clone(),
-            names: self.names.clone(),
-            now,
-            permissions: Permissions { network: self.allow_network },
-            threads: self.threads,
-            drawing: self.color.drawing(),
-        }
+fn replay(arguments: &ReplayArguments) -> Result<Status, Failure> {
+    if arguments.to < arguments.from {
+        return Err(Failure::usage("--to is before --from"));
+    }
+    let own = tempfile::tempdir().map_err(|error| Failure::Output(error.to_string()))?;
+    let options = options(&arguments.which, &arguments.common, arguments.to);
+    let output = match &arguments.output {
+        _ if arguments.deliver => None,
+        None => Some(Output::Terminal),
+        Some(path) if path.as_os_str() == "-" => Some(Output::Lines),
+        Some(path) => Some(Output::Ndjson(std::path::absolute(path).map_err(|error| Failure::file(path.display(), &error))?)),
+    };
+    let state = options.state.clone().unwrap_or_else(|| own.path().to_owned());
+    let options = Options { from: Some(arguments.from), output, state: Some(state), ..options };
+    let report = jobs::run(&arguments.which.file, &options).map_err(failed)?;
+    Ok(said(&report, &arguments.common))
+}
+
+fn install(arguments: &InstallArguments) -> Result<Status, Failure> {
+    let program = std::env::current_exe().map_err(|error| Failure::Input(error.to_string()))?;
+    let plan = Plan::read(&program, &arguments.file, arguments.state.as_deref(), arguments.allow_network).map_err(failed)?;
+    let scheduler = match (arguments.systemd, arguments.cron) {
+        (true, _) => Scheduler::Systemd,
+        (_, true) => Scheduler::Cron,
+        _ => Scheduler::WindowsTask,
+    };
+    print(plan.print(scheduler).as_bytes())
+}
+
+/// Waits so that the machines of a fleet do not all begin in the same second.
+fn wait(jitter: u64) {
+    if jitter > 0 {
+        let clock = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let random = u64::from(clock.subsec_nanos()) / 1000 + u64::from(std::process::id()) * 7919;
+        std::thread::sleep(std::time::Duration::from_millis(random % (jitter * 1000)));
+    }
+}
+
+fn options(which: &Which, common: &Common, now: DateTime) -> Options {
+    Options {
+        state: which.state.clone(),
+        names: which.names.clone(),
+        now,
+        from: None,
+        output: None,
+        permissions: Permissions { network: common.allow_network },
+        threads: common.threads,
+        drawing: common.color.drawing(),
     }
 }
 
@@ -115,6 +236,7 @@ fn said(report: &Report, common: &Common) -> Status {
         if !job.failures.is_empty() {
             failed.push(&job.name);
         }
+        job.notes.iter().for_each(|note| tell(&format!("kalypso: job {}: {}\n", job.name, visible(note))));
         for (reason, count) in &job.losses {
             tell(&format!("kalypso: job {}: left out {count}: {reason}\n", job.name));
             status = first(status, Status::InputIncomplete);

@@ -54,7 +54,7 @@ pub mod watchlist;
 pub use account::{Account, FileAccount, Losses, Place, Skipped};
 pub use dataset::{Dataset, InputOptions};
 pub use digest::sha256;
-pub use discover::InputError;
+pub use discover::{InputError, files};
 pub use inspect::{Inspect, Inspection, Spans};
 pub use layers::{Input, Layers};
 pub use scan::{Chunk, Decoded, Scan, ScanRequest};

@@ -9,12 +9,17 @@ mod definition;
 mod deliver;
 mod duration;
 mod evaluate;
+mod install;
 mod job;
 mod run;
+mod sources;
+mod status;
 mod store;
 mod template;
 mod trigger;
 mod windows;
 
-pub use deliver::Permissions;
+pub use deliver::{Output, Permissions};
+pub use install::{Plan, Scheduler};
 pub use run::{Cause, Failure, JobReport, Options, Report, run};
+pub use status::status;

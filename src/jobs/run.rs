@@ -8,9 +8,10 @@ use crate::value::{DateTime, TimeSpan};
 
 use super::alert::Origin;
 use super::definition::{self, Definitions};
-use super::deliver::{self, Permissions};
+use super::deliver::{self, Output, Permissions};
 use super::evaluate::{Found, evaluate};
 use super::job::{self, Job};
+use super::sources::Sources;
 use super::store::{AlertRecord, Delivery, JobState, Outcome, Store, StoreError, WindowRecord};
 use super::windows::{self, Progress};
 
@@ -23,6 +24,10 @@ pub struct Options {
     pub names: Vec<String>,
     /// The end of time.
     pub now: DateTime,
+    /// A replay: windows that end after this are due though the job never ran.
+    pub from: Option<DateTime>,
+    /// Where alerts go instead of where the jobs say.
+    pub output: Option<Output>,
     pub permissions: Permissions,
     /// Worker threads; 0 for as many as the machine has cores.
     pub threads: usize,
@@ -43,6 +48,8 @@ pub struct JobReport {
     pub name: String,
     pub windows: usize,
     pub alerts: usize,
+    /// What is odd about the input, though nothing of it was lost.
+    pub notes: Vec<String>,
     /// Input of some window could not be read whole: what was left out, and how often.
     pub losses: Vec<(String, u64)>,
     pub failures: Vec<Failure>,
@@ -66,7 +73,7 @@ pub enum Cause {
 }
 
 impl Failure {
-    fn new(cause: Cause, message: impl Into<String>) -> Failure {
+    pub(super) fn new(cause: Cause, message: impl Into<String>) -> Failure {
         Failure { cause, message: message.into() }
     }
 }
@@ -78,8 +85,10 @@ impl Failure {
 /// Where no job can run. What keeps a single job from running stands in its report.
 pub fn run(path: &Path, options: &Options) -> Result<Report, Failure> {
     let definitions = definition::read(path).map_err(|message| Failure::new(Cause::Definition, message))?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let jobs = chosen(job::jobs(&definitions, folder), &options.names)?;
+    let mut jobs = chosen(job::jobs(&definitions, &folder_of(path)), &options.names)?;
+    if let Some(output) = &options.output {
+        jobs.iter_mut().flat_map(|(_, job)| job).for_each(|job| job.outputs = vec![output.clone()]);
+    }
     let store = match Store::open(&state_folder(path, &definitions, options.state.as_deref())) {
         Ok(store) => store,
         Err(StoreError::Busy) => return Ok(Report { busy: true, ..Report::default() }),
@@ -119,9 +128,15 @@ fn run_jobs(store: &Store, jobs: Vec<(String, Result<Job, String>)>, options: &O
 pub fn state_folder(path: &Path, definitions: &Definitions, given: Option<&Path>) -> PathBuf {
     match (given, &definitions.state) {
         (Some(folder), _) => folder.to_owned(),
-        (None, Some(folder)) => path.parent().unwrap_or(Path::new("")).join(folder),
+        (None, Some(folder)) => folder_of(path).join(folder),
         (None, None) => path.with_extension("state"),
     }
+}
+
+/// The folder that the paths of a file of jobs are seen from, the same from wherever the program is started.
+pub fn folder_of(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    path.parent().map(Path::to_owned).unwrap_or_default()
 }
 
 /// The jobs of some names, in the order of the file.
@@ -139,22 +154,30 @@ pub fn chosen<T>(mut jobs: Vec<(String, T)>, names: &[String]) -> Result<Vec<(St
 fn run_job(store: &Store, job: &Job, options: &Options, told: &mut JobReport) -> Result<(), Failure> {
     let mut state = store.job(&job.name)?;
     let is_changed = state.version != job.version;
-    let progress = match state.done {
-        None => Progress::New,
-        Some(end) if is_changed => Progress::Changed(end),
-        Some(end) => Progress::Done(end),
+    let progress = match (state.done, options.from) {
+        (None, None) => Progress::New,
+        (None, Some(from)) => Progress::Done(windows::last_end(from, job.frequency)),
+        (Some(end), _) if is_changed => Progress::Changed(end),
+        (Some(end), _) => Progress::Done(end),
     };
     if is_changed {
         state.suppressed_until = None;
     }
-    let mut session = None;
-    for end in windows::due(progress, options.now, job.frequency) {
+    let mut ends = windows::due(progress, options.now, job.frequency).peekable();
+    if ends.peek().is_none() {
+        return Ok(());
+    }
+    let sources = Sources::look(store, job, options.threads, &mut told.notes)?;
+    let mut opened: Option<(Vec<String>, Session)> = None;
+    for end in ends {
         let outcome = if state.suppressed_until.is_some_and(|until| end < until) {
             suppressed(job, &state, end)
         } else {
-            let session = match &mut session {
-                Some(session) => session,
-                None => session.insert(open(job, options)?),
+            let (start, until) = bounds(end, job.lookback);
+            let inputs = sources.within(start, until);
+            let (_, session) = match &mut opened {
+                Some(opened) if opened.0 == inputs => opened,
+                _ => opened.insert((inputs.clone(), open(job, inputs, options.threads)?)),
             };
             window(store, job, session, end, options, told)?
         };
@@ -171,13 +194,13 @@ fn run_job(store: &Store, job: &Job, options: &Options, told: &mut JobReport) ->
     Ok(())
 }
 
-fn open(job: &Job, options: &Options) -> Result<Session, Failure> {
+fn open(job: &Job, inputs: Vec<String>, threads: usize) -> Result<Session, Failure> {
     let options = SessionOptions {
-        inputs: job.inputs.clone(),
+        inputs,
         parameters: job.parameters.clone(),
         watchlists: job.watchlists.clone(),
         functions: job.functions.clone(),
-        threads: options.threads,
+        threads,
         keep_duplicates: false,
         ..SessionOptions::default()
     };

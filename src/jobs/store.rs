@@ -89,14 +89,10 @@ pub struct SourceRecord {
     pub size: u64,
     /// When the file was changed, in nanoseconds since 1970.
     pub modified: u64,
-    /// SHA-256 of its bytes.
+    /// SHA-256 of its first `size` bytes.
     pub digest: String,
-    pub records: u64,
-    /// The times of its first and last record, in ticks.
-    pub first: Option<i64>,
-    pub last: Option<i64>,
-    /// Whether all of it is told by these times.
-    pub dated: bool,
+    /// The times of its first and last record, in ticks; `None` where they do not tell of all of it.
+    pub span: Option<(i64, i64)>,
 }
 
 /// All that one window changes.

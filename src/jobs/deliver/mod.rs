@@ -24,8 +24,13 @@ pub enum Output {
     Ndjson(PathBuf),
     Command(Vec<String>),
     Syslog(PathBuf),
-    Webhook { address: String, headers: Vec<(String, String)> },
+    Webhook {
+        address: String,
+        headers: Vec<(String, String)>,
+    },
     Terminal,
+    /// Standard output, a line of JSON for each alert.
+    Lines,
 }
 
 /// What the person who runs the jobs allows.
@@ -59,8 +64,20 @@ impl fmt::Display for Output {
             Output::Command(words) => write!(f, "the command {}", words.join(" ")),
             Output::Syslog(path) => write!(f, "the system log at {}", path.display()),
             Output::Webhook { address, .. } => write!(f, "the webhook {address}"),
-            Output::Terminal => f.write_str("standard output"),
+            Output::Terminal | Output::Lines => f.write_str("standard output"),
         }
+    }
+}
+
+impl Output {
+    /// The variables of the environment that it takes secrets from.
+    pub fn variables(&self) -> Vec<String> {
+        let Output::Webhook { address, headers } = self else { return Vec::new() };
+        let texts = [address].into_iter().chain(headers.iter().map(|(_, value)| value));
+        let named = |text: &String| -> Vec<String> {
+            text.split("${").skip(1).filter_map(|rest| rest.split_once('}').map(|(name, _)| name.to_owned())).collect()
+        };
+        texts.flat_map(named).collect()
     }
 }
 
@@ -110,6 +127,7 @@ fn deliver(
         Output::Syslog(path) => each(batch, |delivery| syslog::send(path, delivery)),
         Output::Webhook { address, headers } => each(batch, |delivery| webhook::post(address, headers, delivery, permissions)),
         Output::Terminal => each(batch, terminal::show),
+        Output::Lines => each(batch, |delivery| terminal::print(&format!("{}\n", delivery.body))),
     };
     if result.is_ok() {
         store.delivered(&batch.iter().map(|(number, _)| *number).collect::<Vec<_>>())?;

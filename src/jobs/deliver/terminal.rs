@@ -14,9 +14,13 @@ const ROWS: usize = 10;
 
 pub fn show(delivery: &Delivery) -> Result<(), String> {
     let alert: Json = serde_json::from_str(&delivery.body).map_err(|error| error.to_string())?;
+    print(&told(&alert).map_err(|error| error.to_string())?)
+}
+
+/// Writes to standard output.
+pub fn print(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
-    let told = told(&alert).map_err(|error| error.to_string())?;
-    out.write_all(told.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| error.to_string())
 }
 
 fn told(alert: &Json) -> io::Result<String> {
