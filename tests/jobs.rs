@@ -281,3 +281,191 @@ fn the_break_glass_watch_tells_who_and_with_what() {
     assert!(rows[2]["UserAgent"].as_str().unwrap().contains("Firefox/127.0"));
     assert_eq!(watch.alerts()[0]["entities"][0]["type"], "Account");
 }
+
+#[test]
+fn commands_the_system_log_and_webhooks_get_each_alert() {
+    let jobs = sign_ins("")
+        + "[[job.output]]\ncommand = [\"sh\", \"-c\", 'cat >> \"$KALYPSO_JOB.got\"']\n[[job.output]]\nsyslog = \"log\"\n[[job.output]]\n\
+           webhook = \"http://127.0.0.1:PORT/hook\"\nheaders = { Authorization = \"Bearer ${HOOK_TOKEN}\" }\n";
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let watch = Watch::new(&jobs.replace("PORT", &listener.local_addr().unwrap().port().to_string()));
+    watch.export("a.json", &[61]);
+    let log = std::os::unix::net::UnixDatagram::bind(watch.path("log")).unwrap();
+    let refused = watch.run(65);
+    assert_eq!(refused.code, Some(4));
+    assert!(refused.err.contains("/hook: it needs --allow-network"), "{}", refused.err);
+    // A server that is busy at first.
+    let server = std::thread::spawn(move || [503, 200].map(|status| answer(&listener, status)));
+    let sent =
+        said(&watch.command(&["run", "JOBS.toml", "--now", &time(66), "--allow-network"]).env("HOOK_TOKEN", "s3cret").output().unwrap());
+    assert_eq!(sent.code, Some(0), "{}", sent.err);
+    let id = watch.alerts()[0]["id"].as_str().unwrap().to_owned();
+    let requests = server.join().unwrap();
+    for request in &requests {
+        let lower = request.to_ascii_lowercase();
+        assert!(lower.starts_with("post /hook http/1.1"), "{request}");
+        assert!(lower.contains(&format!("idempotency-key: {id}")) && lower.contains("authorization: bearer s3cret"), "{request}");
+    }
+    let got: Json = serde_json::from_str(&fs::read_to_string(watch.path("exports/../sign-ins.got")).unwrap()).unwrap();
+    assert_eq!(got["id"], id.as_str());
+    let mut message = [0; 9000];
+    let length = log.recv(&mut message).unwrap();
+    let message = String::from_utf8_lossy(&message[..length]).into_owned();
+    assert!(message.contains(&format!(" alert [kalypso@32473 id=\"{id}\" job=\"sign-ins\"] \u{feff}{{\"id\"")), "{message}");
+    assert_eq!(watch.alerts().len(), 1);
+}
+
+/// Takes one request and answers it with a status.
+fn answer(listener: &std::net::TcpListener, status: u16) -> String {
+    use std::io::{Read, Write};
+    let (mut stream, _) = listener.accept().unwrap();
+    let mut request = Vec::new();
+    let mut buffer = [0; 4096];
+    while !String::from_utf8_lossy(&request).contains("\"input\"") {
+        let read = stream.read(&mut buffer).unwrap();
+        assert!(read > 0, "the request ended early");
+        request.extend_from_slice(&buffer[..read]);
+    }
+    write!(stream, "HTTP/1.1 {status} X\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").unwrap();
+    String::from_utf8_lossy(&request).into_owned()
+}
+
+#[test]
+fn an_alert_that_could_not_be_sent_waits_and_the_order_stays() {
+    let jobs = sign_ins("").replace("ndjson = \"alerts.ndjson\"", "command = [\"sh\", \"-c\", \"test -e open && cat >> alerts.ndjson\"]");
+    let watch = Watch::new(&jobs);
+    watch.export("a.json", &[61]);
+    assert_eq!(watch.run(65).code, Some(4));
+    watch.export("b.json", &[66]);
+    assert_eq!(watch.run(70).code, Some(4));
+    let status = watch.say(&["status", "JOBS.toml", "-f", "ndjson"]);
+    let row: Json = serde_json::from_str(&status.out).unwrap();
+    assert_eq!((&row["State"], &row["Waiting"], &row["Alerts"]), (&"failing".into(), &2.into(), &2.into()), "{row}");
+    fs::write(watch.path("open"), "").unwrap();
+    assert_eq!(watch.run(70).code, Some(0));
+    let ends: Vec<String> = watch.alerts().iter().map(|alert| alert["window"]["end"].as_str().unwrap()[11..16].to_owned()).collect();
+    assert_eq!(ends, ["01:05", "01:10"]);
+    assert_eq!(watch.run(70).code, Some(0));
+    assert_eq!(watch.alerts().len(), 2);
+}
+
+#[test]
+fn a_replay_raises_what_live_runs_raised_and_touches_nothing_of_theirs() {
+    let watch = Watch::for_sign_ins("suppression = \"15m\"");
+    watch.export("a.json", &[61, 66, 71, 100, 119]);
+    (60..130).for_each(|minute| drop(watch.run(minute)));
+    let live = watch.alerts();
+    assert!(live.len() >= 3, "{live:?}");
+    let from_to = ["replay", "JOBS.toml", "--from", &time(59), "--to", &time(129)];
+    let replayed = watch.say(&[&from_to[..], &["-o", "-"]].concat());
+    assert_eq!(replayed.code, Some(10), "{}", replayed.err);
+    let again: Vec<Json> = replayed.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(again.len(), live.len());
+    for (live, again) in live.iter().zip(&again) {
+        assert_eq!((&live["id"], &live["rows"]), (&again["id"], &again["rows"]));
+    }
+    assert_eq!(watch.alerts(), live);
+    assert_eq!(watch.say(&[&from_to[..], &["--fail-on-alert", "off"]].concat()).code, Some(0));
+}
+
+#[test]
+fn a_published_rule_brings_its_own_settings() {
+    let watch = Watch::new(
+        "[[job]]\nname = \"rule\"\nfile = \"rule.yaml\"\ninputs = [\"exports/*.json\"]\n[[job.output]]\nndjson = \"alerts.ndjson\"\n",
+    );
+    let rule = "id: 11111111-2222-3333-4444-555555555555\nname: Sign-ins\nkind: Scheduled\nversion: 1.2.3\nseverity: Medium\n\
+        queryFrequency: 5m\nqueryPeriod: PT1H\ntriggerOperator: gt\ntriggerThreshold: 0\nsuppressionDuration: 5h\nsuppressionEnabled: false\n\
+        tactics: [InitialAccess]\nrelevantTechniques: [T1078]\neventGroupingSettings:\n  aggregationKind: AlertPerResult\n\
+        alertDetailsOverride:\n  alertDisplayNameFormat: '{{UserId}} from {{ClientIP}}'\n  alertSeverityColumnName: Level\n\
+        customDetails:\n  Address: ClientIP\nentityMappings:\n- entityType: IP\n  fieldMappings:\n  - identifier: Address\n    columnName: ClientIP\n\
+        query: |\n  UnifiedAuditLog | where Operation == 'UserLoggedIn' | project CreationTime, UserId, ClientIP, Level = 'high'\n";
+    fs::write(watch.path("rule.yaml"), rule).unwrap();
+    watch.export("a.json", &[61, 62]);
+    assert_eq!(watch.run(65).code, Some(10));
+    let alerts = watch.alerts();
+    assert_eq!(alerts.len(), 2);
+    assert_eq!(alerts[0]["title"], "bg1@x.example from 203.0.113.61");
+    assert_eq!((&alerts[0]["severity"], &alerts[0]["rule"]["version"]), (&"High".into(), &"1.2.3".into()));
+    assert_eq!(alerts[0]["customDetails"]["Address"][0], "203.0.113.61");
+    assert_eq!(alerts[0]["entities"][0]["fields"]["Address"], "203.0.113.61");
+    assert_eq!(alerts[0]["input"]["records"], 2);
+    watch.export("b.json", &[66]);
+    assert_eq!(watch.run(70).code, Some(10));
+}
+
+#[test]
+fn files_outside_a_window_are_not_read_and_rewritten_ones_are_told() {
+    let watch = Watch::for_sign_ins("");
+    watch.export("old.json", &[1, 2]);
+    watch.export("new.json", &[300]);
+    assert_eq!(watch.run(305).code, Some(10));
+    assert_eq!(watch.alerts()[0]["input"]["files"], 1);
+    watch.export("new.json", &[301]);
+    let said = watch.run(310);
+    assert!(said.code == Some(10) && said.err.contains("new.json was rewritten since it was last read"), "{}", said.err);
+    watch.export("new.json", &[301, 311]);
+    let said = watch.run(315);
+    assert!(said.code == Some(10) && !said.err.contains("rewritten"), "{}", said.err);
+    fs::write(watch.path("exports/torn.json"), &sign_in(316, "bg2@x.example")[..90]).unwrap();
+    let said = watch.run(320);
+    assert!(said.code == Some(3) && said.err.contains("job sign-ins: left out 1: "), "{}", said.err);
+}
+
+#[test]
+fn alerts_never_go_into_the_inputs() {
+    let watch = Watch::new(&sign_ins("").replace("alerts.ndjson", "exports/a.json"));
+    watch.export("a.json", &[61]);
+    let said = watch.run(65);
+    assert!(said.code == Some(2) && said.err.contains("lies among the inputs"), "{}", said.err);
+    assert_eq!(fs::read_to_string(watch.path("exports/a.json")).unwrap(), sign_in(61, "bg1@x.example"));
+}
+
+#[test]
+fn units_lines_and_tasks_are_what_their_schedulers_take() {
+    let jobs = sign_ins("") + "[[job.output]]\nwebhook = \"${HOOK}\"\n";
+    let watch = Watch::new(&jobs);
+    let odd = watch.path("50% of it's");
+    fs::create_dir(&odd).unwrap();
+    fs::write(odd.join("watch.toml"), jobs).unwrap();
+    let file = odd.join("watch.toml").to_string_lossy().into_owned();
+    let print = |scheduler: &str| {
+        let said = watch.say(&["install", &file, scheduler, "--allow-network"]);
+        assert_eq!(said.code, Some(0), "{}", said.err);
+        said.out
+    };
+    let units = print("--systemd");
+    assert!(units.contains("OnCalendar=*:0/5") && units.contains("Persistent=true"), "{units}");
+    let files: Vec<(PathBuf, &str)> = units
+        .split("# /etc/systemd/system/")
+        .skip(1)
+        .map(|part| part.split_once('\n').unwrap())
+        .map(|(name, body)| (watch.path(name), body))
+        .collect();
+    assert_eq!(files.len(), 2);
+    files.iter().for_each(|(path, body)| fs::write(path, body).unwrap());
+    if let Ok(verified) = Command::new("systemd-analyze").arg("verify").args(files.iter().map(|(path, _)| path)).output() {
+        let said = said(&verified);
+        let own: Vec<&str> = said.err.lines().filter(|line| line.contains("kalypso-watch")).collect();
+        assert!(own.is_empty(), "{own:?}");
+    }
+    let cron = print("--cron");
+    let line = cron.lines().find(|line| !line.starts_with('#')).unwrap();
+    let (schedule, command) = line.split_at(line.match_indices(' ').nth(4).unwrap().0);
+    assert_eq!(schedule, "*/5 * * * *");
+    // What cron hands to the shell, with the program and the wait taken out.
+    let shell = command.trim().replace("\\%", "%").replace("flock -n", "printf '%s\\n'").replace("; . ", "; : ");
+    let words = Command::new("sh").arg("-c").arg(&shell).output().unwrap();
+    let words: Vec<String> = said(&words).out.lines().map(str::to_owned).collect();
+    assert_eq!((&words[0], words[2..5].join(" ")), (&file, format!("job run {file}")), "{shell}");
+    let task = print("--windows-task");
+    let mut reader = quick_xml::Reader::from_str(&task);
+    let mut text = String::new();
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Eof => break,
+            quick_xml::events::Event::Text(part) => text.push_str(&part),
+            _ => {}
+        }
+    }
+    assert!(text.contains("IgnoreNew") && text.contains("PT5M"), "{text}");
+}

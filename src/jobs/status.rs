@@ -36,8 +36,8 @@ const COLUMNS: [(&str, Type); 10] = [
     ("Alerts", Type::Long),
     ("LastAlert", Type::DateTime),
     ("Waiting", Type::Long),
-    ("Version", Type::String),
     ("Error", Type::String),
+    ("Version", Type::String),
 ];
 
 fn row(name: &str, job: &Result<Job, String>, state: &JobState, waiting: &[(u64, Delivery)]) -> [Value<'static>; 10] {
@@ -60,8 +60,8 @@ fn row(name: &str, job: &Result<Job, String>, state: &JobState, waiting: &[(u64,
         Value::Long(state.alerts as i64),
         time(state.last_alert),
         Value::Long(own.len() as i64),
-        Value::string(state.version.chars().take(12).collect::<String>()),
         Value::string(error),
+        Value::string(state.version.chars().take(12).collect::<String>()),
     ]
 }
 
