@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::bind::{Binder, Projected, convert};
+use crate::bind::{Binder, Projected, ResultTable, convert};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr as Bound, Relation};
 use crate::plugins::{self, Call};
@@ -52,7 +52,25 @@ impl Operator for Evaluate {
             None => Ok(result),
         }
     }
+
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        let mut tables = Vec::new();
+        let input = match (&self.call.kind, input) {
+            (ExprKind::Call { name, .. }, Some(input)) if name.name == PREVIEW => {
+                let input = binder.shared(input)?;
+                let rows = binder.freshen(&input);
+                tables.push(ResultTable { name: String::new(), relation: binder.count(rows, "Count", span)? });
+                Some(input)
+            }
+            (_, input) => input,
+        };
+        tables.insert(0, ResultTable { name: String::new(), relation: self.bind(binder, input, span)? });
+        Ok(tables)
+    }
 }
+
+/// The plugin that gives two tables: some rows, and how many there are.
+const PREVIEW: &str = "preview";
 
 fn unknown(name: &str, span: Span) -> Box<Diagnostic> {
     Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no plugin is named `{name}`"))

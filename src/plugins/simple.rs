@@ -20,10 +20,10 @@ pub static IDENTITY: Plugin = Plugin {
 pub static PREVIEW: Plugin = Plugin {
     name: "preview",
     syntax: "T | evaluate preview(NumberOfRows)",
-    summary: "Returns up to the given number of rows.",
+    summary: "Returns up to the given number of rows, and a second table with the number of all.",
     bind: preview,
-    examples: &[("range x from 1 to 5 step 1 | evaluate preview(2)", "1\n2")],
-    differs: "Kusto adds a second table with the number of all rows.",
+    examples: &[("range x from 1 to 5 step 1 | evaluate preview(2) | project x", "1\n2")],
+    differs: "",
 };
 
 pub static ESTIMATE_ROWS_COUNT: Plugin = Plugin {
