@@ -74,13 +74,15 @@ fn undeclared(expr: &Expr) -> bool {
 
 fn accepts(accepts: Accepts, argument: &Expr) -> bool {
     let ty = argument.ty();
+    // `dynamic(null)` has no type of its own; a null of another type is of that type.
+    let untyped = is_null(argument) && ty == Type::Dynamic;
     match accepts {
         Accepts::Exactly(Type::Dynamic) => true,
-        Accepts::Exactly(to) => promotable(ty, to) || is_null(argument) && ty == Type::Dynamic,
-        Accepts::Number => ty.is_numeric() || is_null(argument),
-        Accepts::Integer => ty.is_integer() || is_null(argument),
-        Accepts::Summable => ty.is_summable() || is_null(argument),
-        Accepts::NotDynamic => ty != Type::Dynamic || is_null(argument),
+        Accepts::Exactly(to) => promotable(ty, to) || untyped,
+        Accepts::Number => ty.is_numeric() || untyped,
+        Accepts::Integer => ty.is_integer() || untyped,
+        Accepts::Summable => ty.is_summable() || untyped,
+        Accepts::NotDynamic => ty != Type::Dynamic || untyped,
         Accepts::NumberOrBool => ty.is_numeric() || ty == Type::Bool,
         Accepts::StringOrDynamic | Accepts::StringOrArray => matches!(ty, Type::String | Type::Dynamic),
         Accepts::IntegerOrArray => ty.is_integer() || ty == Type::Dynamic,

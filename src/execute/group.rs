@@ -45,6 +45,7 @@ impl KeyEncoder {
     }
 
     fn encode<'k>(&self, keys: &'k [Column]) -> Encoded<'k> {
+        debug_assert!(keys.iter().map(Column::ty).eq(self.types.iter().copied()), "keys of the types that were planned");
         match &self.encoding {
             Encoding::Text => Encoded::Text(keys[0].strings()),
             Encoding::Rows(converter) => {
