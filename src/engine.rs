@@ -70,6 +70,9 @@ impl Default for SessionOptions {
     }
 }
 
+/// Bytes of stack for a thread that binds or runs queries: a plan is as deep as its query is long. Only what is used is ever there.
+pub const STACK: usize = 256 << 20;
+
 /// Why a session could not start.
 #[derive(Debug)]
 pub struct EngineError(pub String);
@@ -390,9 +393,6 @@ impl Session {
         }
     }
 }
-
-/// Bytes of stack of a thread that runs queries of usual depth.
-const STACK: usize = 2 << 20;
 
 fn schema(relation: &Relation) -> Schema {
     relation.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect()

@@ -54,10 +54,10 @@ fn printing_and_parsing_again_changes_nothing() {
             match syntax::parse(&printed) {
                 Err(error) => wrong.push(format!("{}: {}", error.message, around(&printed, error.span.start as usize))),
                 Ok(again) => {
-                    let second = syntax::print(&again);
-                    if printed != second {
-                        let at = printed.bytes().zip(second.bytes()).take_while(|(a, b)| a == b).count();
-                        wrong.push(format!("{}\n  became {}", around(&printed, at), around(&second, at)));
+                    let (first, second) = (shape(&tree), shape(&again));
+                    if first != second {
+                        let at = first.bytes().zip(second.bytes()).take_while(|(a, b)| a == b).count();
+                        wrong.push(format!("{}\n  became {}", around(&first, at), around(&second, at)));
                     }
                 }
             }
@@ -65,6 +65,14 @@ fn printing_and_parsing_again_changes_nothing() {
     }
     println!("{checked} queries printed and parsed again");
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.iter().take(20).cloned().collect::<Vec<_>>().join("\n"));
+}
+
+/// A tree as text, without the places in the query and without which of its names an operator was called by.
+fn shape(tree: &syntax::ast::Query) -> String {
+    let text = format!("{tree:?}");
+    let text = regex::Regex::new(r"Span \{ start: \d+, end: \d+ \}").expect("a pattern").replace_all(&text, "_").into_owned();
+    let operator = regex::Regex::new(r#"Operator \{ name: Ident \{ name: "[^"]*", span: _ \}"#).expect("a pattern");
+    operator.replace_all(&text, "Operator {").into_owned()
 }
 
 fn around(text: &str, at: usize) -> String {

@@ -435,6 +435,7 @@ impl Binder<'_> {
 
     /// Runs a function of the query's own: its body is bound with the arguments in place of the parameters.
     pub(super) fn call_closure(&mut self, closure: &Arc<Closure>, arguments: &[Argument], span: Span) -> Result<Bound> {
+        self.spend_call(span)?;
         let env = self.bind_parameters(closure, arguments, span)?;
         self.inside(&closure.name, env, span, |binder| binder.result(&closure.body, span))
     }

@@ -58,6 +58,16 @@ struct Node {
     parent: Env,
 }
 
+/// A chain is taken apart link by link: its own way, from link to link, would need a stack as deep as the chain is long.
+impl Drop for Env {
+    fn drop(&mut self) {
+        let mut next = self.0.take();
+        while let Some(mut node) = next.and_then(Arc::into_inner) {
+            next = node.parent.0.take();
+        }
+    }
+}
+
 impl Env {
     pub fn bind(&self, name: impl Into<String>, binding: Binding) -> Env {
         Env(Some(Arc::new(Node { name: name.into(), binding, parent: self.clone() })))

@@ -1,6 +1,7 @@
 //! From the syntax tree to the plan: resolves names, gives types, lowers operators.
 
 mod access;
+mod budget;
 mod call;
 mod combine;
 mod conversion;
@@ -152,6 +153,7 @@ pub struct Binder<'a> {
     pub most_levels: usize,
     /// What `set` says, later options last.
     options: Vec<(&'static str, Expr)>,
+    budget: budget::Budget,
     /// Sees what is bound; `None` where nobody asks for lints.
     pub observer: Option<&'a mut dyn Observer>,
     /// How the result asks to be shown (`render`): kept as metadata.
@@ -174,6 +176,7 @@ impl<'a> Binder<'a> {
             depth: 0,
             most_levels: 600,
             options: Vec::new(),
+            budget: budget::Budget::default(),
             observer: None,
             render: None,
         }

@@ -71,6 +71,7 @@ impl Binder<'_> {
                     format!("the operator `{}` is not supported", operator.name.name),
                 ));
             };
+            self.spend_operator(operator.span)?;
             relation = Some((row.bind)(&*operator.node, self, relation, operator.span)?);
             self.observe_operator(operator);
         }
@@ -153,7 +154,12 @@ impl Binder<'_> {
     pub fn freshen(&mut self, relation: &Relation) -> Relation {
         let mut copy = relation.clone();
         let mut known = std::collections::HashMap::new();
-        copy.renumber(&mut |id| *known.entry(id).or_insert_with(|| self.fresh()));
+        let mut columns = 0;
+        copy.renumber(&mut |id| {
+            columns += 1;
+            *known.entry(id).or_insert_with(|| self.fresh())
+        });
+        self.spend_copies(columns);
         copy
     }
 

@@ -43,13 +43,10 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Bytes of stack: enough for the deepest query that `--max-depth` allows. Only what is used takes memory.
-const STACK: usize = 256 << 20;
-
 /// Runs the command where queries may nest deep.
 fn with_room(work: impl FnOnce() -> Result<Status, Failure> + Send) -> Result<Status, Failure> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = std::thread::Builder::new().stack_size(crate::engine::STACK).spawn_scoped(scope, work);
         let thread = thread.map_err(|error| Failure::usage(format!("no thread could be started: {error}")))?;
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })

@@ -131,8 +131,9 @@ fn number(rest: &str) -> Option<(Tok, usize)> {
     let (after_whole, _) = digits(rest).ok()?;
     let fraction: IResult<&str, &str> = recognize((tag("."), digits)).parse(after_whole);
     let mut after = fraction.map_or(after_whole, |(after, _)| after);
-    let dot_ends =
-        after.strip_prefix('.').filter(|r| after == after_whole && !r.starts_with(|c: char| c.is_alphanumeric() || "._[*".contains(c)));
+    let dot_ends = after
+        .strip_prefix('.')
+        .filter(|r| after.len() == after_whole.len() && !r.starts_with(|c: char| c.is_alphanumeric() || "._[*".contains(c)));
     after = dot_ends.unwrap_or(after);
     let exponent: IResult<&str, &str> = recognize((alt((tag("e"), tag("E"))), opt(alt((tag("+"), tag("-")))), digits)).parse(after);
     let after_exponent = exponent.map_or(after, |(after, _)| after);
@@ -140,7 +141,7 @@ fn number(rest: &str) -> Option<(Tok, usize)> {
     let (_, suffix) = suffix.ok()?;
     let literal = &rest[..rest.len() - after_exponent.len()];
     if suffix.is_empty() {
-        let whole = after_exponent == after_whole;
+        let whole = after_exponent.len() == after_whole.len();
         let kind = if whole { literal.parse().map_or(Tok::BigLong, Tok::Long) } else { Tok::Real(literal.parse().ok()?) };
         return Some((kind, literal.len()));
     }
@@ -149,7 +150,7 @@ fn number(rest: &str) -> Option<(Tok, usize)> {
     let ticks = TimeSpan::unit(unit).and_then(|per| scale(amount, per));
     match ticks {
         Some(ticks) => Some((Tok::TimeSpan(ticks), amount.len() + unit.len())),
-        None if after == after_whole => None,
+        None if after.len() == after_whole.len() => None,
         None => Some((
             Tok::Bad("a number cannot run into a word", "units of time are d, h, m, s, ms, microsecond and tick"),
             amount.len() + unit.len(),
