@@ -37,7 +37,7 @@ fn context() -> Context {
 /// A query's plan as it was written, its columns first.
 fn plan(text: &str, world: &World, context: &Context) -> Option<Relation> {
     let tree = syntax::parse(text).ok()?;
-    Binder::new(world, context).query(&tree).ok()?.results.into_iter().next()
+    Binder::new(world, context).query(&tree).ok()?.results.into_iter().next().map(|table| table.relation)
 }
 
 /// Rows as text that shows types apart.
