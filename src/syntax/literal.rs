@@ -59,10 +59,11 @@ impl Parser {
             Tok::Real(v) => (Value::Real(*v), Type::Real),
             Tok::TimeSpan(v) => (Value::TimeSpan(TimeSpan::from_ticks(*v)), Type::TimeSpan),
             Tok::String(_) => (Value::string(self.string()?), Type::String),
-            Tok::Word if self.at_ahead(1, "(") => return self.typed_literal(),
+            // `isfuzzy = true (T), (U)`: a parenthesis may follow.
             Tok::Word if matches!(self.word(), "true" | "false" | "True" | "False" | "TRUE" | "FALSE") => {
                 (Value::Bool(self.word().eq_ignore_ascii_case("true")), Type::Bool)
             }
+            Tok::Word if self.at_ahead(1, "(") => return self.typed_literal(),
             _ => return Ok(None),
         };
         if ty != Type::String {
