@@ -66,8 +66,12 @@ impl Watch {
         self.say(&["run", "JOBS.toml", "--now", &time(minute)])
     }
 
+    /// The alerts of the file, and of those that a rotation has made of it.
     fn alerts(&self) -> Vec<Json> {
-        let text = fs::read_to_string(self.path("alerts.ndjson")).unwrap_or_default();
+        let files = fs::read_dir(self.folder.path()).unwrap().map(|file| file.unwrap().path());
+        let mut files: Vec<PathBuf> = files.filter(|file| file.to_string_lossy().contains("/alerts.ndjson")).collect();
+        files.sort();
+        let text: String = files.iter().map(|file| fs::read_to_string(file).unwrap()).collect();
         text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{line}: {error}"))).collect()
     }
 
@@ -154,6 +158,9 @@ fn a_hundred_kills_neither_lose_nor_repeat_an_alert() {
             minute += 2;
             watch.export(&format!("{minute}.json"), &[minute, minute + 1]);
         }
+        if random.is_multiple_of(11) {
+            let _ = fs::rename(watch.path("alerts.ndjson"), watch.path(&format!("alerts.ndjson.{kills}")));
+        }
         let mut child =
             watch.command(&["run", "JOBS.toml", "--now", &time(minute + 2)]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
         std::thread::sleep(Duration::from_micros(random % 60_000));
@@ -166,6 +173,10 @@ fn a_hundred_kills_neither_lose_nor_repeat_an_alert() {
     assert_eq!(watch.run(minute + 60).code, Some(0));
     let expected: HashMap<String, usize> = (61..=minute + 1).filter(|m| *m > 61).map(|m| (time(m)[11..16].to_owned(), 1)).collect();
     assert_eq!(watch.told(), expected);
+    let grouped: Vec<PathBuf> = fs::read_dir(watch.folder.path()).unwrap().map(|file| file.unwrap().path()).collect();
+    let rotated = grouped.iter().filter(|file| file.to_string_lossy().contains("/alerts.ndjson"));
+    assert!(rotated.clone().count() > 3, "nothing was rotated");
+    rotated.for_each(|file| fs::remove_file(file).unwrap());
     fs::rename(watch.path("each.ndjson"), watch.path("alerts.ndjson")).unwrap();
     assert_eq!(watch.told(), expected);
     let ids: std::collections::HashSet<String> = watch.alerts().iter().map(|alert| alert["id"].to_string()).collect();

@@ -65,6 +65,7 @@ Exit status:
   2  the command line does not make sense, or a file that it names is not there
   3  the query ran, but some input could not be read whole (standard error says what)
   4  the result could not be written
+  10 scheduled jobs raised alerts (`kalypso job run`)
   A run that Ctrl-C ends has 130. An output file then stays what it was before.
 
 Environment:

@@ -238,7 +238,7 @@ fn said(report: &Report, common: &Common) -> Status {
         }
         job.notes.iter().for_each(|note| tell(&format!("kalypso: job {}: {}\n", job.name, visible(note))));
         for (reason, count) in &job.losses {
-            tell(&format!("kalypso: job {}: left out {count}: {reason}\n", job.name));
+            tell(&format!("kalypso: job {}: left out {count}: {}\n", job.name, visible(reason)));
             status = first(status, Status::InputIncomplete);
         }
         if !common.quiet && job.windows > 0 {

@@ -52,6 +52,9 @@ fn job(definition: &Definition, definitions: &Definitions, folder: &Path) -> Res
     let lookback = of_rule(definition.lookback, &rule.period, "queryPeriod")?;
     let frequency = frequency.unwrap_or_else(|| lookback.map_or(usual_frequency, |lookback| lookback.min(usual_frequency)));
     let lookback = lookback.unwrap_or_else(|| frequency.max(usual_lookback));
+    if frequency.ticks() < TimeSpan::TICKS_PER_MINUTE {
+        return Err(format!("the frequency {frequency} is less than a minute, and no scheduler starts it so often"));
+    }
     if lookback < frequency {
         return Err(format!("it looks back {lookback} every {frequency}: what lies between would never be seen"));
     }

@@ -50,7 +50,7 @@ pub struct JobReport {
     pub alerts: usize,
     /// What is odd about the input, though nothing of it was lost.
     pub notes: Vec<String>,
-    /// Input of some window could not be read whole: what was left out, and how often.
+    /// Input of some window could not be read whole: what was left out, the first place, and how often.
     pub losses: Vec<(String, u64)>,
     pub failures: Vec<Failure>,
 }
@@ -306,9 +306,11 @@ fn note_losses(found: &Found, told: &mut JobReport) {
         return;
     }
     for (reason, skipped) in &found.account.skipped {
-        match told.losses.iter_mut().find(|(known, _)| known == reason) {
+        let place = skipped.places.first().map(|place| format!(": {} at byte {}", place.file, place.offset));
+        let what = format!("{reason}{}", place.unwrap_or_default());
+        match told.losses.iter_mut().find(|(known, _)| *known == what) {
             Some((_, count)) => *count = (*count).max(skipped.count),
-            None => told.losses.push(((*reason).to_owned(), skipped.count)),
+            None => told.losses.push((what, skipped.count)),
         }
     }
 }

@@ -102,7 +102,7 @@ mod tests {
         let met = |operator: &str, rows| Trigger { operator: Operator::parse(operator).unwrap(), threshold: 2 }.is_met(rows);
         assert_eq!([met("gt", 2), met("GreaterThan", 3), met("lt", 1), met("eq", 2), met("ne", 2)], [false, true, true, true, false]);
         let rows: Vec<usize> = (0..200).collect();
-        assert_eq!(Grouping::Single.split(&rows), [rows.clone()]);
+        assert_eq!(Grouping::Single.split(&rows), std::slice::from_ref(&rows));
         let each = Grouping::PerResult.split(&rows);
         assert_eq!((each.len(), each[148].as_slice(), each[149].len()), (150, &[148][..], 200));
     }

@@ -9,6 +9,10 @@ use crate::value::DateTime;
 #[cfg(unix)]
 const LARGEST: usize = 64 << 10;
 
+/// Longer than this no log is waited for.
+#[cfg(unix)]
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
+
 #[cfg(unix)]
 pub fn send(path: &Path, delivery: &Delivery) -> Result<(), String> {
     use std::io::Write;
@@ -19,11 +23,12 @@ pub fn send(path: &Path, delivery: &Delivery) -> Result<(), String> {
     }
     let sent = UnixDatagram::unbound().and_then(|socket| {
         socket.connect(path)?;
+        socket.set_write_timeout(Some(PATIENCE))?;
         socket.send(message.as_bytes()).map(drop)
     });
     // Some logs listen for streams instead; there a message ends with a zero byte or a line.
     let sent = sent.or_else(|error| match UnixStream::connect(path) {
-        Ok(mut stream) => stream.write_all(format!("{message}\n").as_bytes()),
+        Ok(mut stream) => stream.set_write_timeout(Some(PATIENCE)).and_then(|()| stream.write_all(format!("{message}\n").as_bytes())),
         Err(_) => Err(error),
     });
     sent.map_err(|error| error.to_string())
