@@ -93,3 +93,11 @@ fn a_list_tells_of_the_files_that_it_leaves_out() {
     assert!(err(&listed).contains("empty.yaml: it has no query") && out(&listed).contains("wrong"), "{}", err(&listed));
     assert!(out(&run(&["library", "check", "--library", &place])).contains("wrong.kql: line 2 of its query: "));
 }
+
+#[test]
+fn columns_of_a_watchlist_that_is_not_at_hand_are_text() {
+    let joined = "SigninLogs | join kind=inner (_GetWatchlist('VIP')) on $left.UserPrincipalName == $right.Email";
+    let checked = run(&["check", joined]);
+    assert_eq!(checked.status.code(), Some(0), "{}", err(&checked));
+    assert!(err(&checked).contains("the watchlist `VIP` is not known"), "{}", err(&checked));
+}

@@ -178,15 +178,17 @@ impl Binder<'_> {
                 let there = self.row.columns.iter().any(|c| Some(c.name.as_str()) == wanted.as_str());
                 Ok(Some(Expr::constant(Type::Bool, Value::Bool(there))))
             }
-            // The hidden datetime of a table that is read from files.
-            "ingestion_time" => Ok(Some(match self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::DateTime) {
-                Some(column) => Expr::Column { id: column.id, ty: Type::DateTime },
-                None => Expr::null(Type::DateTime),
-            })),
+            "ingestion_time" => Ok(Some(self.ingestion_time().unwrap_or_else(|| Expr::null(Type::DateTime)))),
             "case" => self.case(arguments, span).map(Some),
             "bin_auto" => self.bin_auto(argument(arguments, 0, name, span)?, span).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// The hidden datetime of a table that is read from files.
+    pub(super) fn ingestion_time(&self) -> Option<Expr> {
+        let column = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::DateTime)?;
+        Some(Expr::Column { id: column.id, ty: Type::DateTime })
     }
 
     fn packed(&mut self, pairs: Vec<(String, Expr)>, function: &str, span: Span) -> Result<Expr> {

@@ -79,15 +79,19 @@ impl Binder<'_> {
         if let Some(column) = tables::time_alias(name).and_then(|other| find(&self.row.columns, other)) {
             return Ok(column);
         }
+        // A column that Log Analytics hides: when a record came, which here is when its file was written.
+        if name == "_TimeReceived" && find(&self.row.columns, "TimeGenerated").is_some() {
+            return Ok(self.ingestion_time().unwrap_or_else(|| Expr::null(Type::DateTime)));
+        }
         if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
             if let Some(property) = self.property(name, &record, span)? {
                 return Ok(property);
             }
             self.warn_unshown(name, span);
-            return Ok(Expr::Path {
-                base: Box::new(Expr::Column { id: record.id, ty: Type::Dynamic }),
-                steps: vec![PathStep::Key(name.to_owned())],
-            });
+            let base = Box::new(Expr::Column { id: record.id, ty: Type::Dynamic });
+            let path = Expr::Path { base, steps: vec![PathStep::Key(name.to_owned())] };
+            let is_text = self.row.columns.iter().any(|c| c.name.is_empty() && c.ty == Type::String);
+            return Ok(if is_text { super::conversion::convert(path, Type::String) } else { path });
         }
         Err(self.unknown_name(name, span))
     }

@@ -38,9 +38,9 @@ impl Binder<'_> {
         }
     }
 
-    /// A watchlist of which only what all have is known; any column may be in it.
+    /// A watchlist of which only what all have is known; any column may be in it, and is a text: the hidden one says so.
     fn unknown_watchlist(&mut self) -> Relation {
-        let columns = [("LastUpdatedTimeUTC", Type::DateTime), ("SearchKey", Type::String), ("", Type::Dynamic)];
+        let columns = [("LastUpdatedTimeUTC", Type::DateTime), ("SearchKey", Type::String), ("", Type::Dynamic), ("", Type::String)];
         let outputs: Vec<Output> = columns.iter().map(|(name, ty)| self.output(*name, *ty)).collect();
         let batch = Batch::empty(columns.iter().map(|(_, ty)| *ty));
         Relation { outputs, ordered: false, kind: RelationKind::Values(std::sync::Arc::new(vec![batch])) }
