@@ -33,7 +33,8 @@ pub const NO_OBJECT: &str = "a line that is no JSON object";
 pub const BROKEN_JSON: &str = "a record whose JSON is broken";
 pub const CUT_OFF: &str = "a record that is cut off";
 pub const BROKEN_ROW: &str = "a row that does not fit the header";
-pub const INNER_CUT_OFF: &str = "AuditData that is cut off or broken (what stands before the break was kept)";
+pub const INNER_CUT_OFF: &str = "AuditData that is cut off, flattened or broken (what stands before the break was kept)";
+pub const PARTIAL: &str = "an answer that its service says is not whole (the rows it has were kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
 
 thread_local! {
@@ -146,6 +147,9 @@ impl<'s> Decoder<'s> {
         self.account.bytes += piece.bytes.len() as u64;
         match (&self.source.sniffed.framing, &piece.records) {
             (_, Some(records)) => {
+                if piece.partial {
+                    self.skip(PARTIAL, piece.offset);
+                }
                 let mut hits = self.hits(&piece.bytes);
                 for range in records {
                     if self.may_match(&mut hits, range.start, range.end) {

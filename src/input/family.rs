@@ -27,14 +27,41 @@ pub enum Family {
 pub const ROWS: &str = "rows";
 
 /// Reasons for leaving out a file that holds no log: it is no loss.
-pub const NO_LOG: [&str; 7] = [CONTENT_LIST, CLIXML, EMPTY, BINARY, REPEATED_HEADER, JUNK, TIMELESS];
+pub const NO_LOG: [&str; 8] = [CONTENT_LIST, EDISCOVERY, CLIXML, EMPTY, BINARY, REPEATED_HEADER, JUNK, TIMELESS];
 pub const TIMELESS: &str = "no log: nothing in it has a time, and other files are logs";
 pub const CONTENT_LIST: &str = "a list of content blobs, not their records";
+pub const EDISCOVERY: &str = "a report of an eDiscovery search, not a log";
 pub const CLIXML: &str = "CLIXML, not a log";
 pub const EMPTY: &str = "an empty file";
 pub const BINARY: &str = "neither JSON nor CSV";
 pub const REPEATED_HEADER: &str = "a repeated header line";
 pub const JUNK: &str = "a file of the operating system or the archiver";
+
+/// Columns of the reports that eDiscovery exports beside the items that it found, without blanks and signs.
+const EDISCOVERY_COLUMNS: [&str; 16] = [
+    "immutableid",
+    "familyid",
+    "documentid",
+    "custodian",
+    "itemclass",
+    "itemidentity",
+    "compoundpath",
+    "nativefilename",
+    "nativemd5",
+    "inputfileid",
+    "loadid",
+    "setid",
+    "subjecttitle",
+    "reviewsetid",
+    "conversationindex",
+    "targetpath",
+];
+
+/// The columns of a report on the items that an eDiscovery search found.
+pub fn is_ediscovery(names: &[&str]) -> bool {
+    let plain = |name: &&str| name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase();
+    names.iter().map(plain).filter(|name| EDISCOVERY_COLUMNS.contains(&name.as_str())).count() >= 4
+}
 
 impl Family {
     pub fn name(self) -> &'static str {

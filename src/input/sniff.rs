@@ -127,6 +127,9 @@ impl Sniffed {
         let (header, rows_at) = if csv_header { (header, rows_at) } else { (Header::numbered(text.as_bytes()).ok_or(family::BINARY)?, 0) };
         self.rows_at = rows_at;
         let names: Vec<&str> = header.names.iter().map(String::as_str).collect();
+        if family::is_ediscovery(&names) {
+            return Err(family::EDISCOVERY);
+        }
         self.family = Family::of_names(&names);
         self.families.push(self.family);
         self.groups.push(self.family.group());
@@ -197,7 +200,7 @@ fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
             records.extend(split.records.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(str::to_owned));
         }
         Framing::Table => {
-            let (text, ranges) = table::rows(body);
+            let (text, ranges, _) = table::rows(body);
             records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| text.get(range)).map(str::to_owned));
         }
         Framing::Csv(_) => {}

@@ -147,7 +147,7 @@ fn files(session: &Session, read: &pass::Read) -> Vec<File> {
 fn words(layers: &crate::input::Layers<'_>) -> Layers {
     let or = |words: String, none: &str| if words.is_empty() { none.to_owned() } else { words };
     Layers {
-        container: or(layers.container.join(" in ").to_owned(), "plain file"),
+        container: or(layers.container.iter().rev().copied().collect::<Vec<_>>().join(" in "), "plain file"),
         encoding: format!("{}{}", layers.encoding, if layers.byte_order_mark { " with a byte order mark" } else { "" }),
         framing: layers.framing.clone(),
         envelope: or(layers.envelope.join(", "), "none"),

@@ -8,6 +8,7 @@ use crate::diagnostic::Result;
 use crate::engine::{Planned, Session};
 use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order, is_fragment};
 use crate::input::Account;
+use crate::plan::{Relation, RelationKind};
 use crate::sweep::{Projection, Shared};
 use crate::tables;
 use crate::value::Value;
@@ -34,7 +35,7 @@ pub fn read(session: &Session) -> Result<Read> {
     let mut shared = Shared::default();
     let mut counts = Vec::new();
     for (table, inferred, plan) in &planned {
-        let Some(relation) = plan.results.first().filter(|relation| is_fragment(relation)) else { continue };
+        let Some(relation) = plan.results.first().and_then(fragment_of) else { continue };
         let fragment = Fragment::new(relation, session.context())?;
         let share = |(table, columns, predicate): (&str, &[_], Option<&_>)| table.is_empty().then(|| shared.add(columns, predicate));
         let branches = fragment.branches().map(share).collect();
@@ -68,6 +69,15 @@ pub fn read(session: &Session) -> Result<Read> {
         found.insert(file.to_string(), rows(&counts, states)?);
     }
     Ok(Read { account: scan.account(), tables: found })
+}
+
+/// The fragment that a counting plan is, below the projection that orders its columns.
+fn fragment_of(relation: &Relation) -> Option<&Relation> {
+    match &relation.kind {
+        _ if is_fragment(relation) && matches!(relation.kind, RelationKind::Aggregate { .. }) => Some(relation),
+        RelationKind::Project { input, .. } => fragment_of(input),
+        _ => None,
+    }
 }
 
 /// Records that are rows of tables already, by the table that they name.

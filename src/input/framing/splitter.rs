@@ -16,9 +16,10 @@ pub struct Piece {
     pub bytes: Vec<u8>,
     /// The records, where the splitter had to find them anyway.
     pub records: Option<Vec<Range<usize>>>,
-
     /// Where records start whose end was not found.
     pub broken: Vec<usize>,
+    /// The service says that its answer is not whole.
+    pub partial: bool,
 }
 
 /// A record longer than this is given up: its framing must be broken.
@@ -80,7 +81,7 @@ impl Splitter {
                 self.carry = bytes.split_off(cut.end);
                 let offset = self.offset;
                 self.offset += cut.end as u64;
-                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken };
+                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, partial: false };
                 return Ok((!self.ended || !piece.bytes.is_empty()).then_some(piece));
             }
             wanted = bytes.len() * 2;
@@ -137,8 +138,8 @@ impl Splitter {
         let mut bytes = Vec::new();
         self.reader.by_ref().take(LARGEST_TABLE).read_to_end(&mut bytes)?;
         self.ended = true;
-        let (text, ranges) = table::rows(&String::from_utf8_lossy(&bytes));
-        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), broken: Vec::new() })
+        let (text, ranges, partial) = table::rows(&String::from_utf8_lossy(&bytes));
+        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), broken: Vec::new(), partial })
     }
 }
 

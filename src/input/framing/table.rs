@@ -6,8 +6,9 @@ use std::ops::Range;
 use crate::input::extract::elements;
 use crate::input::json::{members, quote, skip_space};
 
-/// The rows of all result tables of an answer as JSON objects end to end, and where each one stands.
-pub fn rows(text: &str) -> (String, Vec<Range<usize>>) {
+/// The rows of all result tables of an answer as JSON objects end to end, where each one stands, and whether the service says that the
+/// answer is not whole.
+pub fn rows(text: &str) -> (String, Vec<Range<usize>>, bool) {
     let mut out = Rows::default();
     let start = skip_space(text.as_bytes(), 0);
     match text.as_bytes().get(start) {
@@ -17,13 +18,14 @@ pub fn rows(text: &str) -> (String, Vec<Range<usize>>) {
         }
         _ => {}
     }
-    (out.text, out.ranges)
+    (out.text, out.ranges, out.partial)
 }
 
 #[derive(Default)]
 struct Rows {
     text: String,
     ranges: Vec<Range<usize>>,
+    partial: bool,
 }
 
 impl Rows {
@@ -34,6 +36,7 @@ impl Rows {
             if matches!(key, "tables" | "Tables") && value.starts_with('[') {
                 lists.push((key == "Tables", value));
             }
+            self.partial |= matches!(key, "error" | "Exceptions") && value.starts_with(['{', '[']);
         });
         for (first_only, list) in lists {
             elements(list, 0, |index, from, to| {
@@ -52,6 +55,7 @@ impl Rows {
         members(table, 0, |key, value| match key {
             "columns" | "Columns" => names = column_names(value),
             "rows" | "Rows" => rows = value,
+            "HasErrors" => self.partial |= value == "true",
             "TableKind" => primary = value == "\"PrimaryResult\"",
             _ => {}
         });
@@ -114,11 +118,14 @@ mod tests {
 
     #[test]
     fn log_analytics_and_kusto() {
-        let (text, ranges) =
+        let (text, ranges, partial) =
             rows(r#"{"tables":[{"name":"PrimaryResult","columns":[{"name":"A","type":"x"},{"name":"B"}],"rows":[[1,"x"],[2,null]]}]}"#);
         let shown: Vec<&str> = ranges.iter().map(|r| &text[r.clone()]).collect();
         assert_eq!(shown, [r#"{"A":1,"B":"x"}"#, r#"{"A":2,"B":null}"#]);
-        let (_, ranges) = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
-        assert!(ranges.is_empty());
+        assert!(!partial);
+        let (_, ranges, partial) = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
+        assert!(ranges.is_empty() && !partial);
+        let (_, _, partial) = rows(r#"{"tables":[],"error":{"code":"PartialError"}}"#);
+        assert!(partial);
     }
 }
