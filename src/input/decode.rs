@@ -14,13 +14,14 @@ use super::content::{self, Sameness};
 use super::convert::Writer;
 use super::duplicates;
 use super::extract::{Extractor, Token};
-use super::family::{self, REPEATED_HEADER};
+use super::family::{self, Family, REPEATED_HEADER};
 use super::framing::csv::{self, Cell, Header};
+use super::framing::restart::{first_key, restart};
 use super::framing::splitter::Piece;
 use super::framing::values::Values;
 use super::framing::{Framing, lines};
 use super::inspect::{self, Inspect, Inspection};
-use super::json::quote;
+use super::json::{quote, skip_value};
 use super::kernels::{self, Summary};
 use super::paths::{INNER, Node, Paths};
 use super::place;
@@ -35,6 +36,8 @@ pub const CUT_OFF: &str = "a record that is cut off";
 pub const BROKEN_ROW: &str = "a row that does not fit the header";
 pub const INNER_CUT_OFF: &str = "AuditData that is cut off, flattened or broken (what stands before the break was kept)";
 pub const PARTIAL: &str = "an answer that its service says is not whole (the rows it has were kept)";
+pub const RUN_TOGETHER: &str = "a record that runs into the next one (both were kept)";
+pub const ROW_WIDTH: &str = "a row that has not the header's number of cells (it was kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
 
 thread_local! {
@@ -151,15 +154,35 @@ impl<'s> Decoder<'s> {
                     self.skip(PARTIAL, piece.offset);
                 }
                 let mut hits = self.hits(&piece.bytes);
+                let mut start: &[u8] = &[];
                 for range in records {
                     if self.may_match(&mut hits, range.start, range.end) {
-                        self.record(&piece.bytes[range.clone()], piece.offset + range.start as u64);
+                        let record = &piece.bytes[range.clone()];
+                        let offset = piece.offset + range.start as u64;
+                        match self.record(record, offset) {
+                            true => start = first_key(record),
+                            false => self.inside(record, offset, start),
+                        }
                     }
                 }
                 piece.broken.iter().for_each(|at| self.skip(CUT_OFF, piece.offset + *at as u64));
             }
             (Framing::Csv(header), None) => self.csv(header, piece),
             _ => self.lines(&piece.bytes, piece.offset),
+        }
+    }
+
+    /// Looks for whole records inside of a range that turned out to be no record: a quote too many or too few makes one of several.
+    fn inside(&mut self, bytes: &[u8], offset: u64, start: &[u8]) {
+        let start = if start.is_empty() { first_key(bytes).to_owned() } else { start.to_owned() };
+        let mut at = 1;
+        while let Some(next) = restart(bytes, at, &start) {
+            at = next + 1;
+            if let Some(end) = skip_value(&bytes[next..], 0).filter(|_| bytes[next] == b'{')
+                && self.record(&bytes[next..next + end], offset + next as u64)
+            {
+                at = next + end;
+            }
         }
     }
 
@@ -233,8 +256,8 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// A record that is a JSON object.
-    pub fn record(&mut self, bytes: &[u8], offset: u64) {
+    /// A record that is a JSON object; `false` where it is broken.
+    pub fn record(&mut self, bytes: &[u8], offset: u64) -> bool {
         let text = text(bytes);
         let mut peeled = std::mem::take(&mut self.peeled);
         let record = self.source.sniffed.peel.map_or(&*text, |ways| family::peel(&text, ways, &mut peeled));
@@ -245,7 +268,20 @@ impl<'s> Decoder<'s> {
         } else {
             self.skip(BROKEN_JSON, offset);
         }
+        let end = if self.source.sniffed.peel.is_some() { skip_value(text.as_bytes(), 0) } else { self.extractor.end() };
         self.peeled = peeled;
+        if let Some(rest) = end.filter(|_| whole).and_then(|end| bytes.get(end..)).filter(|rest| !rest.trim_ascii().is_empty()) {
+            self.run_together(rest, offset + (bytes.len() - rest.len()) as u64);
+        }
+        whole
+    }
+
+    /// What follows a record on its line: more records, where the line feed between them was lost.
+    fn run_together(&mut self, rest: &[u8], offset: u64) {
+        self.skip(RUN_TOGETHER, offset);
+        for range in Values::new(false).split(rest).records {
+            self.record(&rest[range.clone()], offset + range.start as u64);
+        }
     }
 
     /// Looks at a record as it stands in the file, where that is wanted.
@@ -328,9 +364,10 @@ impl<'s> Decoder<'s> {
     fn csv(&mut self, header: &Header, piece: &Piece) {
         let uses = Uses { columns: self.uses(header), missing: self.paths.all_but(&header.names) };
         let mut hits = self.hits(&piece.bytes);
-        csv::rows(&piece.bytes, |at, row, complete| {
+        csv::rows(&piece.bytes, header, |at, row, complete| {
             let offset = piece.offset + at as u64;
-            if !complete {
+            let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
+            if !complete && !together() {
                 self.skip(CUT_OFF, offset);
             } else if row == header.line {
                 self.skip(REPEATED_HEADER, offset);
@@ -384,8 +421,9 @@ impl<'s> Decoder<'s> {
     fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) {
         let extractor = &mut self.extractor;
         extractor.start_row(uses.missing);
-        if uses.columns.iter().any(|u| !matches!(u, Use::Skip)) {
-            csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
+        let mut cells = header.names.len();
+        if self.paths.to_the_end || uses.columns.iter().any(|u| !matches!(u, Use::Skip)) {
+            cells = csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
                 Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
                 Some(Use::Inner) => extractor.inner_cell(|out| cell.write(out)),
                 _ => {}
@@ -397,6 +435,24 @@ impl<'s> Decoder<'s> {
         self.inspect(row, offset);
         self.inspect_cells(header, row, offset);
         self.push("", offset);
+        self.width(header, uses, row, offset, cells);
+    }
+
+    /// A row that has too many cells, or too few in an export whose tool always writes all.
+    fn width(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64, cells: usize) {
+        let wanted = header.names.len();
+        if cells == wanted || (cells < wanted && self.source.sniffed.family != Family::UnifiedExport) {
+            return;
+        }
+        let next = (cells == 2 * wanted - 1).then(|| csv::cell_start(row, header.delimiter, wanted - 1)).flatten();
+        match next {
+            // The line feed between two rows was lost: the last cell of one and the first of the other are one.
+            Some(next) => {
+                self.skip(RUN_TOGETHER, offset + next as u64);
+                self.row(header, uses, &row[next..], offset + next as u64);
+            }
+            None => self.skip(ROW_WIDTH, offset),
+        }
     }
 }
 

@@ -30,11 +30,14 @@ impl Encoding {
         if sample.len() >= 4 && nul(0) * 3 >= sample.len() / 2 && nul(1) * 8 < sample.len() {
             return (Encoding::Utf16Be, 0);
         }
-        match std::str::from_utf8(head) {
-            Ok(_) => (Encoding::Utf8, 0),
-            Err(error) if error.error_len().is_none() && !complete => (Encoding::Utf8, 0),
-            Err(_) => (Encoding::Windows1252, 0),
+        // A few bad bytes among many good characters are damage, not another encoding.
+        let (mut good, mut bad) = (0, 0);
+        for chunk in head.utf8_chunks() {
+            good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+            bad += usize::from(!chunk.invalid().is_empty());
         }
+        let cut = matches!(std::str::from_utf8(head), Err(error) if error.error_len().is_none() && !complete);
+        if bad > usize::from(cut) && bad > good { (Encoding::Windows1252, 0) } else { (Encoding::Utf8, 0) }
     }
 
     fn decoder(self) -> Option<Decoder> {
@@ -111,6 +114,8 @@ mod tests {
         assert_eq!(Encoding::detect(b"\0[\0\n\0 \0{", true), (Encoding::Utf16Be, 0));
         assert_eq!(Encoding::detect("é".as_bytes(), true), (Encoding::Utf8, 0));
         assert_eq!(Encoding::detect(&"é".as_bytes()[..1], false), (Encoding::Utf8, 0));
+        assert_eq!(Encoding::detect("éé\u{ff}".as_bytes(), true), (Encoding::Utf8, 0));
+        assert_eq!(Encoding::detect(b"\xC3\xA9\xC3\xA9\xFF", true), (Encoding::Utf8, 0));
         assert_eq!(Encoding::detect(b"Zo\xEB", true), (Encoding::Windows1252, 0));
     }
 

@@ -41,6 +41,8 @@ pub struct Extractor<'p> {
     key: String,
     /// Where the inner record stands, or the record itself.
     content: (usize, usize, usize),
+    /// The end of the last of the record's own objects that was read to its end.
+    end: Option<usize>,
     /// The inner record, a text, is cut off or broken.
     inner_cut: bool,
     /// The columns still to be found before the rest of a record can be left unread; `None` where it is always read.
@@ -56,6 +58,7 @@ impl<'p> Extractor<'p> {
             used: 0,
             key: String::new(),
             content: (0, 0, usize::MAX),
+            end: None,
             inner_cut: false,
             missing: None,
         }
@@ -82,6 +85,11 @@ impl<'p> Extractor<'p> {
         text.get(start..end.min(text.len())).unwrap_or("")
     }
 
+    /// Where the record read last ends, if it was read to its end.
+    pub fn end(&self) -> Option<usize> {
+        self.end
+    }
+
     /// The inner record is a text that is cut off or broken.
     pub fn inner_is_cut(&self) -> bool {
         self.inner_cut
@@ -90,7 +98,7 @@ impl<'p> Extractor<'p> {
     fn reset(&mut self) {
         self.found.fill(Found::default());
         self.used = 0;
-        (self.content, self.inner_cut) = ((0, 0, usize::MAX), false);
+        (self.content, self.end, self.inner_cut) = ((0, 0, usize::MAX), None, false);
         self.missing = self.paths.all();
     }
 
@@ -120,6 +128,7 @@ impl<'p> Extractor<'p> {
         self.reset();
         let start = skip_space(record.as_bytes(), 0);
         let Some(inner) = self.layer(record, 0, start, rank::OUTER, rank::OUTER_ANY_CASE) else { return false };
+        let end = self.end;
         match inner {
             Some((from, to)) => self.inner(record, 0, from, to),
             None if self.paths.wants_inner() => {
@@ -131,6 +140,7 @@ impl<'p> Extractor<'p> {
         if self.paths.wants_whole() {
             self.whole(record, start, inner);
         }
+        self.end = end;
         true
     }
 
@@ -184,7 +194,10 @@ impl<'p> Extractor<'p> {
         loop {
             at = skip_space(bytes, at);
             match bytes.get(at)? {
-                b'}' => return Some(inner),
+                b'}' => {
+                    self.end = Some(at + 1);
+                    return Some(inner);
+                }
                 b',' => at += 1,
                 b'"' => {
                     let key = at + 1..string_end(bytes, at + 1)?;

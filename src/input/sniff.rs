@@ -1,10 +1,12 @@
 //! Decides a file's encoding, framing and family from its first bytes.
 
+use std::io;
 use std::sync::Arc;
 
 use super::encoding::Encoding;
 use super::family::{self, Family, Peel};
-use super::framing::values::Values;
+use super::framing::splitter::Splitter;
+use super::framing::values::{Values, holds_records};
 use super::framing::{Framing, Header, csv, lines, table};
 use super::json::{members, skip_space, skip_value, string_end};
 use super::route;
@@ -63,10 +65,14 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
     };
     match body.as_bytes().first() {
         None => return Err(family::EMPTY),
-        Some(b'{' | b'[') => {
-            sniffed.framing = json_framing(body);
-            sniffed.shape = shape(body, &sniffed.framing);
-            sniffed.sample_json(body, complete, sampler)?;
+        Some(b'{' | b'[') if is_json(body) => sniffed.json(body, complete, sampler)?,
+        Some(_) if is_damaged_json(body) => {
+            // The text is read from its start: what is wrong there is told.
+            let at = body.find(['{', '[']).unwrap_or(0);
+            sniffed.json(&body[at..], complete, sampler)?;
+            if are_objects(body) {
+                sniffed.framing = Framing::Lines;
+            }
         }
         Some(b'<') if body.starts_with("<Objs") => return Err(family::CLIXML),
         Some(_) => sniffed.sample_csv(text, complete, csv_header, sampler)?,
@@ -104,6 +110,13 @@ impl Sniffed {
         }
     }
 
+    /// Looks at a text that starts with a brace or a bracket.
+    fn json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
+        self.framing = json_framing(body);
+        self.shape = shape(body, &self.framing);
+        self.sample_json(body, complete, sampler)
+    }
+
     fn sample_json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
         let records = sample(&self.framing, body, complete);
         let mut opened = String::new();
@@ -122,7 +135,8 @@ impl Sniffed {
     }
 
     fn sample_csv(&mut self, text: &str, complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
-        let printable = !text.bytes().take(4096).any(|b| b < 9);
+        // A byte or two that no text has are damage.
+        let printable = text.bytes().take(4096).filter(|b| *b < 9).count() <= text.len().min(4096) / 64;
         let (header, rows_at) = Header::parse(text.as_bytes()).filter(|_| printable).ok_or(family::BINARY)?;
         let (header, rows_at) = if csv_header { (header, rows_at) } else { (Header::numbered(text.as_bytes()).ok_or(family::BINARY)?, 0) };
         self.rows_at = rows_at;
@@ -137,7 +151,7 @@ impl Sniffed {
         header.names.iter().for_each(|name| sampler.column(name));
         let mut evidence = None;
         let mut left = SAMPLES;
-        csv::rows(&text.as_bytes()[rows_at..], |_, row, whole| {
+        csv::rows(&text.as_bytes()[rows_at..], &header, |_, row, whole| {
             // The last row may be cut off by the end of the head.
             let cut = !complete && row.as_ptr_range().end == text.as_bytes().as_ptr_range().end;
             if !whole || cut || left == 0 || row == header.line {
@@ -169,7 +183,7 @@ impl Sniffed {
                     sampler.object(self.peel.map_or(record, |ways| family::peel(record, ways, &mut opened)));
                 }
             }),
-            Framing::Csv(header) => csv::rows(&block[start..end], |_, row, whole| {
+            Framing::Csv(header) => csv::rows(&block[start..end], header, |_, row, whole| {
                 let mut cells = Vec::with_capacity(header.names.len());
                 csv::cells(row, header.delimiter, |_, cell| cells.push(cell.text()));
                 // What does not fit began in the middle of a cell.
@@ -180,6 +194,33 @@ impl Sniffed {
             Framing::Values { .. } | Framing::Table => {}
         }
     }
+}
+
+/// What starts with a brace or a bracket and goes on like JSON.
+fn is_json(body: &str) -> bool {
+    let rest = body[1..].trim_start().as_bytes();
+    let fits = match (body.as_bytes()[0], rest.first()) {
+        (b'{', next) => matches!(next, None | Some(b'"' | b'}')),
+        (_, next) => matches!(next, None | Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n')),
+    };
+    fits || has_keys(&body.as_bytes()[..body.len().min(2048)]) || are_objects(body)
+}
+
+/// JSON whose very first byte is not what it was.
+fn is_damaged_json(body: &str) -> bool {
+    let mut rest = body.chars();
+    rest.next();
+    let rest = rest.as_str().trim_start();
+    let line = body.lines().find(|line| line.trim().len() > 2).unwrap_or_default();
+    are_objects(body)
+        || (has_keys(line.as_bytes()) && rest.starts_with(['{', '[', '"']))
+        || rest.starts_with("{\"")
+        || rest.starts_with("[{")
+}
+
+/// There is a key of JSON in it (in a cell of CSV its quotes are doubled).
+fn has_keys(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, b"\":").any(|at| at > 0 && text[at - 1] != b'"')
 }
 
 /// Records looked at per file.
@@ -196,8 +237,13 @@ fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
             }
         }),
         Framing::Values { pages } => {
-            let split = Values::new(*pages).split(body.as_bytes());
-            records.extend(split.records.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(str::to_owned));
+            let mut ranges = Values::new(*pages).split(body.as_bytes()).records;
+            // Where the text is whole, what follows a broken record counts too.
+            if complete {
+                let mut splitter = Splitter::new(Box::new(io::Cursor::new(body.as_bytes().to_vec())), framing.clone(), body.len() + 1);
+                ranges = splitter.next().ok().flatten().and_then(|piece| piece.records).unwrap_or_default();
+            }
+            records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(str::to_owned));
         }
         Framing::Table => {
             let (text, ranges, _) = table::rows(body);
@@ -217,14 +263,17 @@ fn json_framing(body: &str) -> Framing {
         if keys.iter().any(|(key, _)| *key == "FrameType") {
             return Framing::Table;
         }
-        return Framing::Values { pages: is_page(&keys) };
+        return Framing::Values { pages: is_page(body, &keys) || is_unknown_page(body, &keys) };
     }
     let keys = head_keys(body, 0);
-    if keys.iter().any(|(key, kind)| matches!(*key, "tables" | "Tables") && *kind == b'[') {
+    if keys.iter().any(|(key, at)| matches!(*key, "tables" | "Tables") && bytes[*at] == b'[') || is_table(body, &keys) {
         return Framing::Table;
     }
-    if is_page(&keys) {
+    if is_page(body, &keys) || is_unknown_page(body, &keys) {
         return Framing::Values { pages: true };
+    }
+    if are_objects(body) {
+        return Framing::Lines;
     }
     let end = skip_value(bytes, 0);
     let first = &bytes[..end.unwrap_or(bytes.len())];
@@ -256,13 +305,43 @@ fn shape(body: &str, framing: &Framing) -> &'static str {
 }
 
 /// An object that holds records in an array.
-fn is_page(keys: &[(&str, u8)]) -> bool {
-    keys.iter().any(|(key, kind)| *kind == b'[' && matches!(*key, "value" | "records" | "results" | "Results" | "Records"))
+fn is_page(text: &str, keys: &[(&str, usize)]) -> bool {
+    keys.iter().any(|(key, at)| text.as_bytes()[*at] == b'[' && matches!(*key, "value" | "records" | "results" | "Results" | "Records"))
         && !keys.iter().any(|(key, _)| matches!(*key, "CreationTime" | "RecordType" | "properties" | "TimeGenerated"))
 }
 
-/// The keys of the object at `at` with the first byte of their values, as far as the text goes.
-fn head_keys(text: &str, at: usize) -> Vec<(&str, u8)> {
+/// An object of no known family that holds records of one in an array, whatever the array is called.
+fn is_unknown_page(text: &str, keys: &[(&str, usize)]) -> bool {
+    let names: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+    Family::of_names(&names) == Family::Other
+        && keys.iter().any(|(_, at)| text.as_bytes()[*at] == b'[' && holds_records(&text.as_bytes()[*at..]))
+}
+
+/// An object whose first array holds tables, whatever it is called.
+fn is_table(text: &str, keys: &[(&str, usize)]) -> bool {
+    let Some((_, at)) = keys.iter().find(|(_, at)| text.as_bytes()[*at] == b'[') else { return false };
+    let first = skip_space(text.as_bytes(), at + 1);
+    let inner: Vec<&str> = if text.as_bytes().get(first) == Some(&b'{') { head_names(text, first) } else { Vec::new() };
+    let has = |names: [&str; 2]| inner.iter().any(|name| names.contains(name));
+    has(["columns", "Columns"]) && has(["rows", "Rows"])
+}
+
+fn head_names(text: &str, at: usize) -> Vec<&str> {
+    head_keys(text, at).into_iter().map(|(key, _)| key).collect()
+}
+
+/// Several lines, most of which are objects.
+fn are_objects(body: &str) -> bool {
+    let (mut lines, mut objects) = (0, 0);
+    for line in body.lines().map(str::trim).filter(|line| !line.is_empty()).take(50) {
+        lines += 1;
+        objects += usize::from(line.starts_with('{') && line.trim_end_matches(',').ends_with('}'));
+    }
+    lines > 1 && objects * 2 >= lines
+}
+
+/// The keys of the object at `at` with the places of their values, as far as the text goes.
+fn head_keys(text: &str, at: usize) -> Vec<(&str, usize)> {
     let bytes = text.as_bytes();
     let mut keys = Vec::new();
     let mut at = at + 1;
@@ -274,12 +353,14 @@ fn head_keys(text: &str, at: usize) -> Vec<(&str, u8)> {
                 let Some(end) = string_end(bytes, at + 1) else { return keys };
                 let colon = skip_space(bytes, end + 1);
                 let value = skip_space(bytes, colon + 1);
-                if let (Some(b':'), Some(kind), Some(key)) = (bytes.get(colon), bytes.get(value), text.get(at + 1..end)) {
-                    keys.push((key, *kind));
+                if let (Some(b':'), Some(_), Some(key)) = (bytes.get(colon), bytes.get(value), text.get(at + 1..end)) {
+                    keys.push((key, value));
                 }
                 let Some(next) = skip_value(bytes, value.min(bytes.len())) else { return keys };
                 at = next;
             }
+            // A byte that does not belong here.
+            Some(byte) if !matches!(byte, b'}' | b']' | b'{' | b'[') => at += 1,
             _ => return keys,
         }
     }

@@ -22,13 +22,24 @@ impl Header {
     /// Reads the header of a text. Returns it and where the rows start. `None` where the first row has only one cell.
     pub fn parse(text: &[u8]) -> Option<(Header, usize)> {
         let start = preamble(text);
-        let end = row_end(text, start).unwrap_or(text.len());
-        let line = trim_end(&text[start..end.max(start)]);
-        let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(line, **d), **d == b','))?;
-        let mut names = Vec::new();
-        cells(line, delimiter, |_, cell| names.push(cell.text()));
+        // A name has no line feed in it: where the quotes of the first line do not pair, one of them is damaged.
+        let first = start + memchr(b'\n', &text[start..]).unwrap_or(text.len() - start);
+        let second = text.get(first + 1..).and_then(|rest| memchr(b'\n', rest)).map(|n| first + 1 + n);
+        let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(trim_end(&text[start..first]), **d), **d == b','))?;
+        let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
+        // Or a line feed stands in it all the same.
+        let end = if fits(&first) { first } else { second.filter(fits).unwrap_or(first) };
+        let line = trim_end(&text[start..end]);
+        let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
+        let mut rows = (end + 1).min(text.len());
+        let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);
+        if wanted > 1 && names.len() == 2 * wanted - 1 {
+            // The line feed after it was lost: the last name and the first cell are one.
+            rows = start + cell_start(line, delimiter, wanted - 1)?;
+            names.truncate(wanted);
+        }
         let names = distinct(names);
-        (names.len() > 1).then(|| (Header { names, delimiter, line: line.to_vec() }, (end + 1).min(text.len())))
+        (names.len() > 1).then(|| (Header { names, delimiter, line: line.to_vec() }, rows))
     }
 
     /// Names for the columns of a file whose first row is data already.
@@ -39,13 +50,34 @@ impl Header {
     }
 }
 
+/// How many cells the row has that starts at `at`.
+fn first_row_cells(text: &[u8], at: usize, delimiter: u8) -> Option<usize> {
+    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
+    let end = row_end(rest, 0).unwrap_or(rest.len());
+    Some(count_cells(trim_end(&rest[..end]), delimiter))
+}
+
+/// The names in the line of a header. One that a damaged quote or delimiter joined with another is told by the rows below it.
+fn names(line: &[u8], delimiter: u8, rows: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    cells(line, delimiter, |_, cell| names.push(cell.text()));
+    let wanted = first_row_cells(rows, 0, delimiter).unwrap_or(0);
+    if wanted <= names.len() {
+        return names;
+    }
+    let bare = |part: &[u8]| String::from_utf8_lossy(part).trim_matches(['"', ' ']).to_owned();
+    let split: Vec<String> = line.split(|b| *b == delimiter).map(bare).collect();
+    let quoted: Vec<String> = line.split(|b| *b == b'"').skip(1).step_by(2).map(bare).collect();
+    [split, quoted].into_iter().find(|other| other.len() == wanted).unwrap_or(names)
+}
+
 /// Skips the byte order mark, `#TYPE …`, `sep=;` and blank lines.
 fn preamble(text: &[u8]) -> usize {
     let mut at = if text.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
     while let Some(rest) = text.get(at..) {
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
         let line = trim_end(&rest[..end]);
-        let skip = line.is_empty() || line.starts_with(b"#TYPE ") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
+        let skip = line.is_empty() || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
         if !skip || end == rest.len() {
             break;
         }
@@ -72,7 +104,7 @@ fn distinct(names: Vec<String>) -> Vec<String> {
     out
 }
 
-fn count_cells(line: &[u8], delimiter: u8) -> usize {
+pub fn count_cells(line: &[u8], delimiter: u8) -> usize {
     let mut count = 0;
     cells(line, delimiter, |_, _| count += 1);
     count
@@ -117,20 +149,66 @@ pub fn last_row_end(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Calls `visit` with offset and text of every row that is not blank. The rest after the last complete row is the last one,
-/// with `complete` false where a quote in it is open.
-pub fn rows<'a>(bytes: &'a [u8], mut visit: impl FnMut(usize, &'a [u8], bool)) {
+/// Calls `visit` with offset and text of every row that is not blank, and whether it is whole. The rest after the last complete row is the
+/// last one. A row that a quote too many or too few makes run on ends, broken, where a line after it is a row again.
+pub fn rows<'a>(bytes: &'a [u8], header: &Header, mut visit: impl FnMut(usize, &'a [u8], bool)) {
     let mut at = 0;
     while at < bytes.len() {
         let end = row_end(bytes, at);
-        let to = end.unwrap_or(bytes.len());
+        let mut to = end.unwrap_or(bytes.len());
+        let mut whole = end.is_some() || count_quotes(&bytes[at..to]).is_multiple_of(2);
+        if runs_on(&bytes[at..to], whole, header)
+            && let Some(line) = next_row(bytes, at, to, header)
+        {
+            (to, whole) = (line, false);
+        }
         let row = trim_end(&bytes[at..to]);
         let padding = row.iter().all(|b| matches!(b, 0 | b' ' | b'\r' | b'\n' | 0x1A));
         if !padding {
-            visit(at, row, end.is_some() || count_quotes(row).is_multiple_of(2));
+            visit(at, row, whole);
         }
         at = to + 1;
     }
+}
+
+/// A row of several lines that does not have the header's cells: probably not one row.
+fn runs_on(row: &[u8], whole: bool, header: &Header) -> bool {
+    memchr(b'\n', row).is_some() && !(whole && count_cells(trim_end(row), header.delimiter) == header.names.len())
+}
+
+/// The line feed in a row that runs on after which there is a whole row.
+fn next_row(bytes: &[u8], at: usize, to: usize, header: &Header) -> Option<usize> {
+    const LINES: usize = 4096;
+    const LONGEST: usize = 1 << 20;
+    memchr_iter(b'\n', &bytes[at..to]).map(|feed| at + feed).take(LINES).find(|feed| {
+        let rest = &bytes[feed + 1..bytes.len().min(feed + 1 + LONGEST)];
+        let end = row_end(rest, 0);
+        let row = trim_end(&rest[..end.unwrap_or(rest.len())]);
+        (end.is_some() || count_quotes(row).is_multiple_of(2)) && count_cells(row, header.delimiter) == header.names.len()
+    })
+}
+
+/// Where the last row ends that is followed by a line feed, in bytes with a row that runs on.
+pub fn last_whole_row_end(bytes: &[u8], header: &Header) -> Option<usize> {
+    let mut last = None;
+    rows(bytes, header, |at, row, whole| {
+        let end = at + row.len();
+        let feed = bytes[end..].iter().take(2).position(|b| *b == b'\n');
+        last = feed.filter(|_| whole).map(|n| end + n + 1).or(last);
+    });
+    last
+}
+
+/// Where the cell of this number starts in a row.
+pub fn cell_start(row: &[u8], delimiter: u8, number: usize) -> Option<usize> {
+    let mut at = 0;
+    for _ in 0..number {
+        at = cell(row, at, delimiter).1 + 1;
+        if at > row.len() {
+            return None;
+        }
+    }
+    Some(at)
 }
 
 /// Calls `visit` with every cell of a row; returns their number.
@@ -211,11 +289,22 @@ mod tests {
     #[test]
     fn rows_with_line_feeds_in_cells() {
         let text = b"a,\"b\nc\"\r\n\r\nd,e\n\"f,\ng";
+        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', line: Vec::new() };
         let mut seen = Vec::new();
-        rows(text, |at, row, complete| seen.push((at, row.len(), complete)));
+        rows(text, &header, |at, row, complete| seen.push((at, row.len(), complete)));
         assert_eq!(seen, [(0, 7, true), (11, 3, true), (15, 5, false)]);
         assert_eq!(last_row_end(text), Some(15));
         assert_eq!(last_row_end(b"\"a\nb"), None);
+    }
+
+    #[test]
+    fn a_quote_too_many_breaks_one_row_only() {
+        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', line: Vec::new() };
+        for text in ["\"a\",\"b\"\n\"c,\"d\"\n\"e\",\"f\"\n\"g\",\"h\"\n", "a,b\nc,\"d\ne,f\ng,h", "a,b\nc\",d\ne,\"1\n2\"\ng,h"] {
+            let mut seen = Vec::new();
+            rows(text.as_bytes(), &header, |_, _, whole| seen.push(whole));
+            assert_eq!(seen, [true, false, true, true], "{text}");
+        }
     }
 
     #[test]

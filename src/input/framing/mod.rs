@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod lines;
+pub mod restart;
 pub mod splitter;
 pub mod table;
 pub mod values;

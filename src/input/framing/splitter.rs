@@ -3,8 +3,9 @@
 use std::io::{self, Read};
 use std::ops::Range;
 
-use memchr::{memchr, memmem, memrchr};
+use memchr::memrchr;
 
+use super::restart::{first_key, is_page, restart};
 use super::values::Values;
 use super::{Framing, csv, table};
 
@@ -34,6 +35,8 @@ struct Cut {
     end: usize,
     records: Option<Vec<Range<usize>>>,
     broken: Vec<usize>,
+    /// What comes next starts like a record and is none.
+    stuck: bool,
 }
 
 pub struct Splitter {
@@ -42,6 +45,8 @@ pub struct Splitter {
     values: Values,
     size: usize,
     carry: Vec<u8>,
+    /// How the last record starts.
+    start: Vec<u8>,
     offset: u64,
     ended: bool,
     failed: Option<io::Error>,
@@ -50,7 +55,7 @@ pub struct Splitter {
 impl Splitter {
     pub fn new(reader: Box<dyn Read + Send>, framing: Framing, size: usize) -> Splitter {
         let values = Values::new(matches!(framing, Framing::Values { pages: true }));
-        Splitter { reader, framing, values, size: size.max(1), carry: Vec::new(), offset: 0, ended: false, failed: None }
+        Splitter { reader, framing, values, size: size.max(1), carry: Vec::new(), start: Vec::new(), offset: 0, ended: false, failed: None }
     }
 
     /// How far the text was handed out.
@@ -71,7 +76,7 @@ impl Splitter {
         loop {
             self.fill(&mut bytes, wanted);
             let mut cut = self.cut(&bytes);
-            if self.ended || bytes.len() - cut.end > LONGEST_RECORD {
+            if self.ended || cut.stuck || bytes.len() - cut.end > LONGEST_RECORD {
                 self.recover(&bytes, &mut cut);
             }
             if self.ended {
@@ -79,6 +84,9 @@ impl Splitter {
             }
             if cut.end > 0 || self.ended {
                 self.carry = bytes.split_off(cut.end);
+                if let Some(last) = cut.records.as_ref().and_then(|records| records.last()).and_then(|last| bytes.get(last.clone())) {
+                    self.start = first_key(last).to_owned();
+                }
                 let offset = self.offset;
                 self.offset += cut.end as u64;
                 let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, partial: false };
@@ -92,21 +100,39 @@ impl Splitter {
     fn recover(&mut self, bytes: &[u8], cut: &mut Cut) {
         let Some(records) = &mut cut.records else {
             // A row or a line that never ends goes on its own; the decoder says what is wrong with it.
-            cut.end = bytes.len();
+            cut.end = match &self.framing {
+                Framing::Csv(header) if !self.ended => csv::last_whole_row_end(bytes, header).unwrap_or(bytes.len()),
+                _ => bytes.len(),
+            };
             return;
         };
-        let start = records.last().and_then(|last| bytes.get(last.clone())).map(first_key).unwrap_or_default().to_owned();
         while bytes.get(cut.end) == Some(&b'{') {
+            let start = records.last().and_then(|last| bytes.get(last.clone())).map(|last| first_key(last).to_owned());
+            let start = start
+                .or_else(|| (!self.start.is_empty()).then(|| self.start.clone()))
+                .unwrap_or_else(|| first_key(&bytes[cut.end..]).to_owned());
             cut.broken.push(cut.end);
             let Some(at) = restart(bytes, cut.end + 1, &start) else {
-                cut.end = bytes.len();
+                if self.ended || bytes.len() - cut.end > LONGEST_RECORD {
+                    cut.end = bytes.len();
+                } else {
+                    // The next record is still to be read.
+                    cut.broken.pop();
+                }
                 return;
             };
-            let in_page = start.len() > 1 && bytes[at..].starts_with(&start);
-            self.values.restart(in_page);
+            self.values.restart(!is_page(&bytes[at..]));
             let split = self.values.split(&bytes[at..]);
             records.extend(split.records.iter().map(|r| r.start + at..r.end + at));
             cut.end = at + split.consumed;
+            cut.stuck = split.broken;
+            if !(self.ended || cut.stuck) {
+                return;
+            }
+        }
+        // A page whose first record is cut off.
+        if self.ended && cut.end < bytes.len() {
+            cut.broken.push(cut.end);
         }
     }
 
@@ -128,7 +154,7 @@ impl Splitter {
             Framing::Csv(_) => at(csv::last_row_end(bytes).unwrap_or(0)),
             Framing::Values { .. } => {
                 let split = self.values.split(bytes);
-                Cut { end: split.consumed, records: Some(split.records), broken: Vec::new() }
+                Cut { end: split.consumed, records: Some(split.records), broken: Vec::new(), stuck: split.broken }
             }
             Framing::Table => at(bytes.len()),
         }
@@ -141,20 +167,6 @@ impl Splitter {
         let (text, ranges, partial) = table::rows(&String::from_utf8_lossy(&bytes));
         Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), broken: Vec::new(), partial })
     }
-}
-
-/// A record's text up to its first colon: how the next one probably starts.
-fn first_key(record: &[u8]) -> &[u8] {
-    memchr(b':', record).map_or(&[], |colon| &record[..=colon])
-}
-
-/// The next place from `from` on where a page, a value on a line of its own, or a record like the last one starts.
-fn restart(bytes: &[u8], from: usize, start: &[u8]) -> Option<usize> {
-    let rest = bytes.get(from..)?;
-    let marks: [(&[u8], usize); 6] =
-        [(b"{\"@odata.", 0), (b"{\"value\":[", 0), (b"{\"records\":[", 0), (b"\n{", 1), (b"\n[", 1), (start, 0)];
-    let found = marks.iter().filter(|(mark, _)| mark.len() > 1).filter_map(|(mark, skip)| Some(memmem::find(rest, mark)? + skip));
-    found.min().map(|n| from + n)
 }
 
 #[cfg(test)]

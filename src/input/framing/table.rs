@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use crate::input::extract::elements;
-use crate::input::json::{members, quote, skip_space};
+use crate::input::json::{members, skip_space};
 
 /// The rows of all result tables of an answer as JSON objects end to end, where each one stands, and whether the service says that the
 /// answer is not whole.
@@ -33,7 +33,7 @@ impl Rows {
     fn answer(&mut self, text: &str, start: usize) {
         let mut lists = Vec::new();
         members(text, start, |key, value| {
-            if matches!(key, "tables" | "Tables") && value.starts_with('[') {
+            if value.starts_with('[') && !matches!(key, "Exceptions") {
                 lists.push((key == "Tables", value));
             }
             self.partial |= matches!(key, "error" | "Exceptions") && value.starts_with(['{', '[']);
@@ -72,14 +72,15 @@ impl Rows {
         let start = self.text.len();
         self.text.push('{');
         elements(row, 0, |index, from, to| {
-            if let Some(name) = names.get(index) {
-                if index > 0 {
-                    self.text.push(',');
-                }
-                self.text.push_str(name);
-                self.text.push(':');
-                self.text.push_str(&row[from..to]);
+            if index > 0 {
+                self.text.push(',');
             }
+            match names.get(index) {
+                Some(name) => self.text.push_str(name),
+                None => self.text.push_str(&numbered(index)),
+            }
+            self.text.push(':');
+            self.text.push_str(&row[from..to]);
         });
         self.text.push('}');
         self.ranges.push(start..self.text.len());
@@ -103,13 +104,14 @@ fn column_names(list: &str) -> Vec<String> {
                 }
             });
         }
-        names.push(name.unwrap_or_else(|| {
-            let mut text = String::new();
-            quote(&format!("Column{}", index + 1), &mut text);
-            text
-        }));
+        names.push(name.unwrap_or_else(|| numbered(index)));
     });
     names
+}
+
+/// The name, in quotes, of a column that has none.
+fn numbered(index: usize) -> String {
+    format!("\"Column{}\"", index + 1)
 }
 
 #[cfg(test)]

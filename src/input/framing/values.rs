@@ -5,7 +5,8 @@ use std::ops::Range;
 
 use memchr::memchr3;
 
-use crate::input::json::{skip_value, string_end};
+use crate::input::family::{Family, peel_of};
+use crate::input::json::{skip_space, skip_value, string_end};
 
 /// The arrays of an outer object that hold records.
 const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
@@ -28,6 +29,8 @@ pub struct Split {
     pub records: Vec<Range<usize>>,
     /// The bytes up to here are done with.
     pub consumed: usize,
+    /// What starts there cannot be a record: it ends where no record ends.
+    pub broken: bool,
 }
 
 impl Values {
@@ -53,6 +56,10 @@ impl Values {
                     split.consumed = at + 1;
                 }
                 b'{' => match skip_value(bytes, at) {
+                    Some(end) if !ends_well(bytes, end) => {
+                        (split.consumed, split.broken) = (at, true);
+                        return split;
+                    }
                     Some(end) => {
                         if !self.in_page || (self.arrays > 0 && self.wanted) {
                             split.records.push(at..end);
@@ -77,6 +84,13 @@ impl Values {
                     }
                 },
                 other => {
+                    if other == b'[' && self.in_page && self.arrays == 0 && !self.wanted {
+                        if !shows_a_record(&bytes[at..]) {
+                            split.consumed = at;
+                            return split;
+                        }
+                        self.wanted = holds_records(&bytes[at..]);
+                    }
                     self.bracket(other);
                     split.consumed = at + 1;
                 }
@@ -105,6 +119,36 @@ impl Values {
             _ => {}
         }
     }
+}
+
+/// Is what ends here closed like an object, and followed by what may follow one?
+fn ends_well(bytes: &[u8], end: usize) -> bool {
+    let next = bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0));
+    bytes.get(end - 1) == Some(&b'}') && !matches!(next, Some(b'"' | b':' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'\\'))
+}
+
+/// The first element of an array can be looked at: it is whole, or more than would be looked at is there.
+fn shows_a_record(array: &[u8]) -> bool {
+    let start = skip_space(array, 1);
+    array.len() > HEAD || start < array.len() && (array[start] != b'{' || skip_value(array, start).is_some())
+}
+
+const HEAD: usize = 64 << 10;
+
+/// Does an array of an outer object, whatever it is called, hold records of a known family?
+pub fn holds_records(array: &[u8]) -> bool {
+    let start = skip_space(array, 1);
+    if array.get(start) != Some(&b'{') {
+        return false;
+    }
+    let head = &array[start..array.len().min(start + HEAD)];
+    let text = String::from_utf8_lossy(head);
+    is_known(&text)
+}
+
+/// An object of a known family, or one that wraps a record.
+pub fn is_known(object: &str) -> bool {
+    Family::of_object(object) != Family::Other || peel_of(object).is_some()
 }
 
 #[cfg(test)]

@@ -1,0 +1,51 @@
+//! Finds where the next record starts after one that is broken.
+
+use memchr::{memchr, memmem};
+
+use crate::input::json::skip_value;
+
+use super::values::is_known;
+
+/// A record that is looked at as a candidate is no longer than this.
+const LONGEST: usize = 256 << 10;
+
+/// Places that are looked at before giving up.
+const MOST: usize = 512;
+
+/// A record's text up to its first colon: how the next one probably starts.
+pub fn first_key(record: &[u8]) -> &[u8] {
+    memchr(b':', &record[..record.len().min(400)]).map_or(&[], |colon| &record[..=colon])
+}
+
+/// How pages of services start.
+const PAGES: [&[u8]; 3] = [b"{\"@odata.context\"", b"{\"value\":[", b"{\"records\":["];
+
+pub fn is_page(bytes: &[u8]) -> bool {
+    PAGES.iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// The next place from `from` on where a page, a value on a line of its own, or a record like the one that starts with `start` begins;
+/// or an object of a known family.
+pub fn restart(bytes: &[u8], from: usize, start: &[u8]) -> Option<usize> {
+    let rest = bytes.get(from..)?;
+    let pages = PAGES.iter().map(|mark| (*mark, 0));
+    let marks: Vec<(&[u8], usize)> = pages.chain([(&b"\n{"[..], 1), (b"\n[", 1), (start, 0)]).collect();
+    let found = marks.iter().filter(|(mark, _)| mark.len() > 1).filter_map(|(mark, skip)| Some(memmem::find(rest, mark)? + skip));
+    let marked = found.min();
+    let known = known_record(&rest[..marked.unwrap_or(rest.len())]);
+    known.or(marked).map(|n| from + n)
+}
+
+/// The first object in a text that is whole and whose keys say what it is.
+fn known_record(bytes: &[u8]) -> Option<usize> {
+    let begins = |at: &usize| {
+        let before = bytes[..*at].iter().rposition(|b| !b.is_ascii_whitespace()).map(|n| bytes[n]);
+        let after = bytes[at + 1..].iter().find(|b| !b.is_ascii_whitespace());
+        matches!(before, None | Some(b',' | b'[' | b'}' | b']')) && after == Some(&b'"')
+    };
+    memchr::memchr_iter(b'{', bytes).filter(begins).take(MOST).find(|at| {
+        let window = &bytes[*at..bytes.len().min(at + LONGEST)];
+        let Some(end) = skip_value(window, 0) else { return false };
+        std::str::from_utf8(&window[..end]).is_ok_and(is_known)
+    })
+}
