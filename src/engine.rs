@@ -1,5 +1,7 @@
 //! The pipeline in one screen: text → tree → plan → optimised plan → batches → sink.
 
+mod widen;
+
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -14,6 +16,8 @@ use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, So
 use crate::syntax;
 use crate::tables;
 use crate::value::{Batch, DateTime, Field, Schema};
+
+use widen::{Held, Widening};
 
 /// How a session runs queries.
 #[derive(Clone, Debug)]
@@ -92,6 +96,7 @@ pub struct Session {
     /// Tables whose own rows were asked for, and which there are: not worth finding out for a few.
     asked: AtomicUsize,
     row_tables: OnceLock<Option<Vec<String>>>,
+    widening: Widening,
 }
 
 /// How far the scan that runs has come.
@@ -171,6 +176,7 @@ impl Session {
             range: None,
             asked: AtomicUsize::new(0),
             row_tables: OnceLock::new(),
+            widening: Widening::default(),
         };
         if newest && let Some(time) = session.newest().map_err(|error| EngineError(error.message))? {
             session.context.now = time;
@@ -239,6 +245,14 @@ impl Session {
         Box::new(move || (progress.done.load(Ordering::Relaxed), progress.total.load(Ordering::Relaxed)))
     }
 
+    /// Ends the run where a value is wider than its column was sampled, and the run can start again.
+    fn refuse_unfit(&self, account: &Account) -> Result<()> {
+        if self.widening.see(&account.unfit, self.dataset.all_records()) {
+            return Err(Diagnostic::error(Code::RUNTIME, Default::default(), "a column is wider than it was sampled"));
+        }
+        Ok(())
+    }
+
     /// Notes how far a scan has come, for `progress`.
     pub fn advance(&self, scan: &Scan) {
         self.progress.total.store(scan.total_bytes(), Ordering::Relaxed);
@@ -287,9 +301,26 @@ impl Session {
         Ok(out)
     }
 
-    /// Runs a query and hands its rows to `sink`.
+    /// Runs a query and hands its rows to `sink`. It starts again where a value shows that a column's type was sampled too narrow.
     pub fn run(&self, text: &str, sink: &mut dyn ResultSink) -> std::result::Result<Outcome, Vec<Diagnostic>> {
-        self.run_bound(text, sink).map_err(|error| vec![*error])
+        let mut held = Held::new(sink, &self.widening);
+        loop {
+            self.widening.start();
+            let outcome = self.run_bound(text, &mut held);
+            self.widening.stop();
+            let before = if outcome.is_err() && !held.is_released() { self.widening.widen() } else { None };
+            let Some(before) = before else {
+                let _ = held.release();
+                return outcome.map_err(|error| vec![*error]);
+            };
+            held.forget();
+            if self.bind(text, &Known::new(self, false)).is_err() {
+                // With the wider types it is no query: then what does not fit is null, and counted.
+                self.widening.restore(before);
+                let _ = held.release();
+                return self.run_bound(text, &mut held).map_err(|error| vec![*error]);
+            }
+        }
     }
 
     /// A query's plan, for callers that run it in a way of their own.
@@ -329,7 +360,7 @@ impl Session {
         self.threads
     }
 
-    fn run_bound(&self, text: &str, sink: &mut dyn ResultSink) -> Result<Outcome> {
+    fn run_bound(&self, text: &str, sink: &mut Held<'_>) -> Result<Outcome> {
         let known = Known::new(self, true);
         let tree = self.parse(text)?;
         let context = self.context_of(&tree);
@@ -339,6 +370,9 @@ impl Session {
             let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
             sink.begin(&schema(&table.relation), &name);
             let plan = self.optimize(table.relation);
+            if !self.widening.may_concern(&plan) {
+                let _ = sink.release();
+            }
             let executor = Executor { context: &context, ..self.executor() };
             self.inside(|| executor.stream(&plan, |batch| Ok(sink.batch(&batch))))?;
             sink.end();
@@ -434,7 +468,11 @@ impl<'s> Known<'s> {
         }
         if name.is_empty() || name == RAW {
             let records = if name.is_empty() { session.dataset.all_records() } else { session.dataset.unified_records() };
-            return Some(Table { name: name.to_owned(), fields: records.fields.clone(), open: true });
+            let mut fields = records.fields.clone();
+            for field in &mut fields {
+                field.ty = session.widening.of(&field.name).unwrap_or(field.ty);
+            }
+            return Some(Table { name: name.to_owned(), fields, open: true });
         }
         let declared = session.options.schema.iter().find(|(table, _)| table == name);
         if let Some((table, fields)) = declared {
@@ -543,7 +581,9 @@ impl Source for Session {
     }
 
     fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &[i64]) -> Result<Batch> {
-        Ok(self.dataset.fetch(columns, places))
+        let (batch, account) = self.dataset.fetch(columns, places);
+        self.refuse_unfit(&account)?;
+        Ok(batch)
     }
 }
 
@@ -574,12 +614,15 @@ impl ScanStream for Reading<'_> {
     fn next_chunk(&self) -> Option<ChunkTask<'_>> {
         let chunk = self.scan.next_chunk()?;
         Some(Box::new(move || {
-            let batch = self.scan.decode(chunk);
+            let decoded = self.scan.decode_apart(chunk);
+            let unfit = self.session.refuse_unfit(&decoded.account);
+            self.scan.note(decoded.account);
+            unfit?;
             self.session.advance(&self.scan);
             if self.session.options.strict {
                 self.refuse_losses()?;
             }
-            Ok(batch)
+            Ok(decoded.batch)
         }))
     }
 }

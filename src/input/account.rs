@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::value::DateTime;
+use crate::value::{DateTime, Type};
 
 use super::inspect::Inspection;
 
@@ -27,12 +27,17 @@ pub struct Account {
     pub families: BTreeMap<String, u64>,
     /// Values that did not fit the type of their column and were read as null.
     pub misfits: u64,
+    /// The columns that they are of.
+    pub unfit: Unfit,
     /// The span of the records' own times, where a time column was read.
     pub first: Option<DateTime>,
     pub last: Option<DateTime>,
     /// The same by file or member.
     pub by_file: BTreeMap<String, FileAccount>,
 }
+
+/// Columns with values that did not fit: the type that was wanted, and the one that fits all values so far.
+pub type Unfit = BTreeMap<String, (Type, Type)>;
 
 /// What was left out, by reason.
 pub type Losses = BTreeMap<&'static str, Skipped>;
@@ -86,6 +91,16 @@ impl Skipped {
 pub(super) fn add_losses(all: &mut Losses, more: Losses) {
     for (reason, skipped) in more {
         all.entry(reason).or_default().add(skipped);
+    }
+}
+
+/// A type that holds the values of both, as a sample that shows both would have it.
+pub(super) fn wider(a: Type, b: Type) -> Type {
+    match (a, b) {
+        _ if a == b => a,
+        (Type::Dynamic, _) | (_, Type::Dynamic) => Type::Dynamic,
+        (Type::Long | Type::Real, Type::Long | Type::Real) => Type::Real,
+        _ => Type::String,
     }
 }
 
@@ -144,6 +159,10 @@ impl Account {
         self.conflicts.add(other.conflicts);
         self.uncompared += other.uncompared;
         self.misfits += other.misfits;
+        for (column, (wanted, fits)) in other.unfit {
+            let own = self.unfit.entry(column).or_insert((wanted, fits));
+            own.1 = wider(own.1, fits);
+        }
         for (family, count) in other.families {
             *self.families.entry(family).or_default() += count;
         }

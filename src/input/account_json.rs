@@ -43,6 +43,7 @@ impl Account {
             misfits: number("misfits"),
             families: object("families").map(|(name, n)| (name.clone(), n.as_u64().unwrap_or(0))).collect(),
             skipped: read_losses(&json["skipped"]),
+            unfit: Default::default(),
             first: time(&json["first"]),
             last: time(&json["last"]),
             by_file: object("by_file").map(|(name, file)| (name.clone(), FileAccount::from_json(file))).collect(),

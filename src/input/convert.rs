@@ -2,6 +2,7 @@
 
 use crate::value::{ColumnBuilder, Decimal, Guid, TimeSpan, Type, Value};
 
+use super::account::wider;
 use super::extract::{Token, opens};
 use super::json::{compact, quote, skip_value, unescape};
 use super::timestamp::{self, DayOrder};
@@ -13,11 +14,18 @@ pub struct Writer {
     /// The value is a column of its own: JSON in a string is opened.
     column: bool,
     pub misfits: u64,
+    /// A type that fits these too.
+    pub wider: Option<Type>,
 }
 
 impl Writer {
     pub fn new(ty: Type, column: bool, capacity: usize) -> Writer {
-        Writer { builder: ColumnBuilder::new(ty, capacity), scratch: String::new(), column, misfits: 0 }
+        Writer { builder: ColumnBuilder::new(ty, capacity), scratch: String::new(), column, misfits: 0, wider: None }
+    }
+
+    /// The type that it was asked for.
+    pub fn ty(&self) -> Type {
+        self.builder.ty()
     }
 
     pub fn finish(self) -> crate::value::Column {
@@ -69,7 +77,7 @@ impl Writer {
                 compact(raw, &mut text);
                 self.builder.push_text(&text);
             }
-            _ => self.misfit(),
+            _ => self.misfit(Type::Dynamic),
         }
     }
 
@@ -90,7 +98,9 @@ impl Writer {
         self.builder.push_text(&out);
     }
 
-    fn misfit(&mut self) {
+    fn misfit(&mut self, fits: Type) {
+        let ty = self.builder.ty();
+        self.wider = Some(wider(self.wider.unwrap_or(ty), fits));
         self.misfits += 1;
         self.builder.push_null();
     }
@@ -109,7 +119,8 @@ impl Writer {
         }
         match scalar(ty, trimmed, order) {
             Some(value) => self.builder.push(value),
-            None => self.misfit(),
+            None if text.parse::<f64>().is_ok() => self.misfit(Type::Real),
+            None => self.misfit(Type::String),
         }
     }
 

@@ -16,7 +16,7 @@ use super::duplicates;
 use super::extract::{Extractor, Token};
 use super::family::{self, Family, REPEATED_HEADER};
 use super::framing::csv::{self, Cell, Header};
-use super::framing::restart::{first_key, restart};
+use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::Piece;
 use super::framing::values::Values;
 use super::framing::{Framing, lines};
@@ -36,6 +36,7 @@ pub const CUT_OFF: &str = "a record that is cut off";
 pub const BROKEN_ROW: &str = "a row that does not fit the header";
 pub const INNER_CUT_OFF: &str = "AuditData that is cut off, flattened or broken (what stands before the break was kept)";
 pub const PARTIAL: &str = "an answer that its service says is not whole (the rows it has were kept)";
+pub const INVALID: &str = "a record that is no valid JSON in some part (it was kept)";
 pub const RUN_TOGETHER: &str = "a record that runs into the next one (both were kept)";
 pub const ROW_WIDTH: &str = "a row that has not the header's number of cells (it was kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
@@ -50,6 +51,7 @@ pub struct Decoder<'s> {
     paths: &'s Paths,
     extractor: Extractor<'s>,
     writers: Vec<Writer>,
+    columns: &'s [ScanColumn],
     /// The slot that holds the record's time, if one does.
     time: Option<usize>,
     account: Account,
@@ -72,7 +74,7 @@ pub struct Decoder<'s> {
 }
 
 impl<'s> Decoder<'s> {
-    pub fn new(source: &'s Source, columns: &[ScanColumn], paths: &'s Paths, prefilter: Option<&'s Prefilter>) -> Decoder<'s> {
+    pub fn new(source: &'s Source, columns: &'s [ScanColumn], paths: &'s Paths, prefilter: Option<&'s Prefilter>) -> Decoder<'s> {
         let keyless = matches!(source.sniffed.framing, Framing::Csv(_));
         let prefilter = prefilter.filter(|p| !(keyless && p.needs_keys()));
         let time = columns.iter().position(|c| c.steps.is_empty() && TIMES.contains(&c.column.as_str()));
@@ -81,6 +83,7 @@ impl<'s> Decoder<'s> {
             paths,
             extractor: Extractor::new(paths),
             writers: columns.iter().map(|c| Writer::new(c.ty, c.steps.is_empty() && !c.column.is_empty(), 1024)).collect(),
+            columns,
             time,
             account: Account::default(),
             prefilter,
@@ -122,6 +125,11 @@ impl<'s> Decoder<'s> {
     }
 
     pub fn finish(mut self) -> (Batch, Account) {
+        for (column, writer) in self.columns.iter().zip(&self.writers) {
+            if let Some(fits) = writer.wider.filter(|_| column.steps.is_empty()) {
+                self.account.unfit.insert(column.column.clone(), (writer.ty(), fits));
+            }
+        }
         self.account.misfits = self.writers.iter().map(|w| w.misfits).sum();
         self.account.records = self.rows as u64 + self.passed;
         self.account.parsed = self.rows as u64;
@@ -175,13 +183,13 @@ impl<'s> Decoder<'s> {
     /// Looks for whole records inside of a range that turned out to be no record: a quote too many or too few makes one of several.
     fn inside(&mut self, bytes: &[u8], offset: u64, start: &[u8]) {
         let start = if start.is_empty() { first_key(bytes).to_owned() } else { start.to_owned() };
-        let mut at = 1;
-        while let Some(next) = restart(bytes, at, &start) {
-            at = next + 1;
+        let (mut at, mut tries) = (1, 0);
+        while let Some(next) = restart(bytes, at, &start).filter(|_| tries < TRIES) {
+            (at, tries) = (next + 1, tries + 1);
             if let Some(end) = skip_value(&bytes[next..], 0).filter(|_| bytes[next] == b'{')
                 && self.record(&bytes[next..next + end], offset + next as u64)
             {
-                at = next + end;
+                (at, tries) = (next + end, 0);
             }
         }
     }
@@ -193,7 +201,7 @@ impl<'s> Decoder<'s> {
     fn lines(&mut self, bytes: &[u8], offset: u64) {
         let summary = kernels::summary(bytes);
         if let Some(records) = objects(bytes, summary) {
-            if self.paths.slots == 0 {
+            if self.paths.slots == 0 && !self.paths.to_the_end {
                 self.rows += records;
                 return;
             }
@@ -267,6 +275,10 @@ impl<'s> Decoder<'s> {
             self.push(record, offset);
         } else {
             self.skip(BROKEN_JSON, offset);
+        }
+        // Read leniently, a damaged wrapper may have swallowed what follows it.
+        if whole && self.paths.to_the_end && serde_json::from_str::<serde::de::IgnoredAny>(text.trim_matches([' ', '\0'])).is_err() {
+            self.skip(INVALID, offset);
         }
         let end = if self.source.sniffed.peel.is_some() { skip_value(text.as_bytes(), 0) } else { self.extractor.end() };
         self.peeled = peeled;

@@ -51,7 +51,7 @@ mod texts;
 mod timestamp;
 pub mod watchlist;
 
-pub use account::{Account, FileAccount, Losses, Place, Skipped};
+pub use account::{Account, FileAccount, Losses, Place, Skipped, Unfit};
 pub use dataset::{Dataset, InputOptions};
 pub use digest::sha256;
 pub use discover::{InputError, files};

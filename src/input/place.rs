@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Seek, SeekFrom};
 use crate::plan::ScanColumn;
 use crate::value::Batch;
 
+use super::account::Account;
 use super::dataset::{Dataset, Inner};
 use super::decode::Decoder;
 use super::paths::Paths;
@@ -24,13 +25,14 @@ impl Dataset {
     }
 
     /// Columns of the records at some places, in that order. A place without a record gives no row.
-    pub fn fetch(&self, columns: &[ScanColumn], places: &[i64]) -> Batch {
+    pub fn fetch(&self, columns: &[ScanColumn], places: &[i64]) -> (Batch, Account) {
         fetch(self.inner(), columns, places)
     }
 }
 
-fn fetch(inner: &Inner, columns: &[ScanColumn], places: &[i64]) -> Batch {
+fn fetch(inner: &Inner, columns: &[ScanColumn], places: &[i64]) -> (Batch, Account) {
     let paths = Paths::new(columns);
+    let mut account = Account::default();
     let mut parts = Vec::new();
     let mut line = Vec::new();
     let mut open: Option<(usize, BufReader<std::fs::File>)> = None;
@@ -47,7 +49,9 @@ fn fetch(inner: &Inner, columns: &[ScanColumn], places: &[i64]) -> Batch {
         }
         let mut decoder = Decoder::new(source, columns, &paths, None).of_source(number);
         decoder.record(line.trim_ascii(), offset);
-        parts.push(decoder.finish().0);
+        let (batch, read) = decoder.finish();
+        parts.push(batch);
+        account.add(read);
     }
-    Batch::concat(&columns.iter().map(|c| c.ty).collect::<Vec<_>>(), &parts)
+    (Batch::concat(&columns.iter().map(|c| c.ty).collect::<Vec<_>>(), &parts), account)
 }

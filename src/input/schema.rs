@@ -20,6 +20,11 @@ pub struct TableSchema {
 }
 
 impl TableSchema {
+    /// A column whose type is known whatever a sample shows.
+    pub fn is_declared(column: &str) -> bool {
+        DECLARED.iter().any(|(name, _)| *name == column)
+    }
+
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|f| f.name == name)
     }

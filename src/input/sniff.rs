@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::encoding::Encoding;
 use super::family::{self, Family, Peel};
+use super::framing::restart::known_record;
 use super::framing::splitter::Splitter;
-use super::framing::values::{Values, holds_records};
+use super::framing::values::{Values, holds_records, is_known};
 use super::framing::{Framing, Header, csv, lines, table};
 use super::json::{members, skip_space, skip_value, string_end};
 use super::route;
@@ -113,6 +114,9 @@ impl Sniffed {
     /// Looks at a text that starts with a brace or a bracket.
     fn json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
         self.framing = json_framing(body);
+        if hides_records(body, &self.framing, complete) {
+            self.framing = Framing::Hidden;
+        }
         self.shape = shape(body, &self.framing);
         self.sample_json(body, complete, sampler)
     }
@@ -191,7 +195,7 @@ impl Sniffed {
                     sampler.row(header, &cells);
                 }
             }),
-            Framing::Values { .. } | Framing::Table => {}
+            Framing::Values { .. } | Framing::Hidden | Framing::Table => {}
         }
     }
 }
@@ -236,10 +240,11 @@ fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
                 records.push(String::from_utf8_lossy(line).into_owned());
             }
         }),
-        Framing::Values { pages } => {
-            let mut ranges = Values::new(*pages).split(body.as_bytes()).records;
+        Framing::Values { .. } | Framing::Hidden => {
+            let pages = matches!(framing, Framing::Values { pages: true });
+            let mut ranges = Values::new(pages).split(body.as_bytes()).records;
             // Where the text is whole, what follows a broken record counts too.
-            if complete {
+            if complete || ranges.is_empty() {
                 let mut splitter = Splitter::new(Box::new(io::Cursor::new(body.as_bytes().to_vec())), framing.clone(), body.len() + 1);
                 ranges = splitter.next().ok().flatten().and_then(|piece| piece.records).unwrap_or_default();
             }
@@ -284,6 +289,14 @@ fn json_framing(body: &str) -> Framing {
     }
 }
 
+/// Read as it seems to be, a text has no record of a known family, and yet there is one in it.
+fn hides_records(body: &str, framing: &Framing, complete: bool) -> bool {
+    let unknown = |record: &String| !is_known(record);
+    matches!(framing, Framing::Values { .. })
+        && sample(framing, body, complete).iter().all(unknown)
+        && known_record(body.as_bytes()).is_some()
+}
+
 /// How JSON stands in a text, in words, as far as its head shows.
 fn shape(body: &str, framing: &Framing) -> &'static str {
     let bytes = body.as_bytes();
@@ -293,6 +306,7 @@ fn shape(body: &str, framing: &Framing) -> &'static str {
     match (framing, bytes[0], more, first.contains(&b'\n')) {
         (Framing::Lines, _, _, _) => "one JSON object per line",
         (Framing::Table, _, _, _) => "column names, then rows",
+        (Framing::Hidden, _, _, _) => "JSON whose beginning is damaged",
         (Framing::Values { pages: true }, b'{', false, _) => "a page of JSON records",
         (Framing::Values { pages: true }, b'{', true, _) => "pages of JSON records back to back",
         (Framing::Values { pages: true }, _, _, _) => "an array of pages of JSON records",

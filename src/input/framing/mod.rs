@@ -20,6 +20,8 @@ pub enum Framing {
     Values {
         pages: bool,
     },
+    /// Records somewhere in a JSON text whose beginning is damaged.
+    Hidden,
     Csv(Arc<Header>),
     /// Column names first, then rows that are arrays.
     Table,
@@ -30,7 +32,7 @@ impl Framing {
     pub fn kind(&self) -> u8 {
         match self {
             Framing::Lines => 0,
-            Framing::Values { .. } => 1,
+            Framing::Values { .. } | Framing::Hidden => 1,
             Framing::Csv(_) => 2,
             Framing::Table => 3,
         }

@@ -7,10 +7,13 @@ use crate::input::json::skip_value;
 use super::values::is_known;
 
 /// A record that is looked at as a candidate is no longer than this.
-const LONGEST: usize = 256 << 10;
+const LONGEST: usize = 64 << 10;
 
 /// Places that are looked at before giving up.
 const MOST: usize = 512;
+
+/// Starts that lead to no record before the rest is given up: what nests without end must not cost time without end.
+pub const TRIES: usize = 64;
 
 /// A record's text up to its first colon: how the next one probably starts.
 pub fn first_key(record: &[u8]) -> &[u8] {
@@ -24,20 +27,19 @@ pub fn is_page(bytes: &[u8]) -> bool {
     PAGES.iter().any(|mark| bytes.starts_with(mark))
 }
 
-/// The next place from `from` on where a page, a value on a line of its own, or a record like the one that starts with `start` begins;
-/// or an object of a known family.
+/// The next place from `from` on where a record begins: an object of a known family, before which no page and no value on a line of its
+/// own begins. Where there is none, the next place that begins like the record which starts with `start`.
 pub fn restart(bytes: &[u8], from: usize, start: &[u8]) -> Option<usize> {
     let rest = bytes.get(from..)?;
-    let pages = PAGES.iter().map(|mark| (*mark, 0));
-    let marks: Vec<(&[u8], usize)> = pages.chain([(&b"\n{"[..], 1), (b"\n[", 1), (start, 0)]).collect();
-    let found = marks.iter().filter(|(mark, _)| mark.len() > 1).filter_map(|(mark, skip)| Some(memmem::find(rest, mark)? + skip));
-    let marked = found.min();
+    let marks = PAGES.iter().map(|mark| (*mark, 0)).chain([(&b"\n{"[..], 1), (b"\n[", 1)]);
+    let marked = marks.filter_map(|(mark, skip)| Some(memmem::find(rest, mark)? + skip)).min();
     let known = known_record(&rest[..marked.unwrap_or(rest.len())]);
-    known.or(marked).map(|n| from + n)
+    let like = || (start.len() > 1).then(|| memmem::find(rest, start)).flatten();
+    known.or(marked).or_else(like).map(|n| from + n)
 }
 
 /// The first object in a text that is whole and whose keys say what it is.
-fn known_record(bytes: &[u8]) -> Option<usize> {
+pub fn known_record(bytes: &[u8]) -> Option<usize> {
     let begins = |at: &usize| {
         let before = bytes[..*at].iter().rposition(|b| !b.is_ascii_whitespace()).map(|n| bytes[n]);
         let after = bytes[at + 1..].iter().find(|b| !b.is_ascii_whitespace());

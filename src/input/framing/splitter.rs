@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use memchr::memrchr;
 
-use super::restart::{first_key, is_page, restart};
+use super::restart::{TRIES, first_key, is_page, restart};
 use super::values::Values;
 use super::{Framing, csv, table};
 
@@ -54,7 +54,10 @@ pub struct Splitter {
 
 impl Splitter {
     pub fn new(reader: Box<dyn Read + Send>, framing: Framing, size: usize) -> Splitter {
-        let values = Values::new(matches!(framing, Framing::Values { pages: true }));
+        let values = match framing {
+            Framing::Hidden => Values::damaged(),
+            _ => Values::new(matches!(framing, Framing::Values { pages: true })),
+        };
         Splitter { reader, framing, values, size: size.max(1), carry: Vec::new(), start: Vec::new(), offset: 0, ended: false, failed: None }
     }
 
@@ -106,11 +109,12 @@ impl Splitter {
             };
             return;
         };
-        while bytes.get(cut.end) == Some(&b'{') {
+        let mut tries = 0;
+        while cut.stuck || bytes.get(cut.end) == Some(&b'{') {
             let start = records.last().and_then(|last| bytes.get(last.clone())).map(|last| first_key(last).to_owned());
             let start = start
                 .or_else(|| (!self.start.is_empty()).then(|| self.start.clone()))
-                .unwrap_or_else(|| first_key(&bytes[cut.end..]).to_owned());
+                .unwrap_or_else(|| bytes.get(cut.end..).map(first_key).unwrap_or_default().to_owned());
             cut.broken.push(cut.end);
             let Some(at) = restart(bytes, cut.end + 1, &start) else {
                 if self.ended || bytes.len() - cut.end > LONGEST_RECORD {
@@ -123,6 +127,11 @@ impl Splitter {
             };
             self.values.restart(!is_page(&bytes[at..]));
             let split = self.values.split(&bytes[at..]);
+            tries = if split.records.is_empty() { tries + 1 } else { 0 };
+            if tries > TRIES {
+                (cut.end, cut.stuck) = (bytes.len(), false);
+                return;
+            }
             records.extend(split.records.iter().map(|r| r.start + at..r.end + at));
             cut.end = at + split.consumed;
             cut.stuck = split.broken;
@@ -152,7 +161,7 @@ impl Splitter {
         match &self.framing {
             Framing::Lines => at(memrchr(b'\n', bytes).map_or(0, |n| n + 1)),
             Framing::Csv(_) => at(csv::last_row_end(bytes).unwrap_or(0)),
-            Framing::Values { .. } => {
+            Framing::Values { .. } | Framing::Hidden => {
                 let split = self.values.split(bytes);
                 Cut { end: split.consumed, records: Some(split.records), broken: Vec::new(), stuck: split.broken }
             }

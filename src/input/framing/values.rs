@@ -21,6 +21,8 @@ pub struct Values {
     arrays: usize,
     /// The array being read, or the one to come, holds records.
     wanted: bool,
+    /// The text does not begin as its framing says: the first record has to be looked for.
+    damaged: bool,
 }
 
 /// What a block held.
@@ -38,6 +40,11 @@ impl Values {
         Values { pages, ..Values::default() }
     }
 
+    /// Of a text whose beginning is damaged.
+    pub fn damaged() -> Values {
+        Values { damaged: true, ..Values::new(true) }
+    }
+
     /// Forgets where it is: in the array of records of a page, or outside of everything.
     pub fn restart(&mut self, in_page: bool) {
         *self = Values::new(self.pages);
@@ -49,6 +56,10 @@ impl Values {
     /// Finds the complete records in a block that starts where the last one was consumed to.
     pub fn split(&mut self, bytes: &[u8]) -> Split {
         let mut split = Split::default();
+        if std::mem::take(&mut self.damaged) {
+            split.broken = true;
+            return split;
+        }
         while let Some(at) = self.next(bytes, split.consumed) {
             match bytes[at] {
                 b'{' if self.pages && !self.in_page => {
@@ -72,6 +83,10 @@ impl Values {
                     }
                 },
                 b'"' => match string_end(bytes, at + 1) {
+                    Some(end) if !self.may_stand(bytes, end + 1) => {
+                        (split.consumed, split.broken) = (at, true);
+                        return split;
+                    }
                     Some(end) => {
                         if self.in_page && self.arrays == 0 {
                             self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
@@ -83,6 +98,10 @@ impl Values {
                         return split;
                     }
                 },
+                b'}' if self.arrays > 0 && self.wanted => {
+                    (split.consumed, split.broken) = (at, true);
+                    return split;
+                }
                 other => {
                     if other == b'[' && self.in_page && self.arrays == 0 && !self.wanted {
                         if !shows_a_record(&bytes[at..]) {
@@ -98,6 +117,16 @@ impl Values {
         }
         split.consumed = bytes.len();
         split
+    }
+
+    /// May a string that ends here stand outside of records? Else it is a part of a broken one.
+    fn may_stand(&self, bytes: &[u8], end: usize) -> bool {
+        let next = bytes[end..].iter().find(|b| !b.is_ascii_whitespace());
+        match (self.in_page, self.arrays, self.wanted) {
+            (true, 0, _) => matches!(next, None | Some(b':' | b',' | b'}')),
+            (true, _, wanted) => !wanted,
+            (false, _, _) => matches!(next, None | Some(b',' | b'[' | b']' | b'{' | 0)),
+        }
     }
 
     /// The next byte that means something outside of records.

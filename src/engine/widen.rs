@@ -1,0 +1,163 @@
+//! Types of columns that only a sample was seen of: where a value does not fit, the query starts again with a wider type, so that the
+//! result does not depend on the luck of the sample.
+//!
+//! That is possible as long as no row was handed out. A query that reads such columns holds its first rows back; once it hands rows
+//! out, a value that does not fit becomes null and is counted. So it is, too, where the query makes no sense with the wider type.
+
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::input::{TableSchema, Unfit};
+use crate::plan::{Relation, RelationKind};
+use crate::value::{Batch, Schema, Type};
+
+use super::ResultSink;
+
+/// Rows that are held back while the types may still change.
+const HELD: usize = 100_000;
+
+/// The types that columns were given beyond the sample.
+#[derive(Default)]
+pub struct Widening {
+    types: Mutex<BTreeMap<String, Type>>,
+    /// What did not fit in the run at hand.
+    found: Mutex<Unfit>,
+    active: AtomicBool,
+}
+
+impl Widening {
+    /// A column's type, where it is not the sample's.
+    pub fn of(&self, column: &str) -> Option<Type> {
+        lock(&self.types).get(column).copied()
+    }
+
+    /// From now on, and until `stop`, a value that does not fit ends the run.
+    pub fn start(&self) {
+        lock(&self.found).clear();
+        self.active.store(true, Ordering::Relaxed);
+    }
+
+    pub fn stop(&self) {
+        self.active.store(false, Ordering::Relaxed);
+    }
+
+    /// Takes note of values that did not fit. `true` where the run must end for them.
+    pub fn see(&self, unfit: &Unfit, sampled: &TableSchema) -> bool {
+        if unfit.is_empty() || !self.active.load(Ordering::Relaxed) {
+            return false;
+        }
+        let current = |column: &str| self.of(column).or_else(|| sampled.field(column).map(|field| field.ty));
+        let mut found = lock(&self.found);
+        let new = unfit
+            .iter()
+            .filter(|(column, (had, wanted))| !TableSchema::is_declared(column) && current(column) == Some(*had) && had != wanted);
+        found.extend(new.map(|(column, types)| (column.clone(), *types)));
+        !found.is_empty()
+    }
+
+    /// Gives the columns of the run that ended their wider types. Gives back the types before; `None` where nothing was found.
+    pub fn widen(&self) -> Option<BTreeMap<String, Type>> {
+        let found = std::mem::take(&mut *lock(&self.found));
+        let mut types = lock(&self.types);
+        let before = types.clone();
+        types.extend(found.iter().map(|(column, (_, wanted))| (column.clone(), *wanted)));
+        (*types != before).then_some(before)
+    }
+
+    pub fn restore(&self, types: BTreeMap<String, Type>) {
+        *lock(&self.types) = types;
+    }
+
+    /// Whether a plan reads columns whose types may turn out to be too narrow.
+    pub fn may_concern(&self, plan: &Relation) -> bool {
+        match &plan.kind {
+            RelationKind::Scan { columns, .. } => columns.iter().any(|column| {
+                let narrow = !matches!(column.ty, Type::String | Type::Dynamic);
+                narrow && column.steps.is_empty() && !TableSchema::is_declared(&column.column)
+            }),
+            _ => plan.inputs().into_iter().any(|input| self.may_concern(input)),
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+enum Event {
+    Begin(Schema, String),
+    Batch(Batch),
+    End,
+}
+
+/// A sink that keeps what it is given until it is released.
+pub struct Held<'s> {
+    sink: &'s mut dyn ResultSink,
+    widening: &'s Widening,
+    events: Vec<Event>,
+    rows: usize,
+    released: bool,
+}
+
+impl<'s> Held<'s> {
+    pub fn new(sink: &'s mut dyn ResultSink, widening: &'s Widening) -> Held<'s> {
+        Held { sink, widening, events: Vec::new(), rows: 0, released: false }
+    }
+
+    /// Hands out everything, and from now on all at once: the types stay what they are.
+    pub fn release(&mut self) -> ControlFlow<()> {
+        self.widening.stop();
+        self.released = true;
+        let mut flow = ControlFlow::Continue(());
+        for event in std::mem::take(&mut self.events) {
+            match event {
+                Event::Begin(schema, name) => self.sink.begin(&schema, &name),
+                Event::Batch(batch) if flow.is_continue() => flow = self.sink.batch(&batch),
+                Event::Batch(_) => {}
+                Event::End => self.sink.end(),
+            }
+        }
+        flow
+    }
+
+    pub fn is_released(&self) -> bool {
+        self.released
+    }
+
+    /// Forgets what was kept, for another start.
+    pub fn forget(&mut self) {
+        self.events.clear();
+        self.rows = 0;
+    }
+}
+
+impl ResultSink for Held<'_> {
+    fn announce(&mut self, tables: usize) -> Result<(), String> {
+        self.sink.announce(tables)
+    }
+
+    fn begin(&mut self, schema: &Schema, name: &str) {
+        match self.released {
+            true => self.sink.begin(schema, name),
+            false => self.events.push(Event::Begin(schema.clone(), name.to_owned())),
+        }
+    }
+
+    fn batch(&mut self, batch: &Batch) -> ControlFlow<()> {
+        if self.released {
+            return self.sink.batch(batch);
+        }
+        self.rows += batch.rows;
+        self.events.push(Event::Batch(batch.clone()));
+        if self.rows > HELD { self.release() } else { ControlFlow::Continue(()) }
+    }
+
+    fn end(&mut self) {
+        match self.released {
+            true => self.sink.end(),
+            false => self.events.push(Event::End),
+        }
+    }
+}

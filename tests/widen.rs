@@ -1,0 +1,79 @@
+//! A value that the sample did not show widens its column instead of becoming null.
+
+use std::fmt::Write;
+use std::ops::ControlFlow;
+
+use kalypso::engine::{ResultSink, Session, SessionOptions};
+use kalypso::value::{Batch, Schema};
+
+#[derive(Default)]
+struct Table {
+    types: String,
+    rows: Vec<String>,
+}
+
+impl ResultSink for Table {
+    fn begin(&mut self, schema: &Schema, _name: &str) {
+        self.types = schema.iter().map(|field| format!("{}:{}", field.name, field.ty)).collect::<Vec<_>>().join(" ");
+        self.rows.clear();
+    }
+    fn batch(&mut self, batch: &Batch) -> ControlFlow<()> {
+        for row in 0..batch.rows {
+            self.rows.push(batch.columns.iter().map(|c| c.value(row).to_text().into_owned()).collect::<Vec<_>>().join(" "));
+        }
+        ControlFlow::Continue(())
+    }
+    fn end(&mut self) {}
+}
+
+/// Runs over more lines than are sampled, and a few behind them that are not like them.
+fn ask(query: &str) -> (Table, u64) {
+    let mut text = String::new();
+    for line in 0..5000 {
+        let _ = writeln!(text, r#"{{"day":"2024-06-01","n":{},"r":{},"b":true,"o":1}}"#, line % 7, line % 3);
+    }
+    text += "{\"day\":\"2024-06-02\",\"n\":\"seven\",\"r\":1.5,\"b\":\"maybe\",\"o\":{\"x\":1}}\n{\"day\":\"2024-06-02\",\"n\":3,\"r\":2,\"b\":false,\"o\":2}\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.ndjson");
+    std::fs::write(&path, text).expect("written");
+    let inputs = vec![path.to_string_lossy().into_owned()];
+    let session =
+        Session::open(SessionOptions { inputs, threads: 1, chunk_bytes: 10_000, ..SessionOptions::default() }).expect("a session");
+    let mut table = Table::default();
+    let outcome = session.run(query, &mut table).unwrap_or_else(|errors| panic!("{errors:?}"));
+    (table, outcome.account.misfits)
+}
+
+#[test]
+fn what_does_not_fit_is_kept() {
+    let (table, misfits) = ask("where tostring(day) startswith '2024-06-02' | project n, r, b, o");
+    assert_eq!(table.types, "n:string r:real b:string o:dynamic");
+    assert_eq!((table.rows, misfits), (vec!["seven 1.5 maybe {\"x\":1}".to_owned(), "3 2.0 false 2".to_owned()], 0));
+}
+
+#[test]
+fn rows_that_came_first_are_not_told_twice() {
+    let (table, misfits) = ask("project n");
+    assert_eq!((table.rows.len(), table.rows.last().map(String::as_str), misfits), (5002, Some("3"), 0));
+}
+
+#[test]
+fn a_query_that_needs_the_narrow_type_counts_what_is_null() {
+    let (table, misfits) = ask("summarize sum(n), count()");
+    let sum: usize = (0..5000).map(|line| line % 7).sum::<usize>() + 3;
+    assert_eq!((table.rows, misfits), (vec![format!("{sum} 5002")], 1));
+}
+
+#[test]
+fn columns_that_are_declared_stay_what_they_are() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.ndjson");
+    let good = r#"{"CreationTime":"2024-06-01T00:00:00","Id":"1","RecordType":1,"Operation":"x"}"#;
+    let bad = r#"{"CreationTime":"soon","Id":"2","RecordType":1,"Operation":"x"}"#;
+    std::fs::write(&path, format!("{}{bad}\n", format!("{good}\n").repeat(5000))).expect("written");
+    let inputs = vec![path.to_string_lossy().into_owned()];
+    let session = Session::open(SessionOptions { inputs, chunk_bytes: 10_000, ..SessionOptions::default() }).expect("a session");
+    let mut table = Table::default();
+    let outcome = session.run("summarize max(CreationTime)", &mut table).expect("it runs");
+    assert_eq!((table.types.as_str(), outcome.account.misfits), ("max_CreationTime:datetime", 1));
+}
