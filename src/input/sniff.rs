@@ -292,9 +292,8 @@ fn json_framing(body: &str) -> Framing {
 /// Read as it seems to be, a text has no record of a known family, and yet there is one in it.
 fn hides_records(body: &str, framing: &Framing, complete: bool) -> bool {
     let unknown = |record: &String| !is_known(record);
-    matches!(framing, Framing::Values { .. })
-        && sample(framing, body, complete).iter().all(unknown)
-        && known_record(body.as_bytes()).is_some()
+    let one_text = matches!(framing, Framing::Values { .. }) || (matches!(framing, Framing::Lines) && !body.trim_end().contains('\n'));
+    one_text && sample(framing, body, complete).iter().all(unknown) && known_record(body.as_bytes()).is_some()
 }
 
 /// How JSON stands in a text, in words, as far as its head shows.

@@ -43,7 +43,7 @@ pub fn known_record(bytes: &[u8]) -> Option<usize> {
     let begins = |at: &usize| {
         let before = bytes[..*at].iter().rposition(|b| !b.is_ascii_whitespace()).map(|n| bytes[n]);
         let after = bytes[at + 1..].iter().find(|b| !b.is_ascii_whitespace());
-        matches!(before, None | Some(b',' | b'[' | b'}' | b']')) && after == Some(&b'"')
+        matches!(before, None | Some(b',' | b'[' | b'}' | b']' | b'"')) && after == Some(&b'"')
     };
     memchr::memchr_iter(b'{', bytes).filter(begins).take(MOST).find(|at| {
         let window = &bytes[*at..bytes.len().min(at + LONGEST)];

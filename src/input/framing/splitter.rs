@@ -174,7 +174,9 @@ impl Splitter {
         self.reader.by_ref().take(LARGEST_TABLE).read_to_end(&mut bytes)?;
         self.ended = true;
         let (text, ranges, partial) = table::rows(&String::from_utf8_lossy(&bytes));
-        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), broken: Vec::new(), partial })
+        // Rows are found by the names at its head: damage there may hide some.
+        let broken = if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() { Vec::new() } else { vec![0] };
+        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), broken, partial })
     }
 }
 

@@ -67,7 +67,7 @@ impl Values {
                     split.consumed = at + 1;
                 }
                 b'{' => match skip_value(bytes, at) {
-                    Some(end) if !ends_well(bytes, end) => {
+                    Some(end) if !ends_well(bytes, end) && !is_valid(&bytes[at..end]) => {
                         (split.consumed, split.broken) = (at, true);
                         return split;
                     }
@@ -154,6 +154,11 @@ impl Values {
 fn ends_well(bytes: &[u8], end: usize) -> bool {
     let next = bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0));
     bytes.get(end - 1) == Some(&b'}') && !matches!(next, Some(b'"' | b':' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'\\'))
+}
+
+/// JSON by the letter.
+fn is_valid(value: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok()
 }
 
 /// The first element of an array can be looked at: it is whole, or more than would be looked at is there.
