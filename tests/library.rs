@@ -96,7 +96,7 @@ fn a_list_tells_of_the_files_that_it_leaves_out() {
 
 #[test]
 fn columns_of_a_watchlist_that_is_not_at_hand_are_text() {
-    let joined = "SigninLogs | join kind=inner (_GetWatchlist('VIP')) on $left.UserPrincipalName == $right.Email";
+    let joined = "SigninLogs | join kind=inner (_GetWatchlist('VIP') | project Email) on $left.UserPrincipalName == $right.Email";
     let checked = run(&["check", joined]);
     assert_eq!(checked.status.code(), Some(0), "{}", err(&checked));
     assert!(err(&checked).contains("the watchlist `VIP` is not known"), "{}", err(&checked));
