@@ -248,3 +248,57 @@ fn an_interrupted_run_leaves_nothing_half_written() {
     assert_eq!(names(folder.path()), ["input", "out.csv"]);
     assert_eq!(fs::read_to_string(folder.path().join("out.csv")).unwrap(), "before");
 }
+
+#[test]
+fn input_that_cannot_be_read_whole_is_status_3_and_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ndjson");
+    fs::write(&path, "{\"UserId\":\"=cmd()\"}\n{\"UserId\":\n{\"UserId\":\"b\"}\n").unwrap();
+    let place = path.to_str().unwrap();
+    let output = run(&["project UserId", place]);
+    assert_eq!((status(&output), out(&output)), (3, "UserId\n=cmd()\nb\n"));
+    assert!(err(&output).contains("a.ndjson at byte 20"), "{}", err(&output));
+    // Even when nothing else is to be said.
+    assert!(err(&run(&["-q", "count", place])).contains("a.ndjson"));
+    let strict = run(&["--strict", "project UserId", place]);
+    assert_eq!(status(&strict), 3, "{}", err(&strict));
+    assert!(err(&strict).contains("at byte 20"), "{}", err(&strict));
+}
+
+#[test]
+fn the_account_is_there_for_machines_and_on_request() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.ndjson");
+    fs::write(&path, "{\"UserId\":\"a\"}\n{\"UserId\":\"b\"}\n").unwrap();
+    let place = path.to_str().unwrap();
+    assert_eq!(err(&run(&["count", place])), "", "in a pipe it is silent");
+    assert!(err(&run(&["--stats", "count", place])).contains("2 records"));
+    let output = run(&["--stats-format", "json", "count", place]);
+    let account: serde_json::Value = serde_json::from_str(err(&output)).unwrap();
+    assert!(account.to_string().contains("\"records\":2"), "{account}");
+}
+
+#[test]
+fn csv_can_be_kept_from_being_a_formula() {
+    let query = "print a = '=1+1', b = '@x', c = 'plain'";
+    assert_eq!(out(&run(&["--csv-safe", query])), "a,b,c\n'=1+1,'@x,plain\n");
+    assert_eq!(out(&run(&[query])), "a,b,c\n=1+1,@x,plain\n");
+}
+
+#[test]
+fn check_tells_the_columns_of_a_result() {
+    let output = run(&["check", "--format", "kusto", "print a = 1, b = 'x'"]);
+    let answer: serde_json::Value = serde_json::from_str(out(&output)).unwrap();
+    let columns = answer["Tables"][0]["Columns"].as_array().unwrap();
+    let names: Vec<&str> = columns.iter().map(|c| c["ColumnName"].as_str().unwrap()).collect();
+    assert_eq!((names, answer["Tables"][0]["Rows"].as_array().map(Vec::len)), (vec!["a", "b"], Some(0)));
+    assert_eq!(status(&run(&["check", "--parse-only", "T | where nothing"])), 0);
+    assert_eq!(status(&run(&["check", "T | where nothing"])), 1);
+}
+
+#[test]
+fn explain_shows_each_stage() {
+    let output = run(&["explain", "range x from 1 to 3 step 1 | where x > 1"]);
+    let stages: Vec<&str> = out(&output).lines().filter(|line| line.starts_with("-- ")).collect();
+    assert_eq!(stages, ["-- query", "-- plan", "-- optimised"]);
+}
