@@ -4,7 +4,8 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::functions;
 use crate::functions::operators::types::result_type;
 use crate::plan::{Expr, Output};
-use crate::syntax::ast::{self, BinaryOp, ExprKind, InOp, TextOp, UnaryOp};
+use crate::syntax::ast::{self, BinaryOp, ExprKind, InOp, UnaryOp};
+use crate::syntax::operator_word;
 use crate::tables;
 use crate::value::{PathStep, Type, Value};
 
@@ -223,7 +224,7 @@ impl Binder<'_> {
     }
 
     fn operate(&mut self, op: BinaryOp, span: Span, left: Expr, right: Expr) -> Result<Expr> {
-        let name = operator_name(op);
+        let name = operator_word(op);
         match result_type(&name, left.ty(), right.ty()) {
             Some(ty) => self.internal(&name, vec![left, right], ty, span),
             None => {
@@ -320,46 +321,6 @@ fn find(columns: &[Output], name: &str) -> Option<Expr> {
 
 fn is_arithmetic(op: BinaryOp) -> bool {
     matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide | BinaryOp::Modulo)
-}
-
-/// The name under which the table of functions has an operator.
-pub fn operator_name(op: BinaryOp) -> String {
-    let plain = match op {
-        BinaryOp::Or => "or",
-        BinaryOp::And => "and",
-        BinaryOp::Add => "+",
-        BinaryOp::Subtract => "-",
-        BinaryOp::Multiply => "*",
-        BinaryOp::Divide => "/",
-        BinaryOp::Modulo => "%",
-        BinaryOp::Equal => "==",
-        BinaryOp::NotEqual => "!=",
-        BinaryOp::Less => "<",
-        BinaryOp::LessEqual => "<=",
-        BinaryOp::Greater => ">",
-        BinaryOp::GreaterEqual => ">=",
-        BinaryOp::EqualTilde => "=~",
-        BinaryOp::NotEqualTilde => "!~",
-        BinaryOp::Colon => ":",
-        BinaryOp::MatchesRegex => "matches regex",
-        BinaryOp::Like { case_sensitive, negated } => return variant("like", case_sensitive, if negated { "not" } else { "" }),
-        BinaryOp::Text { op, case_sensitive, negated } => {
-            let word = match op {
-                TextOp::Has => "has",
-                TextOp::HasPrefix => "hasprefix",
-                TextOp::HasSuffix => "hassuffix",
-                TextOp::Contains => "contains",
-                TextOp::StartsWith => "startswith",
-                TextOp::EndsWith => "endswith",
-            };
-            return variant(word, case_sensitive, if negated { "!" } else { "" });
-        }
-    };
-    plain.to_owned()
-}
-
-fn variant(word: &str, case_sensitive: bool, not: &str) -> String {
-    format!("{not}{word}{}", if case_sensitive { "_cs" } else { "" })
 }
 
 fn in_name(op: InOp) -> String {

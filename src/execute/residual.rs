@@ -106,7 +106,8 @@ impl Residual {
                 kept.right.push(rights[*number as usize]);
             }
         }
-        (made.left.clear(), made.right.clear());
+        made.left.clear();
+        made.right.clear();
         Ok(())
     }
 }

@@ -13,7 +13,7 @@ mod strings;
 mod tabular;
 
 pub use parser::{Options, Parser};
-pub use print::Printer;
+pub use print::{Printer, operator_word};
 
 use crate::diagnostic::Result;
 

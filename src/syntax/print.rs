@@ -243,7 +243,7 @@ impl Printer {
     fn binary(&mut self, op: BinaryOp, left: &Expr, right: &Expr) {
         let strength = precedence(op);
         self.within(left, strength);
-        self.word(&binary_word(op));
+        self.word(&operator_word(op));
         // `and` and `or` are rebuilt as a balanced tree whatever their grouping.
         self.within(right, if strength <= 2 { strength } else { strength + 1 });
     }
@@ -470,7 +470,8 @@ fn in_word(op: InOp) -> &'static str {
     }
 }
 
-fn binary_word(op: BinaryOp) -> String {
+/// The word or sign of an operator, which is also what the table of functions has it under.
+pub fn operator_word(op: BinaryOp) -> String {
     let word = match op {
         BinaryOp::Or => "or",
         BinaryOp::And => "and",
@@ -490,7 +491,7 @@ fn binary_word(op: BinaryOp) -> String {
         BinaryOp::Colon => ":",
         BinaryOp::MatchesRegex => "matches regex",
         BinaryOp::Like { case_sensitive, negated } => {
-            return format!("{}like{}", if negated { "not" } else { "" }, if case_sensitive { "cs" } else { "" });
+            return variant("like", case_sensitive, if negated { "not" } else { "" });
         }
         BinaryOp::Text { op, case_sensitive, negated } => {
             let word = match op {
@@ -501,8 +502,12 @@ fn binary_word(op: BinaryOp) -> String {
                 TextOp::StartsWith => "startswith",
                 TextOp::EndsWith => "endswith",
             };
-            return format!("{}{word}{}", if negated { "!" } else { "" }, if case_sensitive { "_cs" } else { "" });
+            return variant(word, case_sensitive, if negated { "!" } else { "" });
         }
     };
     word.to_string()
+}
+
+fn variant(word: &str, case_sensitive: bool, not: &str) -> String {
+    format!("{not}{word}{}", if case_sensitive { "_cs" } else { "" })
 }

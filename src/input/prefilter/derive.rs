@@ -141,7 +141,7 @@ impl Needles {
         let fold = |text: &str| if self.any_case { text.to_ascii_lowercase() } else { text.to_owned() };
         let (first, others) = (fold(first), others.iter().map(|text| fold(text)).collect::<Vec<_>>());
         let lengths = (SHORTEST..=first.len()).rev();
-        let parts = lengths.flat_map(|length| (0..=first.len() - length).filter_map(move |at| Some((at, at + length))));
+        let parts = lengths.flat_map(|length| (0..=first.len() - length).map(move |at| (at, at + length)));
         let texts = parts.filter_map(|(from, to)| first.get(from..to));
         let found = texts.into_iter().find(|part| others.iter().all(|other| other.contains(part)))?;
         Some(Needles { any_of: vec![found.to_owned()], ..*self })
