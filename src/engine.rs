@@ -325,7 +325,17 @@ impl Session {
 
     /// A query's plan, for callers that run it in a way of their own.
     pub fn plan(&self, text: &str, parameters: &[(String, String)]) -> Result<Planned> {
-        let known = Known { parameters, ..Known::new(self, true) };
+        self.plan_asking(text, parameters, &|plan| self.collect(&plan))
+    }
+
+    /// All rows of a plan.
+    pub fn collect(&self, plan: &Relation) -> Result<Batch> {
+        self.inside(|| self.executor().collect(plan))
+    }
+
+    /// The same; the plans of subqueries are run by `ask`.
+    pub fn plan_asking(&self, text: &str, parameters: &[(String, String)], ask: Ask<'_>) -> Result<Planned> {
+        let known = Known { parameters, ask: Some(ask), ..Known::new(self, true) };
         let bound = self.bind(text, &known)?;
         let results = bound.results.into_iter().map(|table| self.optimize(table.relation)).collect();
         Ok(Planned { results, warnings: bound.warnings, tables: known.tables(), subqueries: known.evaluated.load(Ordering::Relaxed) })
@@ -432,6 +442,9 @@ fn schema(relation: &Relation) -> Schema {
     relation.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect()
 }
 
+/// Runs the plan of a subquery.
+pub type Ask<'a> = &'a dyn Fn(Relation) -> Result<Batch>;
+
 /// What the binder may ask of a session.
 struct Known<'s> {
     session: &'s Session,
@@ -439,6 +452,8 @@ struct Known<'s> {
     evaluate: bool,
     /// Values for `declare query_parameters`, before the session's own.
     parameters: &'s [(String, String)],
+    /// What runs subqueries, where it is not the session itself.
+    ask: Option<Ask<'s>>,
     /// Subqueries that were run.
     evaluated: AtomicUsize,
     /// Tables that were asked for and are known, in the order of the first time.
@@ -450,7 +465,7 @@ const FEW: usize = 3;
 
 impl<'s> Known<'s> {
     fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
-        Known { session, evaluate, parameters: &[], evaluated: AtomicUsize::new(0), named: Mutex::default() }
+        Known { session, evaluate, parameters: &[], ask: None, evaluated: AtomicUsize::new(0), named: Mutex::default() }
     }
 
     fn row_tables(&self) -> Option<&Vec<String>> {
@@ -529,7 +544,11 @@ impl Catalog for Known<'_> {
         self.evaluated.fetch_add(1, Ordering::Relaxed);
         let session = self.session;
         let plan = session.optimize(relation.clone());
-        session.inside(|| session.executor().collect(&plan)).map(Some)
+        match self.ask {
+            Some(ask) => ask(plan),
+            None => session.collect(&plan),
+        }
+        .map(Some)
     }
 
     fn is_property(&self, name: &str) -> bool {

@@ -136,7 +136,7 @@ fn foretell(sweep: &Sweep<'_>) {
         tell(&format!("kalypso: {}: {}: {}\n", status.name().replace('_', " "), visible(&rule.name), visible(why)));
     }
     let (running, reading) = sweep.running();
-    let extra = if reading > 0 { format!("; {reading} of them read the input on their own first") } else { String::new() };
+    let extra = if reading > 0 { format!("; {reading} of them asked something first, together") } else { String::new() };
     tell(&format!("kalypso: {running} rules run{extra}\n"));
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Result;
-use crate::plan::{Context, Relation, RelationKind, ScanColumn};
+use crate::plan::{Context, Expr, Relation, RelationKind, ScanColumn};
 use crate::value::{Batch, Type};
 
 use super::aggregate::{self, AggregatePlan};
@@ -21,10 +21,16 @@ pub struct Fragment<'a> {
     types: Vec<Type>,
 }
 
+/// One of the scans that a fragment reads.
 struct Branch<'a> {
     table: &'a str,
     columns: &'a [ScanColumn],
-    predicate: Option<&'a crate::plan::Expr>,
+    /// A hint as to which records matter.
+    predicate: Option<&'a Expr>,
+    /// Filters and projections right above the scan.
+    head: &'a Relation,
+    head_steps: Vec<Arc<dyn Step + 'a>>,
+    /// What follows.
     steps: Vec<Arc<dyn Step + 'a>>,
 }
 
@@ -91,19 +97,29 @@ impl<'a> Fragment<'a> {
     }
 
     /// Of each branch: the table, the columns that its batches have, and a hint as to which records matter.
-    pub fn branches(&self) -> impl Iterator<Item = (&'a str, &'a [ScanColumn], Option<&'a crate::plan::Expr>)> {
+    pub fn branches(&self) -> impl Iterator<Item = (&'a str, &'a [ScanColumn], Option<&'a Expr>)> {
         self.branches.iter().map(|b| (b.table, b.columns, b.predicate))
     }
 
-    /// Sends one chunk of a branch's scan through its steps. The rows own their text, so that the chunk can go.
-    pub fn rows(&self, branch: usize, mut batch: Batch) -> Result<Batch> {
-        for step in self.branches.get(branch).map(|b| b.steps.as_slice()).unwrap_or_default() {
-            if batch.rows == 0 {
-                return Ok(Batch::empty(self.types.iter().copied()));
-            }
-            batch = step.apply(batch)?;
+    /// Of each branch the filters and projections right above its scan, for callers that run those of many fragments together.
+    pub fn heads(&self) -> impl Iterator<Item = &'a Relation> {
+        self.branches.iter().map(|b| b.head)
+    }
+
+    /// Sends one chunk of a branch's scan through its steps. The rows may share text with the chunk.
+    pub fn rows(&self, branch: usize, batch: Batch) -> Result<Batch> {
+        let steps = self.branches.get(branch).map(|b| b.head_steps.as_slice()).unwrap_or_default();
+        self.rows_of_head(branch, apply(steps, batch)?)
+    }
+
+    /// The same from what came out of the branch's head on.
+    pub fn rows_of_head(&self, branch: usize, batch: Batch) -> Result<Batch> {
+        if batch.rows == 0 {
+            return Ok(Batch::empty(self.types.iter().copied()));
         }
-        Ok(compact(self.reduce(batch)))
+        let steps = self.branches.get(branch).map(|b| b.steps.as_slice()).unwrap_or_default();
+        let batch = apply(steps, batch)?;
+        Ok(if batch.rows == 0 { Batch::empty(self.types.iter().copied()) } else { self.reduce(batch) })
     }
 
     /// Keeps what can still count.
@@ -115,11 +131,11 @@ impl<'a> Fragment<'a> {
         }
     }
 
-    /// Does the heavy part of taking rows in.
-    pub fn partial(&self, rows: Batch) -> Result<FragmentPartial> {
+    /// Does the heavy part of taking rows in. What is kept of them owns its text, so that the chunk can go.
+    pub fn partial(&self, rows: &Batch) -> Result<FragmentPartial> {
         match &self.end {
-            End::Groups(plan) => plan.partial(&rows).map(FragmentPartial::Groups),
-            _ => Ok(FragmentPartial::Rows(rows)),
+            End::Groups(plan) => plan.partial(rows).map(FragmentPartial::Groups),
+            _ => Ok(FragmentPartial::Rows(compact(rows.clone()))),
         }
     }
 
@@ -197,11 +213,22 @@ impl FragmentState {
     }
 }
 
+fn apply(steps: &[Arc<dyn Step + '_>], mut batch: Batch) -> Result<Batch> {
+    for step in steps {
+        if batch.rows == 0 {
+            break;
+        }
+        batch = step.apply(batch)?;
+    }
+    Ok(batch)
+}
+
 fn add_branches<'a>(relation: &'a Relation, context: &Context, into: &mut Vec<Branch<'a>>) -> Result<()> {
     let first = into.len();
     let step: Arc<dyn Step + 'a> = match &relation.kind {
         RelationKind::Scan { table, columns, predicate } => {
-            into.push(Branch { table, columns, predicate: predicate.as_ref(), steps: Vec::new() });
+            let predicate = predicate.as_ref();
+            into.push(Branch { table, columns, predicate, head: relation, head_steps: Vec::new(), steps: Vec::new() });
             return Ok(());
         }
         RelationKind::Filter { input, predicate } => {
@@ -219,6 +246,22 @@ fn add_branches<'a>(relation: &'a Relation, context: &Context, into: &mut Vec<Br
         RelationKind::Union { inputs } => return inputs.iter().try_for_each(|input| add_branches(input, context, into)),
         _ => return Ok(()),
     };
-    into.iter_mut().skip(first).for_each(|branch| branch.steps.push(step.clone()));
+    for branch in into.iter_mut().skip(first) {
+        if is_head(relation) {
+            branch.head = relation;
+            branch.head_steps.push(step.clone());
+        } else {
+            branch.steps.push(step.clone());
+        }
+    }
     Ok(())
+}
+
+/// A scan below nothing but filters and projections.
+fn is_head(relation: &Relation) -> bool {
+    match &relation.kind {
+        RelationKind::Scan { .. } => true,
+        RelationKind::Filter { input, .. } | RelationKind::Project { input, .. } => is_head(input),
+        _ => false,
+    }
 }

@@ -34,6 +34,7 @@ use unnest::UnnestStep;
 pub use expression::{Compiled, Layout, constant};
 pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
 pub use pipeline::in_order;
+pub use steps::conjuncts;
 
 /// Runs plans over one source.
 pub struct Executor<'a> {

@@ -113,7 +113,7 @@ impl Count<'_> {
         for (branch, projection) in self.branches.iter().enumerate() {
             if let Some(projection) = projection {
                 let rows = self.fragment.rows(branch, projection.of(batch))?;
-                partials.push((branch, self.fragment.partial(rows)?));
+                partials.push((branch, self.fragment.partial(&rows)?));
             }
         }
         Ok(partials)

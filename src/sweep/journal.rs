@@ -12,9 +12,6 @@ use serde_json::{Value as Json, json};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::input::Account;
-use crate::value::Batch;
-
-use super::rows::{pack, unpack};
 
 /// What one chunk gave.
 pub struct Entry {
@@ -27,7 +24,9 @@ pub struct Entry {
 pub struct Piece {
     pub task: usize,
     pub branch: usize,
-    pub rows: Batch,
+    pub rows: usize,
+    /// The rows as bytes (`rows::pack`).
+    pub packed: Vec<u8>,
 }
 
 pub struct Journal {
@@ -41,10 +40,13 @@ pub struct Journal {
     sizes: HashMap<usize, u64>,
     /// Fragments with too many rows to keep: they are read again.
     incomplete: HashSet<usize>,
+    /// Bytes of input that the entries tell of.
+    input: u64,
 }
 
-/// More than this is not kept of one fragment.
-const MOST: u64 = 256 << 20;
+/// What is kept of one fragment: so much, and this part of the input. Reading again is cheaper than writing more.
+const KEPT: u64 = 16 << 20;
+const KEPT_PART: u64 = 64;
 
 impl Journal {
     /// The `now` of the journal at `path`, if it belongs to this run.
@@ -68,7 +70,8 @@ impl Journal {
             file.write_all(first.as_bytes())?;
         }
         let start = first.len() as u64;
-        let mut journal = Journal { path: path.to_owned(), file, start, entries: 0, sizes: HashMap::new(), incomplete: HashSet::new() };
+        let mut journal =
+            Journal { path: path.to_owned(), file, start, entries: 0, sizes: HashMap::new(), incomplete: HashSet::new(), input: 0 };
         journal.check()?;
         Ok(journal)
     }
@@ -89,6 +92,7 @@ impl Journal {
             }
             let dropped = head.get("incomplete").and_then(Json::as_array).into_iter().flatten();
             self.incomplete.extend(dropped.filter_map(Json::as_u64).map(|task| task as usize));
+            self.input += head["account"]["bytes"].as_u64().unwrap_or(0);
             end += length;
             entries += 1;
         }
@@ -103,8 +107,8 @@ impl Journal {
     }
 
     /// Fragments of which the journal does not have all rows.
-    pub fn incomplete(&self) -> HashSet<usize> {
-        self.incomplete.clone()
+    pub fn incomplete(&self) -> &HashSet<usize> {
+        &self.incomplete
     }
 
     /// The earlier run's entries, read one by one.
@@ -122,18 +126,18 @@ impl Journal {
     pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
         let mut blob: Vec<u8> = entry.keys.iter().flat_map(|key| key.to_le_bytes()).collect();
         let mut pieces = Vec::new();
-        for piece in &entry.pieces {
-            if self.incomplete.contains(&piece.task) {
+        self.input += entry.account.bytes;
+        for Piece { task, branch, rows, packed } in &entry.pieces {
+            if self.incomplete.contains(task) {
                 continue;
             }
-            let packed = pack(&piece.rows)?;
-            let size = self.sizes.entry(piece.task).or_default();
+            let size = self.sizes.entry(*task).or_default();
             *size += packed.len() as u64;
-            if *size > MOST {
-                self.incomplete.insert(piece.task);
+            if *size > KEPT + self.input / KEPT_PART {
+                self.incomplete.insert(*task);
                 continue;
             }
-            pieces.push(json!([piece.task, piece.branch, packed.len(), piece.rows.rows]));
+            pieces.push(json!([task, branch, packed.len(), rows]));
             blob.extend(packed);
         }
         let mut incomplete: Vec<usize> = self.incomplete.iter().copied().collect();
@@ -172,8 +176,8 @@ impl Iterator for Restored {
         for piece in head["pieces"].as_array()? {
             let (packed, more) = rest.split_at_checked(number(piece, 2) as usize)?;
             rest = more;
-            let rows = unpack(packed, number(piece, 3) as usize)?;
-            pieces.push(Piece { task: number(piece, 0) as usize, branch: number(piece, 1) as usize, rows });
+            let [task, branch, _, rows] = [0, 1, 2, 3].map(|at| number(piece, at) as usize);
+            pieces.push(Piece { task, branch, rows, packed: packed.to_vec() });
         }
         let keys = keys.chunks_exact(16).filter_map(|key| key.try_into().ok()).map(u128::from_le_bytes).collect();
         Some(Entry { account: Account::from_json(&head["account"]), keys, pieces })

@@ -14,8 +14,12 @@ mod present;
 mod record;
 mod report;
 mod results;
+mod rounds;
 mod rows;
+mod selection;
 mod shared;
+mod terms;
+mod tree;
 mod watch;
 
 use std::fs;
@@ -41,7 +45,7 @@ pub use watch::{Glance, Watch};
 use journal::Journal;
 use outcome::Outcome;
 use pass::{Control, Pass};
-use prepare::{Prepared, Refusal, prepare};
+use prepare::{Prepared, Refusal};
 use present::Present;
 use results::Results;
 
@@ -94,11 +98,13 @@ impl<'s> Sweep<'s> {
     /// Binds the rules. Files that hold none are told as refused.
     pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, RuleError>>, options: Options) -> Result<Sweep<'s>, Box<Diagnostic>> {
         let present = Present::of(session)?;
+        let wanted: Vec<&Rule> = loaded.iter().flatten().collect();
+        let mut bound = rounds::bind(&wanted, session, &present, options.limits)?.into_iter();
         let (mut rules, mut prepared) = (Vec::new(), Vec::new());
         for rule in loaded {
             match rule {
                 Ok(rule) => {
-                    prepared.push(prepare(&rule, session, &present));
+                    prepared.extend(bound.next());
                     rules.push(rule);
                 }
                 Err(unloaded) => {
@@ -118,7 +124,7 @@ impl<'s> Sweep<'s> {
         })
     }
 
-    /// Rules that run, and how many of them had to read the input on their own first.
+    /// Rules that run, and how many of them had to ask the input something first.
     pub fn running(&self) -> (usize, usize) {
         let ready = self.prepared.iter().flatten();
         ready.fold((0, 0), |(all, extra), p| (all + 1, extra + usize::from(p.subqueries > 0)))
@@ -142,8 +148,8 @@ impl<'s> Sweep<'s> {
         let session = self.session;
         let limits = self.options.limits;
         let (leaves, account) = {
-            let pass = Pass::new(&ready, session, limits, &controls, watch);
-            session.inside(|| pass.run(session.threads(), &mut journal))?
+            let mut pass = Pass::new(&ready, session, limits, &controls, watch);
+            session.inside(|| pass.run(session.threads(), Some(&mut journal)))?
         };
         let mut results = Results::create(&stage, self.options.csv_safe).map_err(unwritten)?;
         let mut jobs = leaves.into_iter().enumerate();

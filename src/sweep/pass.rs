@@ -1,6 +1,7 @@
 //! The one pass over the input: every chunk is read once, and every rule's fragments take their share of it.
 
 use std::collections::HashSet;
+use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,12 +12,17 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
 use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order};
 use crate::input::{Account, Chunk, Scan};
+use crate::plan::{Expr, Relation, ScanColumn};
 use crate::value::Batch;
 
 use super::journal::{Entry, Journal, Piece};
 use super::outcome::Status;
 use super::prepare::{Prepared, Refusal};
-use super::shared::{Projection, Shared};
+use super::rows::{pack, unpack};
+use super::selection::{Selection, Whole};
+use super::shared::Shared;
+use super::terms::{Meanings, Term, Terms};
+use super::tree::{Node, Wish, plant};
 use super::watch::Watch;
 
 /// What one rule may use.
@@ -88,14 +94,24 @@ struct Task<'p> {
     shows: bool,
     fragment: Fragment<'p>,
     /// `None` for branches over tables without data.
-    branches: Vec<Option<Projection>>,
+    wishes: Vec<Option<Wish>>,
+    /// It has too many rows for the journal.
+    unkept: AtomicBool,
 }
 
 /// A fragment's share of one chunk.
 struct Share {
     task: usize,
     branch: usize,
-    outcome: std::result::Result<(Batch, FragmentPartial), Refusal>,
+    outcome: std::result::Result<Taken, Refusal>,
+}
+
+/// What a branch took.
+struct Taken {
+    partial: FragmentPartial,
+    rows: usize,
+    /// The rows for the journal, where it still keeps them.
+    packed: Option<Vec<u8>>,
 }
 
 /// What a chunk gave.
@@ -109,68 +125,84 @@ struct Done {
 /// The fragments of all rules over one input.
 pub struct Pass<'p> {
     tasks: Vec<Task<'p>>,
+    terms: Terms,
+    tree: Node,
     scan: Scan,
     limits: Limits,
     controls: &'p [Control],
     watch: &'p Watch,
+    /// There is a journal.
+    journalled: bool,
 }
 
 impl<'p> Pass<'p> {
     /// Makes the fragments ready. A rule whose fragments cannot be is refused.
     pub fn new(rules: &'p [Option<Prepared>], session: &Session, limits: Limits, controls: &'p [Control], watch: &'p Watch) -> Pass<'p> {
-        let mut shared = Shared::default();
+        let (mut shared, mut terms) = (Shared::default(), Terms::default());
         let mut tasks = Vec::new();
         for (rule, prepared) in rules.iter().enumerate() {
             let Some(prepared) = prepared else { continue };
-            let made: Result<Vec<Fragment<'_>>> = prepared.leaves.iter().map(|leaf| Fragment::new(leaf, session.context())).collect();
+            let made: Result<Vec<Task<'_>>> =
+                prepared.leaves.iter().map(|leaf| task(rule, prepared, leaf, session, &mut shared, &mut terms)).collect();
             match made {
-                Ok(fragments) => tasks.extend(fragments.into_iter().map(|fragment| {
-                    let share =
-                        |(table, columns, predicate): (&str, &[_], Option<&_>)| table.is_empty().then(|| shared.add(columns, predicate));
-                    let branches = fragment.branches().map(share).collect();
-                    Task { rule, shows: prepared.shows_matches(), fragment, branches }
-                })),
+                Ok(made) => tasks.extend(made),
                 Err(error) => controls[rule].stop(Status::Refused, format!("{} {}", error.code, error.message)),
             }
         }
-        Pass { tasks, scan: session.dataset().scan(shared.request()), limits, controls, watch }
+        let wishes = tasks
+            .iter()
+            .enumerate()
+            .flat_map(|(task, t)| t.wishes.iter().enumerate().filter_map(move |(branch, wish)| Some(((task, branch), wish.as_ref()?))));
+        let tree = plant(wishes);
+        Pass { tree, tasks, terms, scan: session.dataset().scan(shared.request()), limits, controls, watch, journalled: false }
     }
 
     /// Reads the input, or what of it an earlier run has not read. Gives the rows of each rule's leaves, and the account.
-    pub fn run(&self, threads: usize, journal: &mut Journal) -> Result<(Vec<Vec<Vec<Batch>>>, Account)> {
-        let again = journal.incomplete();
+    pub fn run(&mut self, threads: usize, journal: Option<&mut Journal>) -> Result<(Vec<Vec<Vec<Batch>>>, Account)> {
+        self.journalled = journal.is_some();
+        let again = journal.as_ref().map(|journal| journal.incomplete().clone()).unwrap_or_default();
+        for task in again.iter().filter_map(|task| self.tasks.get(*task)) {
+            task.unkept.store(true, Ordering::Relaxed);
+        }
         let mut states: Vec<FragmentState> = self.tasks.iter().map(|task| task.fragment.start()).collect();
+        let states = self.read(threads, journal, &again, &mut states).map(|()| states)?;
+        self.watch.reading("".into(), self.scan.total_bytes());
+        Ok((self.finish(states), self.scan.account()))
+    }
+
+    fn read(&self, threads: usize, mut journal: Option<&mut Journal>, again: &HashSet<usize>, states: &mut [FragmentState]) -> Result<()> {
         self.watch.total(self.scan.total_bytes());
-        let mut earlier = journal.restore();
+        let mut earlier = journal.as_ref().map(|journal| journal.restore());
         let next = || {
             let chunk = self.scan.next_chunk()?;
             self.watch.reading(self.scan.file(&chunk), self.scan.done_bytes());
-            Some((chunk, earlier.next()))
+            Some((chunk, earlier.as_mut().and_then(Iterator::next)))
         };
         in_order(
             threads,
             next,
             |(chunk, restored)| match restored {
                 None => self.fresh(chunk),
-                Some(entry) => self.restored(chunk, entry, &again),
+                Some(entry) => self.restored(chunk, entry, again),
             },
-            |Done { mut entry, shares, restored }| {
-                if !restored {
-                    entry.pieces = pieces(&shares);
+            |Done { mut entry, mut shares, restored }| {
+                if let Some(journal) = journal.as_deref_mut().filter(|_| !restored) {
+                    entry.pieces = shares.iter_mut().filter_map(Share::piece).collect();
                     journal.append(&entry).map_err(unwritten)?;
+                    for task in journal.incomplete() {
+                        self.tasks[*task].unkept.store(true, Ordering::Relaxed);
+                    }
                 }
                 self.scan.note(entry.account);
-                shares.into_iter().for_each(|share| self.merge(&mut states, share));
+                shares.into_iter().for_each(|share| self.merge(states, share));
                 Ok(ControlFlow::Continue(()))
             },
-        )?;
-        self.watch.reading("".into(), self.scan.total_bytes());
-        Ok((self.finish(states), self.scan.account()))
+        )
     }
 
     fn fresh(&self, chunk: Chunk) -> Result<Done> {
         let decoded = self.scan.decode_apart(chunk);
-        let shares = self.shares(&decoded.batch, |_| true);
+        let shares = self.shares(decoded.batch, &|_| true);
         let entry = Entry { account: decoded.account, keys: decoded.keys, pieces: Vec::new() };
         Ok(Done { entry, shares, restored: false })
     }
@@ -182,32 +214,69 @@ impl<'p> Pass<'p> {
         if again.is_empty() {
             self.scan.skip(chunk, &entry.keys);
         } else {
-            shares = self.shares(&self.scan.decode_apart(chunk).batch, |task| again.contains(&task));
+            shares = self.shares(self.scan.decode_apart(chunk).batch, &|task| again.contains(&task));
         }
-        let known = kept.into_iter().filter(|p| p.task < self.tasks.len() && !again.contains(&p.task));
-        shares.extend(known.map(|piece| self.share(piece.task, piece.branch, piece.rows)));
+        for piece in kept.into_iter().filter(|p| p.task < self.tasks.len() && !again.contains(&p.task)) {
+            let rows = unpack(&piece.packed, piece.rows).ok_or_else(|| unwritten(io::Error::other("an entry of it is damaged")))?;
+            shares.push(Share { task: piece.task, branch: piece.branch, outcome: self.take(piece.task, || Ok(rows)) });
+        }
         Ok(Done { entry, shares, restored: true })
     }
 
-    fn shares(&self, batch: &Batch, wanted: impl Fn(usize) -> bool) -> Vec<Share> {
+    fn shares(&self, batch: Batch, wanted: &dyn Fn(usize) -> bool) -> Vec<Share> {
         let mut shares = Vec::new();
-        for (number, task) in self.tasks.iter().enumerate().filter(|(number, _)| wanted(*number)) {
-            for (branch, projection) in task.branches.iter().enumerate() {
-                let Some(projection) = projection.as_ref().filter(|_| !self.controls[task.rule].is_stopped()) else { continue };
-                match self.controls[task.rule].run(&self.limits, || task.fragment.rows(branch, projection.of(batch))) {
-                    Ok(rows) if rows.rows == 0 => {}
-                    Ok(rows) => shares.push(self.share(number, branch, rows)),
-                    Err(refusal) => shares.push(Share { task: number, branch, outcome: Err(refusal) }),
-                }
-            }
-        }
+        let whole = Whole::new(&self.terms, batch);
+        self.descend(&self.tree, &Selection::all(&whole), wanted, &mut shares);
+        shares.sort_by_key(|share| (share.task, share.branch));
         shares
     }
 
-    fn share(&self, number: usize, branch: usize, rows: Batch) -> Share {
+    /// Gives the branches at a node their rows, then narrows them for those below.
+    fn descend(&self, node: &Node, rows: &Selection<'_>, wanted: &dyn Fn(usize) -> bool, shares: &mut Vec<Share>) {
+        if rows.rows() == 0 {
+            return;
+        }
+        let runs = |task: usize| wanted(task) && !self.controls[self.tasks[task].rule].is_stopped();
+        for (number, branch) in node.takers.iter().copied().filter(|(task, _)| runs(*task)) {
+            let task = &self.tasks[number];
+            let Some(wish) = task.wishes.get(branch).and_then(Option::as_ref) else { continue };
+            let outcome = self.take(number, || task.fragment.rows_of_head(branch, rows.batch(&wish.outputs)));
+            if !matches!(&outcome, Ok(taken) if taken.rows == 0) {
+                shares.push(Share { task: number, branch, outcome });
+            }
+        }
+        for (filter, below) in &node.below {
+            if !below.all.iter().any(|(task, _)| runs(*task)) {
+                continue;
+            }
+            match self.narrow(rows, *filter, below) {
+                Ok(kept) => self.descend(below, &kept, wanted, shares),
+                Err(refusal) => shares.extend(below.all.iter().map(|(task, branch)| Share {
+                    task: *task,
+                    branch: *branch,
+                    outcome: Err(refusal.clone()),
+                })),
+            }
+        }
+    }
+
+    /// A filter's work is on the account of the rule that has it alone.
+    fn narrow<'s>(&self, rows: &'s Selection<'s>, filter: Term, below: &Node) -> std::result::Result<Selection<'s>, Refusal> {
+        let nobody = Control::default();
+        let control = below.owner.and_then(|task| self.tasks.get(task)).map_or(&nobody, |task| &self.controls[task.rule]);
+        control.run(&self.limits, || Ok(rows.narrow(filter)))
+    }
+
+    /// Takes in what a branch gets of a chunk.
+    fn take(&self, number: usize, rows: impl FnOnce() -> Result<Batch>) -> std::result::Result<Taken, Refusal> {
         let task = &self.tasks[number];
-        let partial = self.controls[task.rule].run(&self.limits, || task.fragment.partial(rows.clone()));
-        Share { task: number, branch, outcome: partial.map(|partial| (rows, partial)) }
+        self.controls[task.rule].run(&self.limits, || {
+            let rows = rows()?;
+            let partial = task.fragment.partial(&rows)?;
+            let keep = self.journalled && rows.rows > 0 && !task.unkept.load(Ordering::Relaxed);
+            let packed = keep.then(|| pack(&rows)).transpose().map_err(unwritten)?;
+            Ok(Taken { partial, rows: rows.rows, packed })
+        })
     }
 
     fn merge(&self, states: &mut [FragmentState], share: Share) {
@@ -216,12 +285,12 @@ impl<'p> Pass<'p> {
         if control.is_stopped() {
             return;
         }
-        let merged = share.outcome.and_then(|(rows, partial)| {
+        let merged = share.outcome.and_then(|taken| {
             if task.shows {
-                self.watch.saw(task.rule, rows.rows);
+                self.watch.saw(task.rule, taken.rows);
             }
             control.run(&self.limits, || {
-                task.fragment.merge(state, share.branch, partial);
+                task.fragment.merge(state, share.branch, taken.partial);
                 Ok(())
             })
         });
@@ -246,15 +315,38 @@ impl<'p> Pass<'p> {
     }
 }
 
-fn pieces(shares: &[Share]) -> Vec<Piece> {
-    let piece = |share: &Share| {
-        let (rows, _) = share.outcome.as_ref().ok()?;
-        Some(Piece { task: share.task, branch: share.branch, rows: rows.clone() })
-    };
-    shares.iter().filter_map(piece).collect()
+impl Share {
+    /// What the journal keeps of it.
+    fn piece(&mut self) -> Option<Piece> {
+        let taken = self.outcome.as_mut().ok()?;
+        Some(Piece { task: self.task, branch: self.branch, rows: taken.rows, packed: taken.packed.take()? })
+    }
 }
 
-fn unwritten(error: std::io::Error) -> Box<Diagnostic> {
+fn task<'p>(
+    rule: usize,
+    prepared: &'p Prepared,
+    leaf: &'p Relation,
+    session: &Session,
+    shared: &mut Shared,
+    terms: &mut Terms,
+) -> Result<Task<'p>> {
+    let context = session.context();
+    let fragment = Fragment::new(leaf, context)?;
+    let mut wish = |((table, columns, predicate), head): ((&str, &[ScanColumn], Option<&Expr>), &Relation)| {
+        if !table.is_empty() {
+            return Ok(None);
+        }
+        let places = shared.add(columns, predicate);
+        let meanings: Meanings =
+            columns.iter().zip(places.places()).map(|(column, at)| (column.id, terms.column(*at, column.ty))).collect();
+        Wish::of(head, meanings, terms, context).map(Some)
+    };
+    let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
+    Ok(Task { rule, shows: prepared.shows_matches(), fragment, wishes, unkept: AtomicBool::new(false) })
+}
+
+fn unwritten(error: io::Error) -> Box<Diagnostic> {
     Diagnostic::error(Code::RUNTIME, Default::default(), format!("the journal cannot be written: {error}"))
 }
 

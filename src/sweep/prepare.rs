@@ -1,7 +1,7 @@
 //! Binds a rule and cuts its plan: into fragments, which share the pass over the input, and the rest, which runs on what they give.
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::Session;
+use crate::engine::{Ask, Session};
 use crate::library::Rule;
 use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
@@ -18,11 +18,19 @@ pub struct Prepared {
     pub rest: Relation,
     /// The tables that are read, for the timeline.
     pub tables: Vec<String>,
-    /// Subqueries that had to be run while binding: each is a pass of its own.
+    /// Subqueries that had to be run while binding.
     pub subqueries: usize,
 }
 
 impl Prepared {
+    /// Cuts a plan.
+    pub fn of(plan: Relation) -> Prepared {
+        let schema = plan.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
+        let (mut rest, mut leaves) = (plan, Vec::new());
+        cut(&mut rest, &mut leaves);
+        Prepared { schema, leaves, rest, tables: Vec::new(), subqueries: 0 }
+    }
+
     /// Whether the whole plan is one leaf: nothing runs after the pass.
     pub fn is_one_leaf(&self) -> bool {
         matches!(&self.rest.kind, RelationKind::Scan { table, .. } if table.starts_with('\0'))
@@ -43,8 +51,8 @@ pub fn leaf_name(index: usize) -> String {
     format!("\0{index}")
 }
 
-/// Binds a rule over the inputs.
-pub fn prepare(rule: &Rule, session: &Session, present: &Present) -> Result<Prepared, Refusal> {
+/// Binds a rule over the inputs; `ask` runs its subqueries.
+pub fn prepare(rule: &Rule, session: &Session, present: &Present, ask: Ask<'_>) -> Result<Prepared, Refusal> {
     // Without running subqueries first: a rule that has no data should not cost a pass.
     let (tables, draft) = session.tables_of(&rule.query, &[]);
     if let Err(error) = draft
@@ -55,20 +63,21 @@ pub fn prepare(rule: &Rule, session: &Session, present: &Present) -> Result<Prep
     if !tables.is_empty() && !tables.iter().any(|table| present.holds(table)) {
         return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
     }
-    let planned = session.plan(&rule.query, &[]).map_err(|error| refusal(&error))?;
+    let planned = session.plan_asking(&rule.query, &[], ask).map_err(|error| refusal(&error))?;
     let mut results = planned.results;
-    let (Some(mut rest), true) = (results.pop(), results.is_empty()) else {
+    let (Some(plan), true) = (results.pop(), results.is_empty()) else {
         return Err((Status::Refused, "it gives several tables; a rule must give one".to_owned()));
     };
-    let schema = rest.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
-    let mut leaves = Vec::new();
-    cut(&mut rest, &mut leaves);
-    Ok(Prepared { schema, leaves, rest, tables: planned.tables, subqueries: planned.subqueries })
+    Ok(Prepared { tables: planned.tables, subqueries: planned.subqueries, ..Prepared::of(plan) })
 }
 
 /// An error as one line.
 fn refusal(error: &Diagnostic) -> Refusal {
-    let status = if error.code == Code::UNKNOWN_TABLE { Status::NotApplicable } else { Status::Refused };
+    let status = match error.code {
+        Code::UNKNOWN_TABLE => Status::NotApplicable,
+        Code::MEMORY => Status::Cut,
+        _ => Status::Refused,
+    };
     let help = error.help.first().map(|h| format!(" ({h})")).unwrap_or_default();
     (status, format!("{} {}{help}", error.code, error.message))
 }

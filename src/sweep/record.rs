@@ -126,7 +126,7 @@ fn rule(summary: &Summary) -> Json {
         "last": summary.last.map(|t| t.to_string()),
         "files": summary.file.iter().flat_map(|name| [format!("rules/{name}.csv"), format!("rules/{name}.parquet")]).collect::<Vec<_>>(),
         "tables": summary.tables,
-        "own_passes": summary.subqueries,
+        "subqueries": summary.subqueries,
     })
 }
 

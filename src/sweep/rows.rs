@@ -10,7 +10,9 @@ use arrow::ipc::writer::StreamWriter;
 
 use crate::value::{Batch, Column, Type};
 
+/// Text is copied: the rows may be few of a chunk whose text they share.
 pub fn pack(batch: &Batch) -> io::Result<Vec<u8>> {
+    let batch = Batch { columns: batch.columns.iter().map(Column::compact).collect(), rows: batch.rows };
     let field = |column: &Column| Field::new(column.ty().name(), Column::data_type(column.ty()), true);
     let schema = Arc::new(Schema::new(batch.columns.iter().map(field).collect::<Vec<_>>()));
     let arrays = batch.columns.iter().map(|column| column.array().clone()).collect();

@@ -19,6 +19,11 @@ impl Projection {
     pub fn of(&self, batch: &Batch) -> Batch {
         Batch { columns: self.0.iter().filter_map(|at| batch.columns.get(*at).cloned()).collect(), rows: batch.rows }
     }
+
+    /// Where each of the branch's columns stands.
+    pub fn places(&self) -> &[usize] {
+        &self.0
+    }
 }
 
 impl Shared {
