@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -114,28 +114,48 @@ fn the_bytes_do_not_depend_on_threads() {
     assert_same(&evidence.path("one"), &evidence.path("four"));
 }
 
+/// Kills of one hundred runs.
+const KILLS: usize = 100;
+
 #[test]
-fn a_killed_sweep_goes_on_to_the_same_bytes() {
-    let evidence = Evidence::new(6000);
-    let more = ["--chunk-bytes", "4000", "--threads", "2"];
+fn sweeps_killed_a_hundred_times_go_on_to_the_same_bytes() {
+    let evidence = Evidence::new(3000);
+    let more = ["--chunk-bytes", "3000", "--threads", "2"];
+    let started = Instant::now();
     evidence.sweep("whole", &more);
-    let mut interrupted = 0;
-    for wait in [20, 35, 50, 80, 130, 180, 240, 300] {
-        let mut child = evidence.command("killed", &more).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(wait));
-        let over = child.try_wait().unwrap().is_some();
+    let length = started.elapsed().as_micros() as u64;
+    let mut seed: u64 = 4711;
+    let mut random = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let (mut kills, mut resumed, mut finished) = (0, 0, 0);
+    while kills < KILLS {
+        let out = format!("killed-{finished}");
+        let mut child = evidence.command(&out, &more).spawn().unwrap();
+        std::thread::sleep(Duration::from_micros(random(length)));
+        let over = child.try_wait().unwrap();
         child.kill().unwrap();
         child.wait().unwrap();
-        if over {
-            break;
+        match over {
+            // The next starts anew.
+            Some(status) => {
+                assert!(status.success(), "{status}");
+                assert_same(&evidence.path("whole"), &evidence.path(&out));
+                finished += 1;
+            }
+            None => {
+                kills += 1;
+                resumed += usize::from(evidence.path(&out).join(".journal/log").metadata().is_ok_and(|log| log.len() > 1000));
+            }
         }
-        interrupted += usize::from(evidence.path("killed/.journal/log").exists());
+        let done = evidence.path(&out).join("run.json").exists() && !evidence.path(&out).join(".journal").exists();
+        finished += usize::from(done && over.is_none());
     }
-    assert!(interrupted > 0, "no run was interrupted");
-    if !evidence.path("killed/run.json").exists() || evidence.path("killed/.journal").exists() {
-        evidence.sweep("killed", &more);
-    }
-    assert_same(&evidence.path("whole"), &evidence.path("killed"));
+    let out = format!("killed-{finished}");
+    evidence.sweep(&out, &more);
+    assert_same(&evidence.path("whole"), &evidence.path(&out));
+    assert!(resumed > KILLS / 10, "only {resumed} of {KILLS} kills left something to go on from");
 }
 
 #[test]

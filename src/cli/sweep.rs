@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
+use crate::engine::Session;
 use crate::library;
 use crate::output::visible;
 use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep, Watch};
@@ -54,7 +55,7 @@ pub struct SweepArguments {
 pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     let started = Instant::now();
     make_room(arguments)?;
-    let session = query::open(&arguments.binding, &arguments.reading, arguments.input.clone())?;
+    let session = open(arguments)?;
     let (loaded, options) = (library::load(&arguments.rules), options(arguments));
     // An interrupted sweep goes on at the time at which it began.
     let earlier = sweep::interrupted(&session, &loaded, &options).filter(|_| arguments.binding.now.is_none());
@@ -80,6 +81,17 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
         tell(&told(&finished, started.elapsed(), &arguments.out.to_string_lossy()));
     }
     Ok(if finished.account.is_complete() { Status::Ran } else { Status::InputIncomplete })
+}
+
+/// Chunks that are greater than a query's: what a chunk costs each of many rules counts more than how soon the first rows come.
+const CHUNK: usize = 4 << 20;
+
+fn open(arguments: &SweepArguments) -> Result<Session, Failure> {
+    let mut options = query::options(&arguments.binding, &arguments.reading, arguments.input.clone())?;
+    if options.chunk_bytes == 0 {
+        options.chunk_bytes = CHUNK;
+    }
+    Session::open(options).map_err(|error| Failure::usage(error.0))
 }
 
 fn options(arguments: &SweepArguments) -> Options {

@@ -226,16 +226,17 @@ impl<'p> Extractor<'p> {
 
     #[inline]
     fn column(&mut self, paths: &'p Paths, key: &str, text: &str, number: usize, range: (usize, usize), ranks: (u8, u8)) {
-        for (index, (name, node)) in paths.columns.keys.iter().enumerate() {
-            if name.len() != key.len() && !key.contains('\\') {
-                continue;
-            }
+        for index in paths.of_length(key.len()) {
+            let Some((name, node)) = paths.columns.keys.get(*index) else { continue };
             if name == key {
                 self.missing = self.missing.map(|missing| missing & !(1 << index));
                 self.place(node, text, number, range.0, range.1, ranks.0);
             } else if name.eq_ignore_ascii_case(key) {
                 self.place(node, text, number, range.0, range.1, ranks.1);
-            } else if key.contains('\\') {
+            }
+        }
+        if key.contains('\\') {
+            for (name, node) in &paths.columns.keys {
                 self.escaped_column(name, node, key, text, number, range, ranks.0);
             }
         }

@@ -71,6 +71,8 @@ pub struct Paths {
     pub times: Option<usize>,
     /// Records are read to their end.
     pub to_the_end: bool,
+    /// The columns by the length of their names.
+    lengths: Vec<Vec<usize>>,
     /// The columns' names as keys, to see whether the rest of a record repeats one.
     repeats: Vec<memmem::Finder<'static>>,
 }
@@ -109,8 +111,21 @@ impl Paths {
     }
 
     fn prepare(&mut self) {
+        self.lengths.clear();
+        for (index, (name, _)) in self.columns.keys.iter().enumerate() {
+            if self.lengths.len() <= name.len() {
+                self.lengths.resize(name.len() + 1, Vec::new());
+            }
+            self.lengths[name.len()].push(index);
+        }
         let keys = self.columns.keys.iter();
         self.repeats = keys.map(|(name, _)| memmem::Finder::new(&format!("\"{name}\"")).into_owned()).collect();
+    }
+
+    /// The wanted columns whose names have this many bytes.
+    #[inline]
+    pub fn of_length(&self, bytes: usize) -> &[usize] {
+        self.lengths.get(bytes).map_or(&[], Vec::as_slice)
     }
 
     /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.

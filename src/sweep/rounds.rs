@@ -1,10 +1,15 @@
 //! Binds all rules. What a rule must know before it can be bound (its subqueries) is read for all rules together, a pass a round.
 //!
-//! The binder asks for a subquery's rows in the middle of its work, so each rule is bound on a thread of its own, which waits while the
-//! others come as far. Only one of these threads runs at a time.
+//! The binder asks for a subquery's rows in the middle of its work. What is not known yet is answered as if nothing were there, and noted;
+//! when all rules are through, one pass finds all that was noted, and the rules that asked are bound again. Subqueries that depend on
+//! others take another round.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
+
+use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
@@ -19,62 +24,59 @@ use super::prepare::{Prepared, Refusal, prepare};
 use super::present::Present;
 use super::watch::Watch;
 
-/// Deep queries need as much stack as they would have on the main thread.
-const STACK: usize = 8 << 20;
+/// A rule's plan, or why there is none.
+type Bound = std::result::Result<Prepared, Refusal>;
 
-/// What a thread that binds a rule says next.
-enum Said {
-    Bound(Box<std::result::Result<Prepared, Refusal>>),
-    Asks(Box<Relation>),
-}
+/// Subqueries that build on each other deeper than this are not followed.
+const DEEPEST: usize = 32;
 
-/// A thread that binds a rule.
-struct Binding {
-    said: Receiver<Said>,
-    answer: Sender<Result<Batch>>,
-}
+/// What subqueries gave, by what tells a plan from all others.
+type Known = HashMap<u128, Result<Batch>>;
 
-/// Binds the rules, each to a plan or the reason why there is none.
-pub fn bind(rules: &[&Rule], session: &Session, present: &Present, limits: Limits) -> Result<Vec<std::result::Result<Prepared, Refusal>>> {
-    std::thread::scope(|scope| {
-        let mut bound: Vec<Option<std::result::Result<Prepared, Refusal>>> = Vec::new();
-        let mut waiting: Vec<(usize, Binding, Relation)> = Vec::new();
-        for (number, rule) in rules.iter().enumerate() {
-            let ((say, said), (answer, answers)) = (channel(), channel());
-            let work = move || {
-                let ask = |plan: Relation| ask(plan, session, &say, &answers);
-                let work = AssertUnwindSafe(|| prepare(rule, session, present, &ask));
-                let bug = || Err((Status::Refused, "binding it failed in a way that is a bug of Kalypso".to_owned()));
-                let outcome = catch_unwind(work).unwrap_or_else(|_| bug());
-                // Nobody listens where another rule's pass could not be run.
-                let _ = say.send(Said::Bound(Box::new(outcome)));
-            };
-            std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).map_err(|error| no_thread(&error))?;
-            bound.push(None);
-            listen(number, Binding { said, answer }, &mut bound, &mut waiting);
+/// Binds the rules.
+pub fn bind(rules: &[&Rule], session: &Session, present: &Present, limits: Limits) -> Result<Vec<Bound>> {
+    let mut known = Known::new();
+    let mut bound: Vec<Option<Bound>> = rules.iter().map(|_| None).collect();
+    for _ in 0..DEEPEST {
+        let mut unknown: Vec<(u128, Relation)> = Vec::new();
+        for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
+            *bound = one(rule, session, present, &known, &mut unknown);
         }
-        while !waiting.is_empty() {
-            let (asked, plans): (Vec<_>, Vec<_>) = waiting.drain(..).map(|(number, binding, plan)| ((number, binding), plan)).unzip();
-            let answers = answer(plans, session, limits)?;
-            for ((number, binding), rows) in asked.into_iter().zip(answers) {
-                if binding.answer.send(rows).is_ok() {
-                    listen(number, binding, &mut bound, &mut waiting);
-                }
-            }
+        if unknown.is_empty() {
+            break;
         }
-        let lost = || Err((Status::Refused, "it was not bound".to_owned()));
-        Ok(bound.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
-    })
-}
-
-/// In a rule's thread: the rows of a subquery.
-fn ask(plan: Relation, session: &Session, say: &Sender<Said>, answers: &Receiver<Result<Batch>>) -> Result<Batch> {
-    if !reads(&plan) {
-        return session.collect(&plan);
+        let (keys, plans): (Vec<u128>, Vec<Relation>) = unknown.into_iter().unzip();
+        known.extend(keys.into_iter().zip(answer(plans.into_iter(), session, limits)?));
     }
-    let gone = || Diagnostic::error(Code::RUNTIME, Default::default(), "the sweep ended");
-    say.send(Said::Asks(Box::new(plan))).map_err(|_| gone())?;
-    answers.recv().map_err(|_| gone())?
+    let lost = || Err((Status::Refused, format!("its subqueries build on each other more than {DEEPEST} deep")));
+    Ok(bound.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
+}
+
+/// Binds a rule; `None` where it asked for what is not known, which is then in `unknown`.
+fn one(rule: &Rule, session: &Session, present: &Present, known: &Known, unknown: &mut Vec<(u128, Relation)>) -> Option<Bound> {
+    let (asked, noted) = (RefCell::new(false), RefCell::new(unknown));
+    let ask = |plan: Relation| {
+        if !reads(&plan) {
+            return session.collect(&plan);
+        }
+        let key = key(&plan);
+        if let Some(rows) = known.get(&key) {
+            return rows.clone();
+        }
+        *asked.borrow_mut() = true;
+        let nothing = Batch::empty(plan.outputs.iter().map(|output| output.ty));
+        let mut noted = noted.borrow_mut();
+        if !noted.iter().any(|(other, _)| *other == key) {
+            noted.push((key, plan));
+        }
+        Ok(nothing)
+    };
+    let bound = catch_unwind(AssertUnwindSafe(|| prepare(rule, session, present, &ask)));
+    // An error may come from rows that were not there yet.
+    if *asked.borrow() {
+        return None;
+    }
+    Some(bound.unwrap_or_else(|_| Err((Status::Refused, "binding it failed in a way that is a bug of Kalypso".to_owned()))))
 }
 
 /// Whether a plan reads records.
@@ -82,23 +84,30 @@ fn reads(plan: &Relation) -> bool {
     matches!(&plan.kind, RelationKind::Scan { table, .. } if table.is_empty()) || plan.inputs().into_iter().any(reads)
 }
 
-/// Waits for what a rule's thread says.
-fn listen(
-    number: usize,
-    binding: Binding,
-    bound: &mut [Option<std::result::Result<Prepared, Refusal>>],
-    waiting: &mut Vec<(usize, Binding, Relation)>,
-) {
-    match binding.said.recv() {
-        Ok(Said::Asks(plan)) => waiting.push((number, binding, *plan)),
-        Ok(Said::Bound(outcome)) => bound[number] = Some(*outcome),
-        Err(_) => {}
+/// What tells a plan from all others: all of it, with every value of the tables that stand in it.
+fn key(plan: &Relation) -> u128 {
+    let mut hash = Xxh3Default::new();
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = write!(text, "{plan:?}");
+    hash.update(text.as_bytes());
+    values(plan, &mut hash);
+    hash.digest128()
+}
+
+/// Arrays print shortened, so their values are told one by one.
+fn values(plan: &Relation, hash: &mut Xxh3Default) {
+    if let RelationKind::Values(batches) = &plan.kind {
+        for value in batches.iter().flat_map(|batch| &batch.columns).flat_map(|column| column.values()) {
+            hash.update(format!("{value:?}\0").as_bytes());
+        }
     }
+    plan.inputs().into_iter().for_each(|input| values(input, hash));
 }
 
 /// Runs plans in one pass.
-fn answer(plans: Vec<Relation>, session: &Session, limits: Limits) -> Result<Vec<Result<Batch>>> {
-    let prepared: Vec<Option<Prepared>> = plans.into_iter().map(|plan| Some(Prepared::of(plan))).collect();
+fn answer(plans: impl Iterator<Item = Relation>, session: &Session, limits: Limits) -> Result<Vec<Result<Batch>>> {
+    let prepared: Vec<Option<Prepared>> = plans.map(|plan| Some(Prepared::of(plan))).collect();
     let controls: Vec<Control> = prepared.iter().map(|_| Control::default()).collect();
     let watch = Watch::new(Vec::new());
     let leaves = {
@@ -115,8 +124,4 @@ fn answer(plans: Vec<Relation>, session: &Session, limits: Limits) -> Result<Vec
         }
     };
     Ok(prepared.iter().zip(leaves).zip(&controls).map(outcome).collect())
-}
-
-fn no_thread(error: &std::io::Error) -> Box<Diagnostic> {
-    Diagnostic::error(Code::RUNTIME, Default::default(), format!("a thread could not be started: {error}"))
 }
