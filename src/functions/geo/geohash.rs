@@ -3,7 +3,8 @@
 use crate::plan::{Function, Kernel};
 use crate::value::{Json, Value};
 
-use super::point::{CATEGORY, Point, polygon};
+use super::geojson::polygon;
+use super::point::{CATEGORY, Point};
 
 pub static GEO_POINT_TO_GEOHASH: Function = Function {
     name: "geo_point_to_geohash",

@@ -5,7 +5,8 @@ use h3o::{CellIndex, LatLng, Resolution};
 use crate::plan::{Function, Kernel};
 use crate::value::{Json, Value};
 
-use super::point::{CATEGORY, Point, polygon};
+use super::geojson::polygon;
+use super::point::{CATEGORY, Point};
 
 pub static GEO_POINT_TO_H3CELL: Function = Function {
     name: "geo_point_to_h3cell",

@@ -3,8 +3,9 @@
 use crate::plan::{Function, Kernel};
 use crate::value::Value;
 
-use super::point::{CATEGORY, Vector};
-use super::shape::{Path, Polygon, lines, polygons};
+use super::point::CATEGORY;
+use super::shape::{edges, lines, regions};
+use super::sphere::{Edge, Region, Vector, crossing};
 
 pub static GEO_INTERSECTS_2LINES: Function = Function {
     name: "geo_intersects_2lines",
@@ -12,7 +13,7 @@ pub static GEO_INTERSECTS_2LINES: Function = Function {
     signatures: &["(lineString1:dynamicbag, lineString2:dynamicbag) -> bool"],
     summary: "Whether two lines cross or touch.",
     kernel: Kernel::Row(|arguments| match (lines(&arguments[0]), lines(&arguments[1])) {
-        (Some(a), Some(b)) => Value::Bool(meet(&line_edges(&a), &line_edges(&b))),
+        (Some(a), Some(b)) => Value::Bool(meet(&edges(&a).collect::<Vec<_>>(), &edges(&b).collect::<Vec<_>>())),
         _ => Value::Null,
     }),
     examples: &[(
@@ -27,10 +28,10 @@ pub static GEO_INTERSECTS_2POLYGONS: Function = Function {
     category: CATEGORY,
     signatures: &["(polygon1:dynamicbag, polygon2:dynamicbag) -> bool"],
     summary: "Whether two polygons have a point in common.",
-    kernel: Kernel::Row(|arguments| match (polygons(&arguments[0]), polygons(&arguments[1])) {
+    kernel: Kernel::Row(|arguments| match (regions(&arguments[0]), regions(&arguments[1])) {
         (Some(a), Some(b)) => {
-            let reaches = |a: &[Polygon], b: &[Polygon]| a.iter().flat_map(Polygon::corners).any(|corner| holds(b, corner));
-            Value::Bool(reaches(&a, &b) || reaches(&b, &a) || meet(&polygon_edges(&a), &polygon_edges(&b)))
+            let reaches = |a: &[Region], b: &[Region]| any_inside(b, a.iter().flat_map(Region::corners));
+            Value::Bool(reaches(&a, &b) || reaches(&b, &a) || meet(&borders(&a), &borders(&b)))
         }
         _ => Value::Null,
     }),
@@ -46,10 +47,10 @@ pub static GEO_INTERSECTS_LINE_WITH_POLYGON: Function = Function {
     category: CATEGORY,
     signatures: &["(lineString:dynamicbag, polygon:dynamicbag) -> bool"],
     summary: "Whether a line and a polygon have a point in common.",
-    kernel: Kernel::Row(|arguments| match (lines(&arguments[0]), polygons(&arguments[1])) {
-        (Some(lines), Some(polygons)) => {
-            let mut corners = lines.iter().flat_map(|line| &line.points).map(|point| point.vector());
-            Value::Bool(corners.any(|corner| holds(&polygons, corner)) || meet(&line_edges(&lines), &polygon_edges(&polygons)))
+    kernel: Kernel::Row(|arguments| match (lines(&arguments[0]), regions(&arguments[1])) {
+        (Some(lines), Some(regions)) => {
+            let corners = lines.iter().flat_map(|line| &line.points).map(|point| point.vector());
+            Value::Bool(any_inside(&regions, corners) || meet(&edges(&lines).collect::<Vec<_>>(), &borders(&regions)))
         }
         _ => Value::Null,
     }),
@@ -60,27 +61,15 @@ pub static GEO_INTERSECTS_LINE_WITH_POLYGON: Function = Function {
     ..Function::NEW
 };
 
-type Edge = (Vector, Vector);
-
-fn line_edges(lines: &[Path]) -> Vec<Edge> {
-    lines.iter().flat_map(Path::edges).collect()
+fn any_inside(regions: &[Region], mut points: impl Iterator<Item = Vector>) -> bool {
+    points.any(|point| regions.iter().any(|region| region.contains(point)))
 }
 
-pub fn polygon_edges(polygons: &[Polygon]) -> Vec<Edge> {
-    polygons.iter().flat_map(|polygon| &polygon.rings).flat_map(Path::ring_edges).collect()
-}
-
-fn holds(polygons: &[Polygon], point: Vector) -> bool {
-    polygons.iter().any(|polygon| polygon.contains(point))
+fn borders(regions: &[Region]) -> Vec<Edge> {
+    regions.iter().flat_map(Region::edges).collect()
 }
 
 fn meet(a: &[Edge], b: &[Edge]) -> bool {
-    a.iter().any(|a| b.iter().any(|b| cross(*a, *b) || [a.0, a.1].iter().any(|end| *end == b.0 || *end == b.1)))
-}
-
-/// Whether two edges cross at a point inside both.
-pub fn cross((a, b): Edge, (c, d): Edge) -> bool {
-    let side = |a: Vector, b: Vector, p: Vector| a.cross(b).dot(p);
-    let sides = [side(a, b, c), -side(a, b, d), side(c, d, b), -side(c, d, a)];
-    sides.iter().all(|side| *side > 0.0) || sides.iter().all(|side| *side < 0.0)
+    let share_end = |a: Edge, b: Edge| [a.0, a.1].iter().any(|end| end.near(b.0) || end.near(b.1));
+    a.iter().any(|a| b.iter().any(|b| share_end(*a, *b) || crossing(*a, *b).is_some()))
 }

@@ -3,19 +3,22 @@
 use crate::plan::{Function, Kernel};
 use crate::value::Value;
 
-use super::point::{CATEGORY, Point, RADIUS, Vector};
-use super::shape::{Path, lines};
+use super::combine::united_lines;
+use super::point::{CATEGORY, Point, RADIUS};
+use super::shape::{Path, edges, lines};
+use super::sphere::{Vector, closest_on_edge};
 
 pub static GEO_LINE_LENGTH: Function = Function {
     name: "geo_line_length",
     category: CATEGORY,
     signatures: &["(lineString:dynamicbag) -> real"],
     summary: "The length of a line or of several, in metres.",
-    kernel: Kernel::Row(|arguments| {
-        lines(&arguments[0]).map_or(Value::Null, |lines| Value::Real(RADIUS * lines.iter().map(Path::length).sum::<f64>()))
+    kernel: Kernel::Row(|arguments| match lines(&arguments[0]).as_deref() {
+        Some([line]) => Value::Real(RADIUS * line.length()),
+        Some(lines) => Value::Real(RADIUS * united_lines(lines).length()),
+        None => Value::Null,
     }),
     examples: &[("round(geo_line_length(dynamic({'type':'LineString','coordinates':[[0,0],[0,1]]})), 3)", "111195.101")],
-    differs: "edges that several lines share are counted for each",
     ..Function::NEW
 };
 
@@ -24,7 +27,7 @@ pub static GEO_CLOSEST_POINT_ON_LINE: Function = Function {
     category: CATEGORY,
     signatures: &["(longitude:number, latitude:number, lineString:dynamicbag) -> dynamic"],
     summary: "The point of a line that is closest to a point.",
-    kernel: Kernel::Row(|arguments| nearest(arguments, 0, 2).map_or(Value::Null, |(closest, _)| closest.point().value())),
+    kernel: Kernel::Row(|arguments| nearest(arguments, 0, 2).map_or(Value::Null, |(closest, _)| Point::from(closest).value())),
     examples: &[(
         "geo_closest_point_on_line(3, 3, dynamic({'type':'LineString','coordinates':[[1,1],[2,2]]}))",
         "{\"type\":\"Point\",\"coordinates\":[2.0,2.0]}",
@@ -86,7 +89,6 @@ pub static GEO_LINE_CENTROID: Function = Function {
         "geo_line_centroid(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}))",
         "{\"type\":\"Point\",\"coordinates\":[1.0,0.0]}",
     )],
-    differs: "edges that several lines share are counted for each",
     ..Function::NEW
 };
 
@@ -97,23 +99,8 @@ fn single(value: &Value<'_>) -> Option<Path> {
 /// The closest point of any line and its angle from the point of the arguments.
 fn nearest(arguments: &[Value<'_>], point: usize, line: usize) -> Option<(Vector, f64)> {
     let (point, lines) = (Point::from_arguments(arguments, point)?.vector(), lines(arguments.get(line)?)?);
-    closest(point, lines.iter().flat_map(Path::edges))
-}
-
-/// The closest point of the edges and its angle from the point.
-pub fn closest(point: Vector, edges: impl Iterator<Item = (Vector, Vector)>) -> Option<(Vector, f64)> {
-    let on_edges = edges.map(|(a, b)| closest_on_edge(point, a, b));
+    let on_edges = edges(&lines).map(|edge| closest_on_edge(point, edge));
     on_edges.map(|on| (on, point.angle(on))).min_by(|a, b| a.1.total_cmp(&b.1))
-}
-
-fn closest_on_edge(point: Vector, a: Vector, b: Vector) -> Vector {
-    let near = || if point.angle(a) <= point.angle(b) { a } else { b };
-    let Some(normal) = a.cross(b).unit() else { return near() };
-    // The foot of the perpendicular counts if it lies between the ends.
-    match point.plus(normal, -point.dot(normal)).unit() {
-        Some(foot) if a.cross(foot).dot(normal) >= 0.0 && foot.cross(b).dot(normal) >= 0.0 => foot,
-        _ => near(),
-    }
 }
 
 fn at_fraction(line: &Path, fraction: f64) -> Option<Point> {
@@ -121,9 +108,7 @@ fn at_fraction(line: &Path, fraction: f64) -> Option<Point> {
     for (a, b) in line.edges() {
         let angle = a.angle(b);
         if rest <= angle {
-            // A quarter turn from a towards b.
-            let ahead = a.cross(b).unit()?.cross(a);
-            return Some(Vector([0.0; 3]).plus(a, rest.cos()).plus(ahead, rest.sin()).point());
+            return a.towards(b, rest).map(Point::from);
         }
         rest -= angle;
     }
@@ -134,7 +119,7 @@ fn fraction(line: &Path, point: Point) -> f64 {
     let point = point.vector();
     let (mut before, mut best) = (0.0, (f64::MAX, 0.0));
     for (a, b) in line.edges() {
-        let on = closest_on_edge(point, a, b);
+        let on = closest_on_edge(point, (a, b));
         if point.angle(on) < best.0 {
             best = (point.angle(on), before + a.angle(on));
         }
@@ -145,10 +130,9 @@ fn fraction(line: &Path, point: Point) -> f64 {
 
 /// Each edge weighs its chord's middle direction by its exact mass on the sphere.
 fn centroid(lines: &[Path]) -> Option<Point> {
-    let edges = lines.iter().flat_map(Path::edges);
-    let sum = edges.fold(Vector([0.0; 3]), |sum, (a, b)| match a.plus(b, 1.0).unit() {
+    let sum = edges(lines).fold(Vector::ZERO, |sum, (a, b)| match a.middle(b) {
         Some(middle) => sum.plus(middle, 2.0 * (a.angle(b) / 2.0).sin()),
         None => sum,
     });
-    sum.unit().map(Vector::point)
+    sum.unit().map(Point::from)
 }

@@ -1,15 +1,21 @@
 //! Geospatial functions, on a sphere of Kusto's radius.
 
+mod buffer;
+mod combine;
+mod cover;
+mod densify;
 mod distance;
 mod geohash;
+mod geojson;
 mod h3;
 mod intersects;
 mod line;
 mod point;
 mod polygon;
-mod refused;
 mod s2;
 mod shape;
+mod simplify;
+mod sphere;
 mod wkt;
 
 use crate::plan::Function;
@@ -33,38 +39,38 @@ pub const FUNCTIONS: &[&Function] = &[
     &h3::GEO_H3CELL_RINGS,
     &h3::GEO_H3CELL_TO_CENTRAL_POINT,
     &h3::GEO_H3CELL_TO_POLYGON,
-    &refused::GEO_INTERSECTION_2LINES,
-    &refused::GEO_INTERSECTION_2POLYGONS,
-    &refused::GEO_INTERSECTION_LINE_WITH_POLYGON,
+    &combine::GEO_INTERSECTION_2LINES,
+    &combine::GEO_INTERSECTION_2POLYGONS,
+    &combine::GEO_INTERSECTION_LINE_WITH_POLYGON,
     &intersects::GEO_INTERSECTS_2LINES,
     &intersects::GEO_INTERSECTS_2POLYGONS,
     &intersects::GEO_INTERSECTS_LINE_WITH_POLYGON,
-    &refused::GEO_LINE_BUFFER,
+    &buffer::GEO_LINE_BUFFER,
     &line::GEO_LINE_CENTROID,
-    &refused::GEO_LINE_DENSIFY,
+    &densify::GEO_LINE_DENSIFY,
     &line::GEO_LINE_INTERPOLATE_POINT,
     &line::GEO_LINE_LENGTH,
     &line::GEO_LINE_LOCATE_POINT,
-    &refused::GEO_LINE_SIMPLIFY,
-    &refused::GEO_LINE_TO_S2CELLS,
-    &refused::GEO_POINT_BUFFER,
+    &simplify::GEO_LINE_SIMPLIFY,
+    &cover::GEO_LINE_TO_S2CELLS,
+    &buffer::GEO_POINT_BUFFER,
     &distance::GEO_POINT_IN_CIRCLE,
     &polygon::GEO_POINT_IN_POLYGON,
     &geohash::GEO_POINT_TO_GEOHASH,
     &h3::GEO_POINT_TO_H3CELL,
     &s2::GEO_POINT_TO_S2CELL,
     &polygon::GEO_POLYGON_AREA,
-    &refused::GEO_POLYGON_BUFFER,
+    &buffer::GEO_POLYGON_BUFFER,
     &polygon::GEO_POLYGON_CENTROID,
-    &refused::GEO_POLYGON_DENSIFY,
+    &densify::GEO_POLYGON_DENSIFY,
     &polygon::GEO_POLYGON_PERIMETER,
-    &refused::GEO_POLYGON_SIMPLIFY,
-    &refused::GEO_POLYGON_TO_H3CELLS,
-    &refused::GEO_POLYGON_TO_S2CELLS,
+    &simplify::GEO_POLYGON_SIMPLIFY,
+    &cover::GEO_POLYGON_TO_H3CELLS,
+    &cover::GEO_POLYGON_TO_S2CELLS,
     &s2::GEO_S2CELL_NEIGHBORS,
     &s2::GEO_S2CELL_TO_CENTRAL_POINT,
     &s2::GEO_S2CELL_TO_POLYGON,
-    &refused::GEO_SIMPLIFY_POLYGONS_ARRAY,
-    &refused::GEO_UNION_LINES_ARRAY,
-    &refused::GEO_UNION_POLYGONS_ARRAY,
+    &simplify::GEO_SIMPLIFY_POLYGONS_ARRAY,
+    &combine::GEO_UNION_LINES_ARRAY,
+    &combine::GEO_UNION_POLYGONS_ARRAY,
 ];

@@ -1,6 +1,9 @@
-//! Points on the sphere, by longitude and latitude or as unit vectors.
+//! Points on the sphere by longitude and latitude.
 
 use crate::value::{Json, Value};
+
+use super::geojson::geometry;
+use super::sphere::Vector;
 
 pub const CATEGORY: &str = "Geospatial functions";
 
@@ -48,52 +51,15 @@ impl Point {
     }
 }
 
-/// A GeoJSON geometry.
-pub fn geometry(kind: &str, coordinates: Json) -> Json {
-    Json::Object(vec![("type".to_owned(), Json::String(kind.to_owned())), ("coordinates".to_owned(), coordinates)])
-}
-
-/// A GeoJSON polygon of one ring, which is closed here.
-pub fn polygon(mut ring: Vec<Point>) -> Value<'static> {
-    ring.extend(ring.first().copied());
-    geometry("Polygon", Json::Array(vec![Json::Array(ring.into_iter().map(Point::coordinates).collect())])).into_dynamic()
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Vector(pub [f64; 3]);
-
-impl Vector {
-    pub fn dot(self, other: Vector) -> f64 {
-        self.0.iter().zip(other.0).map(|(a, b)| a * b).sum()
-    }
-
-    pub fn cross(self, other: Vector) -> Vector {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        Vector([b * z - c * y, c * x - a * z, a * y - b * x])
-    }
-
-    pub fn plus(self, other: Vector, factor: f64) -> Vector {
-        let ([a, b, c], [x, y, z]) = (self.0, other.0);
-        Vector([a + factor * x, b + factor * y, c + factor * z])
-    }
-
-    pub fn length(self) -> f64 {
-        self.dot(self).sqrt()
-    }
-
-    /// `None` for no direction at all.
-    pub fn unit(self) -> Option<Vector> {
-        let length = self.length();
-        (length > 1e-15).then(|| Vector(self.0.map(|v| v / length)))
-    }
-
-    /// Precise for small angles too.
-    pub fn angle(self, other: Vector) -> f64 {
-        self.cross(other).length().atan2(self.dot(other))
-    }
-
-    pub fn point(self) -> Point {
-        let [x, y, z] = self.0;
+impl From<Vector> for Point {
+    fn from(vector: Vector) -> Point {
+        let [x, y, z] = vector.0;
         Point { longitude: y.atan2(x).to_degrees(), latitude: z.atan2(x.hypot(y)).to_degrees() }
+    }
+}
+
+impl From<Point> for Vector {
+    fn from(point: Point) -> Vector {
+        point.vector()
     }
 }

@@ -3,7 +3,9 @@
 use crate::plan::{Function, Kernel};
 use crate::value::{Json, Value};
 
-use super::point::{CATEGORY, Point, Vector, polygon};
+use super::geojson::polygon;
+use super::point::{CATEGORY, Point};
+use super::sphere::Vector;
 
 pub static GEO_POINT_TO_S2CELL: Function = Function {
     name: "geo_point_to_s2cell",
@@ -27,7 +29,7 @@ pub static GEO_S2CELL_TO_CENTRAL_POINT: Function = Function {
     signatures: &["(s2cell:string) -> dynamic"],
     summary: "The middle of an S2 cell as a GeoJSON point.",
     kernel: Kernel::Row(|arguments| {
-        arguments[0].as_str().and_then(Cell::parse).map_or(Value::Null, |cell| cell.square().center().point().value())
+        arguments[0].as_str().and_then(Cell::parse).map_or(Value::Null, |cell| Point::from(cell.center()).value())
     }),
     examples: &[("geo_s2cell_to_central_point('a')", "")],
     ..Function::NEW
@@ -39,7 +41,7 @@ pub static GEO_S2CELL_TO_POLYGON: Function = Function {
     signatures: &["(s2cell:string) -> dynamic"],
     summary: "An S2 cell as a GeoJSON polygon.",
     kernel: Kernel::Row(|arguments| match arguments[0].as_str().and_then(Cell::parse) {
-        Some(cell) => polygon(cell.square().corners().map(Vector::point).to_vec()),
+        Some(cell) => polygon(cell.corners().map(Point::from).to_vec()),
         None => Value::Null,
     }),
     examples: &[("round(todouble(geo_s2cell_to_polygon('89c259').coordinates[0][0][0]), 6)", "-74.030012")],
@@ -73,7 +75,7 @@ const TURNS: [usize; 4] = [1, 0, 0, 3];
 
 /// A cell's id: 3 bits of the face, 2 bits for each level's position on the curve, then a 1.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Cell(u64);
+pub struct Cell(u64);
 
 /// A cell as a square on a face.
 struct Square {
@@ -112,11 +114,33 @@ impl Cell {
         (id >> 61 < 6 && id != 0 && id.trailing_zeros() % 2 == 0 && id.trailing_zeros() <= 60).then_some(Cell(id))
     }
 
-    fn token(self) -> String {
+    pub fn face(face: u64) -> Cell {
+        Cell(face << 61 | 1 << 60)
+    }
+
+    pub fn center(self) -> Vector {
+        self.square().center()
+    }
+
+    /// Against the clock.
+    pub fn corners(self) -> [Vector; 4] {
+        self.square().corners()
+    }
+
+    /// Its four parts in the order of their ids; itself where it is of the deepest level.
+    pub fn children(self) -> Vec<Cell> {
+        let last = self.0 & self.0.wrapping_neg();
+        if last == 1 {
+            return vec![self];
+        }
+        (0..4).map(|child| Cell(self.0 - last + (2 * child + 1) * (last >> 2))).collect()
+    }
+
+    pub fn token(self) -> String {
         format!("{:016x}", self.0).trim_end_matches('0').to_owned()
     }
 
-    fn level(self) -> u32 {
+    pub fn level(self) -> u32 {
         DEEPEST - self.0.trailing_zeros() / 2
     }
 
@@ -150,12 +174,12 @@ impl Cell {
 impl Square {
     fn vector(&self, i: i64, j: i64) -> Vector {
         let bent = |place: i64| bend(place as f64 / SIZE as f64);
-        face_vector(self.face, bent(i), bent(j))
+        face_vector(self.face, bent(i), bent(j)).unit().unwrap_or(Vector::ZERO)
     }
 
     fn center(&self) -> Vector {
         let middle = |place: i64| bend((place as f64 + self.size as f64 / 2.0) / SIZE as f64);
-        face_vector(self.face, middle(self.i), middle(self.j))
+        face_vector(self.face, middle(self.i), middle(self.j)).unit().unwrap_or(Vector::ZERO)
     }
 
     fn corners(&self) -> [Vector; 4] {

@@ -2,7 +2,8 @@
 
 use crate::value::{Json, Value};
 
-use super::point::{Point, Vector};
+use super::point::Point;
+use super::sphere::{Edge, Region, Ring, unite};
 
 /// A row of points, each with the next an edge.
 pub struct Path {
@@ -16,19 +17,43 @@ pub struct Polygon {
 
 impl Path {
     /// Of an open line.
-    pub fn edges(&self) -> impl Iterator<Item = (Vector, Vector)> {
+    pub fn edges(&self) -> impl Iterator<Item = Edge> {
         self.points.windows(2).map(|pair| (pair[0].vector(), pair[1].vector()))
-    }
-
-    /// Of a ring.
-    pub fn ring_edges(&self) -> impl Iterator<Item = (Vector, Vector)> {
-        let next = self.points.iter().cycle().skip(1);
-        self.points.iter().zip(next).map(|(a, b)| (a.vector(), b.vector()))
     }
 
     pub fn length(&self) -> f64 {
         self.points.windows(2).map(|pair| pair[0].angle(pair[1])).sum()
     }
+
+    fn ring(&self) -> Ring {
+        Ring(self.points.iter().map(|point| point.vector()).collect())
+    }
+}
+
+impl Polygon {
+    /// Each ring bounds the smaller side, whatever its direction.
+    pub fn region(&self) -> Region {
+        let ring = |(at, path): (usize, &Path)| {
+            let ring = path.ring().smaller_side();
+            if at == 0 { ring } else { ring.reversed() }
+        };
+        Region { rings: self.rings.iter().enumerate().map(ring).collect() }
+    }
+}
+
+/// All edges of several lines.
+pub fn edges(lines: &[Path]) -> impl Iterator<Item = Edge> {
+    lines.iter().flat_map(Path::edges)
+}
+
+/// The region of a `Polygon`, or that of all polygons of a `MultiPolygon`; `None` for anything malformed.
+pub fn region(value: &Value<'_>) -> Option<Region> {
+    polygons(value).map(|polygons| unite(polygons.iter().map(Polygon::region).collect()))
+}
+
+/// The region of each polygon by itself.
+pub fn regions(value: &Value<'_>) -> Option<Vec<Region>> {
+    polygons(value).map(|polygons| polygons.iter().map(Polygon::region).collect())
 }
 
 /// The lines of a `LineString` or `MultiLineString`; `None` for anything malformed.

@@ -3,7 +3,8 @@
 use crate::plan::{Function, Kernel};
 use crate::value::{Json, Value};
 
-use super::point::{CATEGORY, geometry};
+use super::geojson::{collection, geometry};
+use super::point::CATEGORY;
 
 pub static GEO_FROM_WKT: Function = Function {
     name: "geo_from_wkt",
@@ -69,11 +70,7 @@ impl Reader<'_> {
     }
 
     fn collection(&mut self, depth: usize) -> Option<Json> {
-        let shapes = self.list(|reader| reader.shape(depth + 1))?;
-        Some(Json::Object(vec![
-            ("type".to_owned(), Json::String("GeometryCollection".to_owned())),
-            ("geometries".to_owned(), Json::Array(shapes)),
-        ]))
+        self.list(|reader| reader.shape(depth + 1)).map(collection)
     }
 
     fn nested(&mut self, levels: usize) -> Option<Json> {
