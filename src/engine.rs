@@ -3,16 +3,16 @@
 mod widen;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, Catalog, RAW, Table, TimeRange, coalesced};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::execute::{Bounds, Executor};
-use crate::input::{Account, Dataset, InputOptions, Inspect, Scan, ScanRequest, TIMES, TableSchema, watchlist};
+use crate::input::{Account, Dataset, InputOptions, Inspect, PlaceDatabase, Scan, ScanRequest, TIMES, TableSchema, watchlist};
 use crate::lint::Linter;
-use crate::plan::{ChunkTask, Context, Expr, Relation, ScanColumn, ScanStream, Source};
+use crate::plan::{ChunkTask, Context, Expr, Places, Relation, ScanColumn, ScanStream, Source};
 use crate::syntax;
 use crate::tables;
 use crate::value::{Batch, DateTime, Field, Schema};
@@ -40,6 +40,8 @@ pub struct SessionOptions {
     pub functions: Option<PathBuf>,
     /// Levels that a query may nest. Each takes some 20 KB of stack.
     pub depth: usize,
+    /// A database in MaxMind's format: where addresses are.
+    pub geoip: Option<PathBuf>,
     pub strict: bool,
     pub keep_duplicates: bool,
     /// Every record is read to its end, and looked at for an inventory.
@@ -64,6 +66,7 @@ impl Default for SessionOptions {
             parameters: Vec::new(),
             functions: None,
             depth: syntax::Options::default().depth,
+            geoip: None,
             strict: false,
             keep_duplicates: true,
             inspect: None,
@@ -163,7 +166,7 @@ impl Session {
                     .map_err(|error| EngineError(error.to_string()))?,
             ),
         };
-        let context = Context { now: options.now.unwrap_or_else(DateTime::now), geoip: None };
+        let context = Context { now: options.now.unwrap_or_else(DateTime::now), places: places(options.geoip.as_deref())? };
         let newest = options.now_is_newest;
         let mut session = Session {
             options,
@@ -436,6 +439,10 @@ impl Session {
             *most = Some(account);
         }
     }
+}
+
+fn places(file: Option<&Path>) -> std::result::Result<Option<Arc<dyn Places>>, EngineError> {
+    file.map(|file| PlaceDatabase::open(file).map(|opened| Arc::new(opened) as Arc<dyn Places>).map_err(EngineError)).transpose()
 }
 
 fn schema(relation: &Relation) -> Schema {

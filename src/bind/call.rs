@@ -66,6 +66,11 @@ impl Binder<'_> {
                     return Ok(Bound::Tabular(relation));
                 }
             }
+            "external_table" | "materialized_view" | "stored_query_result" | "graph" | "entity_group" => {
+                if let Some(Function { kernel: Kernel::Refused(why), .. }) = functions::find(name) {
+                    return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, format!("{name}() is not available: {why}")));
+                }
+            }
             "totable" => return self.tabular(argument(arguments, 0, name, span)?).map(Bound::Tabular),
             _ => {}
         }

@@ -93,6 +93,15 @@ pub struct Arguments {
     pub query: QueryArguments,
 }
 
+#[derive(Args, Debug)]
+pub struct FunctionsArguments {
+    /// List every name of Microsoft's inventory (functions, operators, plugins, statements …): the same here, different or refused
+    #[arg(long, conflicts_with = "name")]
+    pub coverage: bool,
+    #[command(flatten)]
+    pub reference: ReferenceArguments,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     /// Run a query (the verb may be left out, unless the query is the name of a command)
@@ -115,10 +124,12 @@ pub enum Verb {
     Job(super::job::JobArguments),
     /// Tell what one sweep found that another had not
     Diff(super::diff::DiffArguments),
-    /// List the functions and aggregates, or tell about one
-    Functions(ReferenceArguments),
+    /// List the functions and aggregates, or tell about one; with --coverage, all that Microsoft's Kusto has
+    Functions(FunctionsArguments),
     /// List the tabular operators, or tell about one
     Operators(ReferenceArguments),
+    /// List the plugins that `evaluate` calls, or tell about one
+    Plugins(ReferenceArguments),
     /// Print a script that completes kalypso's arguments in a shell
     Completions { shell: clap_complete::Shell },
 }
@@ -137,6 +148,7 @@ const VERBS: &[&str] = &[
     "diff",
     "functions",
     "operators",
+    "plugins",
     "completions",
     "help",
 ];
@@ -203,6 +215,9 @@ pub struct Binding {
     /// Make the functions of this folder known, each in a .kql file of its name
     #[arg(long, value_name = "DIR")]
     pub functions: Option<PathBuf>,
+    /// Look up places of addresses in this database of MaxMind's format (.mmdb): geo_info_from_ip_address() reads it
+    #[arg(long, value_name = "FILE")]
+    pub geoip: Option<PathBuf>,
     /// Let the query nest as many levels deep as this
     #[arg(long, value_name = "LEVELS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2000))]
     pub max_depth: u16,
@@ -210,7 +225,7 @@ pub struct Binding {
 
 impl Default for Binding {
     fn default() -> Binding {
-        Binding { now: None, parameters: Vec::new(), schema: None, watchlists: None, functions: None, max_depth: 200 }
+        Binding { now: None, parameters: Vec::new(), schema: None, watchlists: None, functions: None, geoip: None, max_depth: 200 }
     }
 }
 

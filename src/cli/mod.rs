@@ -3,6 +3,7 @@
 mod account;
 mod arguments;
 mod check;
+mod coverage;
 mod declared;
 mod diff;
 mod interrupt;
@@ -74,8 +75,10 @@ fn run(arguments: Arguments) -> Result<Status, Failure> {
         Some(Verb::Sweep(arguments)) => sweep::run(&arguments),
         Some(Verb::Job(arguments)) => job::run(&arguments),
         Some(Verb::Diff(arguments)) => diff::run(&arguments),
-        Some(Verb::Functions(arguments)) => reference::functions(&arguments),
+        Some(Verb::Functions(arguments)) if arguments.coverage => coverage::run(&arguments.reference.output),
+        Some(Verb::Functions(arguments)) => reference::functions(&arguments.reference),
         Some(Verb::Operators(arguments)) => reference::operators(&arguments),
+        Some(Verb::Plugins(arguments)) => reference::plugins(&arguments),
         Some(Verb::Completions { shell }) => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut library::named(Arguments::command()), "kalypso", &mut script);

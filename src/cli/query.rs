@@ -69,6 +69,7 @@ pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -
         parameters: binding.parameters.clone(),
         functions: binding.functions.clone(),
         depth: usize::from(binding.max_depth),
+        geoip: binding.geoip.clone(),
         strict: input.strict,
         keep_duplicates: input.keep_duplicates,
         inspect: None,

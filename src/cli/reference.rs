@@ -1,10 +1,9 @@
-//! `functions` and `operators`: the reference, printed from the registries.
+//! `functions`, `operators` and `plugins`: the reference, printed from the registries.
 
 use std::io::IsTerminal;
-use std::sync::Arc;
 
 use crate::value::{Batch, Column, Field, Schema, Type, Value};
-use crate::{aggregates, diagnostic, functions, operators, windows};
+use crate::{aggregates, diagnostic, functions, operators, plugins, windows};
 
 use super::arguments::{OutputArguments, ReferenceArguments};
 use super::query::Target;
@@ -34,9 +33,14 @@ pub fn operators(arguments: &ReferenceArguments) -> Result<Status, Failure> {
     show(&entries, "operator", arguments)
 }
 
+pub fn plugins(arguments: &ReferenceArguments) -> Result<Status, Failure> {
+    let entries: Vec<Entry> = plugins::all().map(of_plugin).collect();
+    show(&entries, "plugin", arguments)
+}
+
 fn of_function(function: &'static crate::plan::Function) -> Entry {
     let remark = match function.kernel {
-        crate::plan::Kernel::Refused(reason) => format!("Not supported: {reason}"),
+        crate::plan::Kernel::Refused(reason) => refused(reason),
         _ => function.differs.to_owned(),
     };
     Entry {
@@ -79,6 +83,20 @@ fn of_operator(row: &'static operators::Row) -> Entry {
     let examples = row.examples.to_vec();
     let usage = row.syntax.lines().map(str::to_owned).collect();
     Entry { name, aliases, category: "Tabular operators", usage, summary: row.summary, examples, remark: String::new() }
+}
+
+fn of_plugin(plugin: &'static plugins::Plugin) -> Entry {
+    let remark = match plugin.lowering {
+        plugins::Lowering::Refused(reason) => refused(reason),
+        plugins::Lowering::Bind(_) => plugin.differs.to_owned(),
+    };
+    let usage = plugin.syntax.lines().map(str::to_owned).collect();
+    let examples = plugin.examples.to_vec();
+    Entry { name: plugin.name, aliases: &[], category: "Plugins", usage, summary: plugin.summary, examples, remark }
+}
+
+fn refused(reason: &str) -> String {
+    format!("Not supported: {reason}")
 }
 
 fn usage(name: &str, signatures: &[&str]) -> Vec<String> {
@@ -124,14 +142,17 @@ fn listing(entries: &[Entry]) -> String {
 
 /// The list as a table, in any output format.
 fn list(entries: &[Entry], arguments: &OutputArguments) -> Result<Status, Failure> {
-    let names = ["Name", "Category", "Usage", "Summary", "Remark"];
-    let schema: Schema = names.iter().map(|name| Field::new(*name, Type::String)).collect::<Vec<_>>().into();
     let cells =
         entries.iter().map(|e| [e.name.to_owned(), e.category.to_owned(), e.usage.join("\n"), e.summary.to_owned(), e.remark.clone()]);
-    let rows: Arc<[[String; 5]]> = cells.collect();
+    write(["Name", "Category", "Usage", "Summary", "Remark"], &cells.collect::<Vec<_>>(), arguments)
+}
+
+/// A table of texts.
+pub fn write<const N: usize>(names: [&str; N], rows: &[[String; N]], arguments: &OutputArguments) -> Result<Status, Failure> {
+    let schema: Schema = names.iter().map(|name| Field::new(*name, Type::String)).collect::<Vec<_>>().into();
     let column = |i: usize| Column::from_values(Type::String, rows.iter().map(|row| Value::string(row[i].as_str())));
     let mut target = Target::open(arguments, true)?;
-    target.write(&schema, &Batch::new((0..names.len()).map(column).collect(), rows.len()));
+    target.write(&schema, &Batch::new((0..N).map(column).collect(), rows.len()));
     target.close()?;
     Ok(Status::Ran)
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use crate::bind::{Binder, Projected, ResultTable, convert};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr as Bound, Relation};
-use crate::plugins::{self, Call};
+use crate::plugins::{self, Call, Lowering};
 use crate::syntax::ast::{Argument, ColumnDecl, Expr, ExprKind, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
 
@@ -46,7 +46,12 @@ impl Operator for Evaluate {
             };
         };
         let call = Call { input, arguments, schema: self.schema.clone(), span };
-        let result = (plugin.bind)(binder, call)?;
+        let result = match plugin.lowering {
+            Lowering::Bind(bind) => bind(binder, call)?,
+            Lowering::Refused(why) => {
+                return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, format!("the plugin `{name}` is not available: {why}")));
+            }
+        };
         match &self.schema {
             Some((columns, open)) => conform(binder, result, columns, *open),
             None => Ok(result),

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::value::{Column, DateTime, Type, Value};
+use crate::value::{Column, DateTime, Json, Type, Value};
 
 /// A scalar function: one constant holds everything that the binder, the executor, the reference and the tests need.
 pub struct Function {
@@ -111,13 +111,19 @@ impl Arguments {
     }
 }
 
+/// Knows where addresses are.
+pub trait Places: fmt::Debug + Send + Sync {
+    /// Country, state, city, latitude and longitude, as far as they are known; `None` for an address that is not.
+    fn find(&self, address: std::net::IpAddr) -> Option<Json>;
+}
+
 /// What holds for a whole run.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// Every `now()` and `ago()` of a run agrees.
     pub now: DateTime,
-    /// A MaxMind-format database for `geo_info_from_ip_address`.
-    pub geoip: Option<Arc<std::path::PathBuf>>,
+    /// Where addresses are, for `geo_info_from_ip_address`.
+    pub places: Option<Arc<dyn Places>>,
 }
 
 /// An argument of a columnar kernel.

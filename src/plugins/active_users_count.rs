@@ -5,14 +5,14 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::Result;
 use crate::value::{Type, Value};
 
-use super::Plugin;
 use super::events::{Constants, Event, EventPlugin, between, bin, bins, count};
+use super::{Lowering, Plugin};
 
 pub static ACTIVE_USERS_COUNT: Plugin = Plugin {
     name: "active_users_count",
     syntax: "T | evaluate active_users_count(IdColumn, TimelineColumn, Start, End, LookbackWindow, Period, ActivePeriodsCount, Bin [, Dimension, …])",
     summary: "Counts the ids of each bin that appeared in at least a number of periods of a lookback window.",
-    bind: |binder, call| ACTIVE.bind(binder, call),
+    lowering: Lowering::Bind(|binder, call| ACTIVE.bind(binder, call)),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'A',2, 'A',3, 'B',3] | evaluate active_users_count(u, t, 1, 10, 3, 1, 3, 5)",
         "1 | 1",

@@ -5,14 +5,14 @@ use std::collections::HashSet;
 use crate::diagnostic::Result;
 use crate::value::{Type, Value};
 
-use super::Plugin;
 use super::events::{Constants, Event, EventPlugin, between, bins, count, ids};
+use super::{Lowering, Plugin};
 
 pub static ACTIVITY_COUNTS_METRICS: Plugin = Plugin {
     name: "activity_counts_metrics",
     syntax: "T | evaluate activity_counts_metrics(IdColumn, TimelineColumn, Start, End, Step [, Dimension, …])",
     summary: "Counts events, distinct ids, new ids and all ids so far, for each step of a timeline.",
-    bind: |binder, call| METRICS.bind(binder, call),
+    lowering: Lowering::Bind(|binder, call| METRICS.bind(binder, call)),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',2, 'A',9] | evaluate activity_counts_metrics(u, t, 1, 3, 1)",
         "1 | 2 | 2 | 2 | 2\n2 | 2 | 2 | 1 | 3",

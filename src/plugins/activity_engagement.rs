@@ -6,13 +6,13 @@ use crate::plan::Relation;
 use crate::value::{Type, Value};
 
 use super::events::{Constants, Event, EventPlugin, between, bins, count, ids, ratio};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static ACTIVITY_ENGAGEMENT: Plugin = Plugin {
     name: "activity_engagement",
     syntax: "T | evaluate activity_engagement(IdColumn, TimelineColumn, [Start, End,] InnerActivityWindow, OuterActivityWindow [, Dimension, …])",
     summary: "Relates the distinct ids of each inner window to those of the outer window that ends with it.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',2, 'A',3] | evaluate activity_engagement(u, t, 1, 3, 1, 2)",
         "1 | 1 | 1 | 1.0\n2 | 1 | 2 | 0.5\n3 | 1 | 2 | 0.5",

@@ -8,13 +8,13 @@ use crate::plan::Relation;
 use crate::value::{Type, Value};
 
 use super::events::{Constants, Event, EventPlugin, between, bins, count, ids, ratio};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static ACTIVITY_METRICS: Plugin = Plugin {
     name: "activity_metrics",
     syntax: "T | evaluate activity_metrics(IdColumn, TimelineColumn, [Start, End,] Window [, Dimension, …])",
     summary: "Counts distinct and new ids per window, and the share of the window before that stayed (retention) or left (churn).",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',2] | evaluate activity_metrics(u, t, 1, 2, 1)",
         "1 | 2 | 2 | NaN | NaN\n2 | 2 | 1 | 0.5 | 0.5",

@@ -9,13 +9,13 @@ use crate::syntax::ast;
 use crate::value::{Dynamic, Json, PathStep, Type, Value};
 
 use super::call::{constant_or, invalid, named_column};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static BAG_UNPACK: Plugin = Plugin {
     name: "bag_unpack",
     syntax: "T | evaluate bag_unpack(Column [, OutputColumnPrefix] [, columnsConflict] [, ignoredProperties]) [: OutputSchema]",
     summary: "Makes the top-level properties of a dynamic column to columns.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         r#"datatable(d:dynamic, n:long)[dynamic({"b":"x","a":1}), 1, dynamic({"a":2.5}), 2] | evaluate bag_unpack(d, "p_")"#,
         "1 | 1.0 | x\n2 | 2.5 | ",

@@ -8,13 +8,13 @@ use crate::value::{Batch, Type, Value};
 
 use super::call::{apply, columns_of, constant_or, failed, invalid, named_column, shown};
 use super::patterns::{Pattern, Table, longs, reals};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static BASKET: Plugin = Plugin {
     name: "basket",
     syntax: "T | evaluate basket([Threshold, WeightColumn, MaxDimensions, CustomWildcard, …])",
     summary: "Finds the combinations of values that at least a share of the rows have.",
-    bind: |binder, call| bind(binder, call, Style::Basket),
+    lowering: Lowering::Bind(|binder, call| bind(binder, call, Style::Basket)),
     examples: &[(
         "datatable(a:string, b:string)['x','1', 'x','1', 'x','2', 'y','2'] | evaluate basket(0.5)",
         "0 | 3 | 75.0 | x | \n1 | 2 | 50.0 | x | 1\n2 | 2 | 50.0 |  | 2",
@@ -26,7 +26,7 @@ pub static AUTOCLUSTER: Plugin = Plugin {
     name: "autocluster",
     syntax: "T | evaluate autocluster([SizeWeight, WeightColumn, NumSeeds, CustomWildcard, …])",
     summary: "Finds a few combinations of values that together describe many of the rows.",
-    bind: |binder, call| bind(binder, call, Style::Autocluster),
+    lowering: Lowering::Bind(|binder, call| bind(binder, call, Style::Autocluster)),
     examples: &[(
         "datatable(a:string, b:string)['x','1', 'x','1', 'x','1', 'y','2'] | evaluate autocluster() | take 1",
         "0 | 3 | 75.0 | x | 1",

@@ -5,13 +5,13 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr, Relation};
 use crate::value::{Type, Value};
 
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static DCOUNT_INTERSECT: Plugin = Plugin {
     name: "dcount_intersect",
     syntax: "T | evaluate dcount_intersect(Hll1, Hll2 [, Hll3, …])",
     summary: "Estimates the number of values that the first sketch has, that the first two have in common, and so on.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "range x from 1 to 100 step 1 | summarize a = hll(iff(x % 2 == 0, x, 0)), b = hll(iff(x % 3 == 0, x, 0)) | evaluate dcount_intersect(a, b) | project s0, s1",
         "51 | 17",

@@ -8,13 +8,13 @@ use crate::value::{Batch, Type, Value};
 use super::basket::{weight, wildcard, wildcards};
 use super::call::{apply, columns_of, constant_or, failed, named_column, shown};
 use super::patterns::{Table, longs, reals};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static DIFFPATTERNS: Plugin = Plugin {
     name: "diffpatterns",
     syntax: "T | evaluate diffpatterns(SplitColumn, SplitValueA, SplitValueB [, WeightColumn, Threshold, MaxDimensions, CustomWildcard, …])",
     summary: "Finds the combinations of values that are more common in one of two sets of rows.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(s:string, a:string)['A','x', 'A','x', 'B','y', 'B','x'] | evaluate diffpatterns(s, 'A', 'B') | project CountA, CountB, PercentDiffAB, a",
         "2 | 1 | 50.0 | x\n0 | 1 | 50.0 | y",

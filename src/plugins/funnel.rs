@@ -10,13 +10,13 @@ use crate::value::{Batch, Column, Json, TimeSpan, Type, Value};
 
 use super::call::{apply, column, cut, failed, invalid};
 use super::events::{Numbers, bin, bind_constants, check_timeline, point, position};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static FUNNEL_SEQUENCE_COMPLETION: Plugin = Plugin {
     name: "funnel_sequence_completion",
     syntax: "T | evaluate funnel_sequence_completion(IdColumn, TimelineColumn, Start, End, BinSize, StateColumn, Sequence, MaxSequenceStepWindows)",
     summary: "Counts, for each period, the ids that came to each state of a sequence within the period after its first state.",
-    bind: bind_completion,
+    lowering: Lowering::Bind(bind_completion),
     examples: &[(
         "datatable(u:string, t:datetime, s:string)['A', datetime(2020-01-01), 'in', 'A', datetime(2020-01-01 02:00), 'buy', 'B', datetime(2020-01-01), 'in'] | evaluate funnel_sequence_completion(u, t, datetime(2020-01-01), datetime(2020-01-02), 1d, s, dynamic(['in','buy']), dynamic([1h, 1d])) | project s, Period, dcount",
         "in | 01:00:00 | 2\nin | 1.00:00:00 | 2\nbuy | 1.00:00:00 | 1",
@@ -28,7 +28,7 @@ pub static FUNNEL_SEQUENCE: Plugin = Plugin {
     name: "funnel_sequence",
     syntax: "T | evaluate funnel_sequence(IdColumn, TimelineColumn, Start, End, MaxSequenceStepWindow, Step, StateColumn, Sequence)",
     summary: "Counts the ids that went through a sequence of states, by the states before and after it.",
-    bind: bind_sequence,
+    lowering: Lowering::Bind(bind_sequence),
     examples: &[(
         "datatable(u:string, t:datetime, s:string)['A', datetime(2020-01-01), 'a', 'A', datetime(2020-01-02), 'b', 'A', datetime(2020-01-03), 'c'] | evaluate funnel_sequence(u, t, datetime(2020-01-01), datetime(2020-01-31), 2d, 31d, s, dynamic(['b'])) | project prev, next, dcount",
         "a | c | 1",

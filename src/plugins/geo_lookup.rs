@@ -9,13 +9,13 @@ use crate::value::{Batch, Column, Type, Value};
 
 use super::call::{apply, columns_of, constant_or, failed, flag, named_column, shown};
 use super::ip_lookup::matched;
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static GEO_POLYGON_LOOKUP: Plugin = Plugin {
     name: "geo_polygon_lookup",
     syntax: "T | evaluate geo_polygon_lookup(LookupTable, LookupPolygonKey, SourceLongitude, SourceLatitude [, radius] [, return_unmatched] [, lookup_area_radius] [, return_lookup_key])",
     summary: "Joins points with the rows of a table whose polygon they lie in, or lie near.",
-    bind: |binder, call| bind(binder, call, Shape::Polygon),
+    lowering: Lowering::Bind(|binder, call| bind(binder, call, Shape::Polygon)),
     examples: &[],
     differs: "",
 };
@@ -24,7 +24,7 @@ pub static GEO_LINE_LOOKUP: Plugin = Plugin {
     name: "geo_line_lookup",
     syntax: "T | evaluate geo_line_lookup(LookupTable, LookupLineKey, SourceLongitude, SourceLatitude, radius [, return_unmatched] [, lookup_area_radius] [, return_lookup_key])",
     summary: "Joins points with the rows of a table whose line they lie near.",
-    bind: |binder, call| bind(binder, call, Shape::Line),
+    lowering: Lowering::Bind(|binder, call| bind(binder, call, Shape::Line)),
     examples: &[],
     differs: "",
 };

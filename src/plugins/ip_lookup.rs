@@ -12,13 +12,13 @@ use crate::syntax::ast::{Argument, ExprKind};
 use crate::value::{Batch, Column, Type, Value, encode_value};
 
 use super::call::{apply, columns_of, failed, flag, named_column, shown};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static IPV4_LOOKUP: Plugin = Plugin {
     name: "ipv4_lookup",
     syntax: "T | evaluate ipv4_lookup(LookupTable, SourceIPv4Key, IPv4LookupKey [, ExtraKey, …] [, return_unmatched])",
     summary: "Joins addresses with the rows of a table whose network (CIDR) they lie in.",
-    bind: |binder, call| bind(binder, call, Family::V4),
+    lowering: Lowering::Bind(|binder, call| bind(binder, call, Family::V4)),
     examples: &[(
         "datatable(ip:string)['10.1.2.3', '8.8.8.8'] | evaluate ipv4_lookup((datatable(net:string, n:string)['10.0.0.0/8','ours']), ip, net, return_unmatched=true)",
         "10.1.2.3 | 10.0.0.0/8 | ours\n8.8.8.8 |  | ",
@@ -30,7 +30,7 @@ pub static IPV6_LOOKUP: Plugin = Plugin {
     name: "ipv6_lookup",
     syntax: "T | evaluate ipv6_lookup(LookupTable, SourceIPv6Key, IPv6LookupKey [, return_unmatched])",
     summary: "Joins IPv6 or IPv4 addresses with the rows of a table whose network (CIDR) they lie in.",
-    bind: |binder, call| bind(binder, call, Family::V6),
+    lowering: Lowering::Bind(|binder, call| bind(binder, call, Family::V6)),
     examples: &[(
         "datatable(ip:string)['2001:db8::1'] | evaluate ipv6_lookup((datatable(net:string, n:string)['2001:db8::/32','doc']), ip, net)",
         "2001:db8::/32 | doc | 2001:db8::1",

@@ -91,12 +91,19 @@ pub struct Plugin {
     /// `T | evaluate bag_unpack(Column [, Prefix])`
     pub syntax: &'static str,
     pub summary: &'static str,
-    /// Lowers a call to the plan: to relations where they can say it, else to an `Apply` of a `Transform`.
-    /// Where the result's columns depend on the data and none are given, `Binder::evaluate` reads the input now.
-    pub bind: fn(&mut Binder, Call<'_>) -> Result<Relation>,
+    pub lowering: Lowering,
     /// Whole queries and their results; run as tests.
     pub examples: &'static [Example],
     pub differs: &'static str,
+}
+
+/// What becomes of a call.
+pub enum Lowering {
+    /// Lowers it to the plan: to relations where they can say it, else to an `Apply` of a `Transform`.
+    /// Where the result's columns depend on the data and none are given, `Binder::evaluate` reads the input now.
+    Bind(fn(&mut Binder, Call<'_>) -> Result<Relation>),
+    /// Known, and refused with this reason ("it needs …").
+    Refused(&'static str),
 }
 
 /// A call of a plugin as it is written.

@@ -8,13 +8,13 @@ use crate::plan::{Relation, Transform};
 use crate::value::{Batch, Column, Type, Value};
 
 use super::call::{apply, failed, shown};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static NARROW: Plugin = Plugin {
     name: "narrow",
     syntax: "T | evaluate narrow()",
     summary: "Gives a row for every cell: the number of its row, the name of its column, its value as text.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[("print a=1, b='x' | evaluate narrow()", "0 | a | 1\n0 | b | x")],
     differs: "",
 };

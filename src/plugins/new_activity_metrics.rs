@@ -10,13 +10,13 @@ use crate::value::{Batch, Column, Type, Value};
 
 use super::call::{apply, column, cut, failed, invalid};
 use super::events::{self, Event, between, bins, check_timeline, count, ids, ratio};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static NEW_ACTIVITY_METRICS: Plugin = Plugin {
     name: "new_activity_metrics",
     syntax: "T | evaluate new_activity_metrics(IdColumn, TimelineColumn, Start, End, Window [, Cohort] [, Dimension, …] [, Lookback])",
     summary: "For the new ids of each window, counts how many are seen again in each later window, and how many are not.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',2] | evaluate new_activity_metrics(u, t, 1, 2, 1, 1)",
         "1 | 1 | 2 | 2 | 0 | 1.0 | 0.0\n1 | 2 | 1 | 1 | 1 | 0.5 | 0.5",

@@ -8,13 +8,13 @@ use crate::syntax::ast::ExprKind;
 use crate::value::{Type, Value};
 
 use super::call::named_column;
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static PIVOT: Plugin = Plugin {
     name: "pivot",
     syntax: "T | evaluate pivot(PivotColumn [, AggregateFunction] [, Column, …]) [: OutputSchema]",
     summary: "Turns the values of a column into columns that hold an aggregate (by default a count) per row of the other columns.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(u:string, a:string)['A','x', 'A','y', 'A','y', 'B','x'] | evaluate pivot(a) | sort by u asc",
         "A | 1 | 2\nB | 1 | 0",

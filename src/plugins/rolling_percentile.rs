@@ -7,13 +7,13 @@ use crate::value::{Batch, Type, Value};
 
 use super::call::{apply, column, cut, failed, invalid};
 use super::events::{assemble, bin, check_timeline, group_rows, position};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static ROLLING_PERCENTILE: Plugin = Plugin {
     name: "rolling_percentile",
     syntax: "T | evaluate rolling_percentile(ValueColumn, Percentile, IndexColumn, BinSize, BinsPerWindow [, Dimension, …])",
     summary: "Gives a percentile of the values in the last bins, for each bin of an index.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[("range i from 0 to 5 step 1 | extend v = i * 10 | evaluate rolling_percentile(v, 50, i, 2, 2)", "0 | 0\n2 | 10\n4 | 30")],
     differs: "",
 };

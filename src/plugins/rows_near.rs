@@ -8,13 +8,13 @@ use crate::plan::{Relation, Transform};
 use crate::value::{Batch, Value};
 
 use super::call::{apply, columns_of, failed, shown};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static ROWS_NEAR: Plugin = Plugin {
     name: "rows_near",
     syntax: "T | evaluate rows_near(Condition, NumRows [, NumRowsAfter])",
     summary: "Keeps the rows that meet a condition and a number of rows before and after them.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[("range x from 1 to 9 step 1 | evaluate rows_near(x == 5, 1, 2)", "4\n5\n6\n7")],
     differs: "",
 };

@@ -8,13 +8,13 @@ use crate::plan::{Expr, Relation, Transform};
 use crate::value::{Batch, Column, Type, Value};
 
 use super::call::{apply, cut, failed, flag};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static SCHEMA_MERGE: Plugin = Plugin {
     name: "schema_merge",
     syntax: "T | evaluate schema_merge([PreserveOrder])",
     summary: "Merges schemas that `getschema` gave: each column once; with several types, each under a name of its own.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "union (datatable(a:string)[] | getschema), (datatable(a:string, b:long)[] | getschema) | evaluate schema_merge() | project ColumnName, ColumnOrdinal, ColumnType",
         "a | 0 | string\nb | 1 | long",

@@ -9,13 +9,13 @@ use crate::value::{Batch, Column, ColumnBuilder, TimeSpan, Type, Value};
 
 use super::call::{apply, column, cut, failed};
 use super::events::{bind_constants, check_timeline, group_rows, point, position};
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static SEQUENCE_DETECT: Plugin = Plugin {
     name: "sequence_detect",
     syntax: "T | evaluate sequence_detect(TimelineColumn, MaxSequenceStepWindow, MaxSequenceSpan, Expr1, Expr2, … [, Dimension, …])",
     summary: "Finds sequences of rows that meet the conditions one after the other, within a time per step and a time for all.",
-    bind,
+    lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(t:datetime, e:string)[datetime(2020-01-01), 'a', datetime(2020-01-02), 'b'] | evaluate sequence_detect(t, 2d, 5d, first=(e == 'a'), second=(e == 'b'))",
         "2020-01-01T00:00:00.0000000Z | 2020-01-02T00:00:00.0000000Z | 1.00:00:00",

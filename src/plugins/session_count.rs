@@ -5,14 +5,14 @@ use std::collections::HashMap;
 use crate::diagnostic::Result;
 use crate::value::{Type, Value};
 
-use super::Plugin;
 use super::events::{Constants, Event, EventPlugin, between, bins, count};
+use super::{Lowering, Plugin};
 
 pub static SESSION_COUNT: Plugin = Plugin {
     name: "session_count",
     syntax: "T | evaluate session_count(IdColumn, TimelineColumn, Start, End, Bin, LookBackWindow [, Dimension, …])",
     summary: "Counts the sessions that begin in each bin: an id that was not seen within the lookback window begins one.",
-    bind: |binder, call| SESSIONS.bind(binder, call),
+    lowering: Lowering::Bind(|binder, call| SESSIONS.bind(binder, call)),
     examples: &[("datatable(u:string, t:long)['A',1, 'A',2, 'A',9, 'B',2] | evaluate session_count(u, t, 1, 20, 5, 3)", "1 | 2\n6 | 1")],
     differs: "",
 };

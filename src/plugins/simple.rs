@@ -6,13 +6,13 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{AggregateCall, Expr, Relation, RelationKind};
 use crate::value::Type;
 
-use super::{Call, Plugin};
+use super::{Call, Lowering, Plugin};
 
 pub static IDENTITY: Plugin = Plugin {
     name: "identity",
     syntax: "T | evaluate identity()",
     summary: "Returns its input.",
-    bind: |binder, mut call| call.table(binder),
+    lowering: Lowering::Bind(|binder, mut call| call.table(binder)),
     examples: &[("print a=1 | evaluate identity()", "1")],
     differs: "",
 };
@@ -21,7 +21,7 @@ pub static PREVIEW: Plugin = Plugin {
     name: "preview",
     syntax: "T | evaluate preview(NumberOfRows)",
     summary: "Returns up to the given number of rows, and a second table with the number of all.",
-    bind: preview,
+    lowering: Lowering::Bind(preview),
     examples: &[("range x from 1 to 5 step 1 | evaluate preview(2) | project x", "1\n2")],
     differs: "",
 };
@@ -30,7 +30,7 @@ pub static ESTIMATE_ROWS_COUNT: Plugin = Plugin {
     name: "estimate_rows_count",
     syntax: "T | evaluate estimate_rows_count()",
     summary: "Returns the number of rows.",
-    bind: estimate,
+    lowering: Lowering::Bind(estimate),
     examples: &[("range x from 1 to 5 step 1 | evaluate estimate_rows_count()", "5")],
     differs: "The number is exact.",
 };

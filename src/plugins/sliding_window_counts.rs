@@ -3,15 +3,15 @@
 use crate::diagnostic::Result;
 use crate::value::{Type, Value};
 
-use super::Plugin;
 use super::call::failed;
 use super::events::{Constants, Event, EventPlugin, MAX_BINS, between, count, ids};
+use super::{Lowering, Plugin};
 
 pub static SLIDING_WINDOW_COUNTS: Plugin = Plugin {
     name: "sliding_window_counts",
     syntax: "T | evaluate sliding_window_counts(IdColumn, TimelineColumn, Start, End, LookbackWindow, Bin [, Dimension, …])",
     summary: "Counts events and distinct ids in the lookback window that ends with each bin.",
-    bind: |binder, call| SLIDING.bind(binder, call),
+    lowering: Lowering::Bind(|binder, call| SLIDING.bind(binder, call)),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',4] | evaluate sliding_window_counts(u, t, 1, 5, 2, 1)",
         "1 | 2 | 2\n2 | 3 | 2\n3 | 1 | 1\n4 | 1 | 1\n5 | 1 | 1",

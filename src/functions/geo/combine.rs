@@ -56,7 +56,7 @@ pub static GEO_INTERSECTION_LINE_WITH_POLYGON: Function = Function {
         _ => Value::Null,
     }),
     examples: &[(
-        "geo_intersection_line_with_polygon(dynamic({'type':'LineString','coordinates':[[1,-1],[1,0.5]]}), dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[1,2],[0,0]]]})).coordinates[0][0]",
+        "round(todouble(geo_intersection_line_with_polygon(dynamic({'type':'LineString','coordinates':[[1,-1],[1,0.5]]}), dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[1,2],[0,0]]]})).coordinates[0][0]), 9)",
         "1.0",
     )],
     ..Function::NEW

@@ -58,7 +58,7 @@ pub static GEO_POLYGON_TO_H3CELLS: Function = Function {
     }),
     examples: &[(
         "geo_polygon_to_h3cells(geo_h3cell_to_polygon('862a1072fffffff'), 5)",
-        "[\"852a1003fffffff\",\"852a1073fffffff\",\"852a1077fffffff\"]",
+        "[\"852a100ffffffff\",\"852a1073fffffff\",\"852a1077fffffff\"]",
     )],
     ..Function::NEW
 };

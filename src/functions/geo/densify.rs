@@ -37,8 +37,8 @@ pub static GEO_POLYGON_DENSIFY: Function = Function {
         dense.and_then(geojson::polygons).map_or(Value::Null, Json::into_dynamic)
     }),
     examples: &[(
-        "array_length(geo_polygon_densify(dynamic({'type':'Polygon','coordinates':[[[0,0],[10,10],[0,10],[0,0]]]}), 10000).coordinates[0])",
-        "7",
+        "array_length(geo_polygon_densify(dynamic({'type':'Polygon','coordinates':[[[0,0],[10,10],[0,10],[0,0]]]}), 1000).coordinates[0])",
+        "9",
     )],
     ..Function::NEW
 };

@@ -58,8 +58,8 @@ pub static GEO_LINE_INTERPOLATE_POINT: Function = Function {
         }
     }),
     examples: &[(
-        "geo_line_interpolate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5)",
-        "{\"type\":\"Point\",\"coordinates\":[1.0,0.0]}",
+        "round(todouble(geo_line_interpolate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5).coordinates[0]), 9)",
+        "1.0",
     )],
     ..Function::NEW
 };

@@ -54,7 +54,8 @@ impl Point {
 impl From<Vector> for Point {
     fn from(vector: Vector) -> Point {
         let [x, y, z] = vector.0;
-        Point { longitude: y.atan2(x).to_degrees(), latitude: z.atan2(x.hypot(y)).to_degrees() }
+        // Zero is added so that it has no sign.
+        Point { longitude: y.atan2(x).to_degrees() + 0.0, latitude: z.atan2(x.hypot(y)).to_degrees() + 0.0 }
     }
 }
 

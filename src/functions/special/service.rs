@@ -134,3 +134,24 @@ pub static ROWSTORE_ORDINAL_RANGE: Function = Function {
     kernel: EXTENTS,
     ..Function::NEW
 };
+
+/// A table, graph or group that a database keeps under a name.
+const fn kept(name: &'static str, signatures: &'static [&'static str], summary: &'static str) -> Function {
+    Function {
+        name,
+        category: "Tabular functions",
+        signatures,
+        summary,
+        kernel: Kernel::Refused("it names what a Kusto database keeps, and there is none"),
+        ..Function::NEW
+    }
+}
+
+pub static EXTERNAL_TABLE: Function =
+    kept("external_table", &["(name:string, [mapping:scalar]) -> Custom"], "A table that a database describes and other storage holds.");
+pub static MATERIALIZED_VIEW: Function =
+    kept("materialized_view", &["(name:string, [max_age:timespan]) -> Custom"], "An aggregation that a database keeps up to date.");
+pub static STORED_QUERY_RESULT: Function =
+    kept("stored_query_result", &["(name:string) -> Custom"], "The rows of a query that a database has kept.");
+pub static GRAPH: Function = kept("graph", &["(name:string, [snapshot:scalar]) -> Custom"], "A graph that a database keeps.");
+pub static ENTITY_GROUP: Function = kept("entity_group", &["(name:string) -> Custom"], "A group of databases that a database describes.");

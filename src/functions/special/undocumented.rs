@@ -3,7 +3,7 @@
 use crate::plan::{Function, Kernel};
 
 const UNDOCUMENTED: Function = Function {
-    category: "Internal functions",
+    category: "Undocumented functions",
     summary: "Known to Microsoft's parser only.",
     kernel: Kernel::Refused("it needs a description of what it computes, which Microsoft has not published"),
     ..Function::NEW
@@ -37,3 +37,8 @@ pub static HLL_ISVALID: Function =
 
 pub static TDIGEST_ISVALID: Function =
     Function { name: "tdigest_isvalid", signatures: &["(digest:dynamicarray, value:scalar) -> bool"], ..UNDOCUMENTED };
+
+pub static CAST: Function = Function { name: "__cast", signatures: &["(type:type, value:scalar) -> Custom"], ..UNDOCUMENTED };
+
+pub static INVOKE: Function =
+    Function { name: "__invoke", signatures: &["(name:string, type:type, [argument:scalar, ...]) -> Custom"], ..UNDOCUMENTED };

@@ -189,5 +189,5 @@ fn along(pieces: &[Piece], source: Source, from: usize) -> Option<Sides> {
     let own = || pieces.iter().filter(|piece| piece.source == source);
     let (ahead, back) = (own().filter(|piece| piece.from == from).count(), own().filter(|piece| piece.from != from).count());
     // As many in both directions: two parts of the region lie side by side.
-    (ahead + back > 0).then(|| Sides { left: ahead >= back, right: back >= ahead, border: true })
+    (ahead + back > 0).then_some(Sides { left: ahead >= back, right: back >= ahead, border: true })
 }

@@ -57,7 +57,7 @@ impl Vector {
     /// The point at an angle from `self` towards `other`.
     pub fn towards(self, other: Vector, angle: f64) -> Option<Vector> {
         let ahead = self.normal(other).unit()?.cross(self);
-        Vector::ZERO.plus(self, angle.cos()).plus(ahead, angle.sin()).unit()
+        Some(Vector::ZERO.plus(self, angle.cos()).plus(ahead, angle.sin()))
     }
 
     /// The directions east and north at a point. At the poles north is along the meridian of longitude 0.
