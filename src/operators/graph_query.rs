@@ -14,6 +14,10 @@ use super::graph_walk::{Cycles, Derived, Fold, Hop, Path, Shortest, Source, Walk
 
 const DEGREE_IN: &str = "\u{1}in";
 const DEGREE_OUT: &str = "\u{1}out";
+const ID: &str = "\u{1}id";
+
+/// Functions of a node, and the column that each reads.
+const OF_NODES: [(&str, &str); 3] = [("node_degree_in", DEGREE_IN), ("node_degree_out", DEGREE_OUT), ("node_id", ID)];
 
 /// Longer paths are not looked for.
 const MAX_HOPS: usize = 1_000;
@@ -138,7 +142,7 @@ fn names(item: &NamedExpr) -> Vec<Ident> {
             ExprKind::Name(variable) => Some(format!("{variable}_{}", name.name)),
             _ => result_name(&item.value),
         },
-        ExprKind::Call { name, .. } if name.name.starts_with("node_degree") => Some(name.name.clone()),
+        ExprKind::Call { name, .. } if OF_NODES.iter().any(|(n, _)| *n == name.name) => Some(name.name.clone()),
         _ => result_name(&item.value),
     };
     name.filter(|n| !n.is_empty()).map(|name| Ident { name, span: item.value.span }).into_iter().collect()
@@ -181,6 +185,9 @@ impl Scope {
 
     fn columns(&mut self, binder: &mut Binder, graph: &Graph) {
         self.node_columns = graph.nodes.outputs.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
+        if let Some(key) = self.node_columns.first_mut() {
+            key.name = ID.to_owned();
+        }
         self.node_columns.extend([DEGREE_IN, DEGREE_OUT].map(|name| binder.output(name, Type::Long)));
         self.edge_columns = graph.edges.outputs.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
         for (variable, name) in self.nodes.iter().enumerate() {
@@ -222,9 +229,11 @@ impl Scope {
                         return named(self.derive(binder, &name.name, edge, nodes, &inner.value)?);
                     }
                 }
-                (degree @ ("node_degree_in" | "node_degree_out"), [of]) => {
-                    if let ExprKind::Name(variable) = &of.value.kind {
-                        return named(property(variable, if degree == "node_degree_in" { DEGREE_IN } else { DEGREE_OUT }));
+                (function, [of]) => {
+                    if let ExprKind::Name(variable) = &of.value.kind
+                        && let Some((_, column)) = OF_NODES.iter().find(|(name, _)| *name == function)
+                    {
+                        return Ok(read(column, property(variable, column), expr.span));
                     }
                 }
                 _ => {}
@@ -280,13 +289,23 @@ impl Scope {
     }
 }
 
+/// A hidden column of a node; an id is text.
+fn read(column: &str, name: String, span: Span) -> Expr {
+    let value = Expr { kind: ExprKind::Name(name), span };
+    if column != ID {
+        return value;
+    }
+    let text = Ident { name: "tostring".to_owned(), span };
+    Expr { kind: ExprKind::Call { name: text, arguments: vec![Argument { name: None, value }] }, span }
+}
+
 /// `node_degree_in()` of the node at hand.
 fn degrees(expr: &Expr) -> Result<Expr> {
     if let ExprKind::Call { name, arguments } = &expr.kind
         && arguments.is_empty()
-        && let Some(column) = [("node_degree_in", DEGREE_IN), ("node_degree_out", DEGREE_OUT)].iter().find(|(n, _)| *n == name.name)
+        && let Some((_, column)) = OF_NODES.iter().find(|(n, _)| *n == name.name)
     {
-        return Ok(Expr { kind: ExprKind::Name(column.1.to_owned()), span: expr.span });
+        return Ok(read(column, (*column).to_owned(), expr.span));
     }
     super::rewrite::parts(expr, &mut degrees)
 }

@@ -75,11 +75,10 @@ const STATEMENTS: [(&str, &str); 7] = [
 ];
 
 /// Functions of graphs, each in a condition that calls it: `graph-match` knows them, no table does.
-const IN_GRAPHS: [(&str, &str); 8] = [
+const IN_GRAPHS: [(&str, &str); 7] = [
     ("all", "all(e, w > 0)"),
     ("any", "any(e, w > 0)"),
     ("inner_nodes", "all(inner_nodes(e), n > 0)"),
-    ("labels", "array_length(labels(a)) >= 0"),
     ("map", "array_length(map(e, w)) > 0"),
     ("node_degree_in", "node_degree_in(a) >= 0"),
     ("node_degree_out", "node_degree_out(a) >= 0"),

@@ -35,6 +35,7 @@ pub const FUNCTIONS: &[&Function] = &[
     &service::EXTERNAL_TABLE,
     &service::GRAPH,
     &binder::ISCOLUMNEXISTS,
+    &service::LABELS,
     &binder::MATERIALIZE,
     &service::MATERIALIZED_VIEW,
     &service::STORED_QUERY_RESULT,
