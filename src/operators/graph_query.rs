@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::bind::{Binder, Projected, Projection, parameters, result_name};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{ColumnId, Expr as Bound, Output, Relation, RelationKind};
-use crate::syntax::ast::{Expr, ExprKind, Ident, NamedExpr, OperatorParameter};
+use crate::syntax::ast::{Argument, Expr, ExprKind, Ident, NamedExpr, OperatorParameter};
 use crate::value::Type;
 
 use super::graph::Graph;

@@ -5,16 +5,29 @@ use crate::value::Value;
 
 use super::point::{CATEGORY, Point, RADIUS};
 use super::shape::{region, regions};
-use super::sphere::{Region, Vector};
+use super::sphere::{Cap, Region, Vector};
 
 pub static GEO_POINT_IN_POLYGON: Function = Function {
     name: "geo_point_in_polygon",
     category: CATEGORY,
     signatures: &["(longitude:number, latitude:number, polygon:dynamicbag) -> bool"],
     summary: "Whether a point lies in a polygon or in one of several.",
-    kernel: Kernel::Row(|arguments| match (Point::from_arguments(arguments, 0), regions(&arguments[2])) {
-        (Some(point), Some(regions)) => Value::Bool(regions.iter().any(|region| region.contains(point.vector()))),
-        _ => Value::Null,
+    kernel: Kernel::Prepare(|_, fixed| {
+        let constant = fixed.constants.get(2).cloned().flatten().map(|polygon| areas(&polygon));
+        Ok(Box::new(move |arguments| {
+            let own;
+            let known = match &constant {
+                Some(known) => known,
+                None => {
+                    own = areas(&arguments[2]);
+                    &own
+                }
+            };
+            match (Point::from_arguments(arguments, 0), known) {
+                (Some(point), Some(areas)) => Value::Bool(areas.iter().any(|area| area.contains(point.vector()))),
+                _ => Value::Null,
+            }
+        }))
     }),
     examples: &[
         ("geo_point_in_polygon(1, 1, dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}))", "true"),
@@ -84,6 +97,22 @@ pub static GEO_POLYGON_CENTROID: Function = Function {
     )],
     ..Function::NEW
 };
+
+/// A region with a cap around it: most points are told to be outside at once.
+struct Area {
+    region: Region,
+    cap: Cap,
+}
+
+impl Area {
+    fn contains(&self, point: Vector) -> bool {
+        self.cap.holds(point) && self.region.contains(point)
+    }
+}
+
+fn areas(polygon: &Value<'_>) -> Option<Vec<Area>> {
+    Some(regions(polygon)?.into_iter().map(|region| Area { cap: region.cap(), region }).collect())
+}
 
 /// The closest point of any polygon and its angle from the point of the arguments.
 fn nearest(arguments: &[Value<'_>]) -> Option<(Vector, f64)> {

@@ -3,7 +3,7 @@
 use crate::value::{Json, Value};
 
 use super::point::Point;
-use super::sphere::{Edge, Region, Ring, unite};
+use super::sphere::{Edge, Region, Ring, tangled, unite};
 
 /// A row of points, each with the next an edge.
 pub struct Path {
@@ -31,6 +31,11 @@ impl Path {
 }
 
 impl Polygon {
+    /// Rings may touch at corners, but not cross or share edges.
+    fn is_valid(&self) -> bool {
+        !tangled(&self.region().edges().collect::<Vec<_>>())
+    }
+
     /// Each ring bounds the smaller side, whatever its direction.
     pub fn region(&self) -> Region {
         let ring = |(at, path): (usize, &Path)| {
@@ -76,7 +81,7 @@ pub fn polygons(value: &Value<'_>) -> Option<Vec<Polygon>> {
         "MultiPolygon" => items(coordinates)?,
         _ => return None,
     };
-    let polygons: Option<Vec<Polygon>> = parts.into_iter().map(polygon).collect();
+    let polygons: Option<Vec<Polygon>> = parts.into_iter().map(|part| polygon(part).filter(Polygon::is_valid)).collect();
     polygons.filter(|polygons| !polygons.is_empty())
 }
 

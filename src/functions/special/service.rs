@@ -154,5 +154,6 @@ pub static MATERIALIZED_VIEW: Function =
 pub static STORED_QUERY_RESULT: Function =
     kept("stored_query_result", &["(name:string) -> Custom"], "The rows of a query that a database has kept.");
 pub static GRAPH: Function = kept("graph", &["(name:string, [snapshot:scalar]) -> Custom"], "A graph that a database keeps.");
-pub static LABELS: Function = kept("labels", &["([element:scalar]) -> dynamic"], "The labels of a node or an edge of a graph that a database keeps.");
+pub static LABELS: Function =
+    kept("labels", &["([element:scalar]) -> dynamic"], "The labels of a node or an edge of a graph that a database keeps.");
 pub static ENTITY_GROUP: Function = kept("entity_group", &["(name:string) -> Custom"], "A group of databases that a database describes.");

@@ -66,6 +66,14 @@ impl Arrangement {
     }
 }
 
+/// Whether edges of rings cross, or are there twice.
+pub fn tangled(edges: &[Edge]) -> bool {
+    let same = |a: Edge, b: Edge| a == b || (a.0, a.1) == (b.1, b.0);
+    let mut tangled = false;
+    each_close_pair(edges, |i, j| tangled = tangled || same(edges[i], edges[j]) || crossing(edges[i], edges[j]).is_some());
+    tangled
+}
+
 /// Notes where two edges have to be cut.
 fn cut(i: usize, j: usize, edges: &[Edge], ends: &[(usize, usize)], points: &mut Points, cuts: &mut [Vec<usize>]) {
     let mut touching = false;

@@ -10,8 +10,9 @@ mod overlay;
 mod region;
 mod vector;
 
-pub use arrangement::{Arrangement, Source};
+pub use arrangement::{Arrangement, Source, tangled};
 pub use assemble::{Link, paths};
+pub use cap::Cap;
 pub use edge::{Edge, closest_on_edge, crossing};
 pub use near::Near;
 pub use overlay::{Parts, intersection, line_inside, lines_meet, unite};

@@ -191,3 +191,58 @@ fn along(pieces: &[Piece], source: Source, from: usize) -> Option<Sides> {
     // As many in both directions: two parts of the region lie side by side.
     (ahead + back > 0).then_some(Sides { left: ahead >= back, right: back >= ahead, border: true })
 }
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::TAU;
+
+    use super::*;
+
+    /// Numbers between 0 and 1, the same in every run.
+    struct Dice(u64);
+
+    impl Dice {
+        fn roll(&mut self) -> f64 {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (self.0 >> 11) as f64 / (1u64 << 53) as f64
+        }
+
+        /// A star around a point, its corners at any distance up to `size`.
+        fn star(&mut self, center: Vector, size: f64) -> Region {
+            let corners = 3 + (self.roll() * 12.0) as usize;
+            let corner = |at: usize, dice: &mut Dice| center.offset(size * (0.1 + 0.9 * dice.roll()), -TAU * at as f64 / corners as f64);
+            Region { rings: vec![Ring((0..corners).map(|at| corner(at, self)).collect())] }
+        }
+    }
+
+    #[test]
+    fn areas_of_union_and_intersection_add_up() {
+        let mut dice = Dice(7);
+        for round in 0..300 {
+            let size = if round % 2 == 0 { 0.3 } else { 1e-5 };
+            let center = Vector([dice.roll() - 0.5, dice.roll() - 0.5, dice.roll() - 0.5]).unit().unwrap();
+            let a = dice.star(center, size);
+            let near = center.offset(size * dice.roll() * 1.5, TAU * dice.roll());
+            let b = dice.star(near, size);
+            let (both, either) = (intersection(&a, &b).region, union(&a, &b));
+            let difference = a.area() + b.area() - both.area() - either.area();
+            assert!(difference.abs() < 1e-7 * size * size, "round {round}: {difference}");
+            for _ in 0..20 {
+                let place = center.offset(size * dice.roll() * 2.0, TAU * dice.roll());
+                let (in_a, in_b) = (a.contains(place), b.contains(place));
+                assert_eq!((both.contains(place), either.contains(place)), (in_a && in_b, in_a || in_b), "round {round}");
+            }
+        }
+    }
+
+    #[test]
+    fn uniting_the_parts_of_a_grid_leaves_its_outline() {
+        let corner = |x: usize, y: usize| Vector([1.0, x as f64 * 1e-3, y as f64 * 1e-3]).unit().unwrap();
+        let square = |x, y| Region { rings: vec![Ring(vec![corner(x, y), corner(x + 1, y), corner(x + 1, y + 1), corner(x, y + 1)])] };
+        let all = unite((0..36).map(|at| square(at % 6, at / 6)).collect());
+        assert_eq!(all.rings.iter().map(|ring| ring.0.len()).collect::<Vec<_>>(), [24]);
+        // Without the middle there is a hole, which runs the other way.
+        let holed = unite((0..9).filter(|at| *at != 4).map(|at| square(at % 3, at / 3)).collect());
+        assert_eq!(holed.rings.iter().map(|ring| (ring.0.len(), ring.is_shell())).collect::<Vec<_>>(), [(12, true), (4, false)]);
+    }
+}
