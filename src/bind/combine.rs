@@ -119,8 +119,13 @@ impl Binder<'_> {
         if let Some(name) = source {
             outputs.push(self.output(name, Type::String));
         }
+        // A name that a column has already keeps it: the one with the type appended gets the number.
+        let kept: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).filter(|name| !several(name)).collect();
         for (name, ty) in &columns {
-            let shown = if several(name) && !name.is_empty() { format!("{name}_{ty}") } else { name.clone() };
+            let shown = match several(name) && !name.is_empty() {
+                true => numbered(format!("{name}_{ty}"), &kept),
+                false => name.clone(),
+            };
             outputs.push(self.output(shown, *ty));
         }
         make_unique(&mut outputs);
@@ -149,6 +154,12 @@ impl Binder<'_> {
         }
         projected.relation(branch.relation)
     }
+}
+
+/// The name, with the first number that makes it differ from all others where it is one of them.
+fn numbered(name: String, others: &[&str]) -> String {
+    let free = |name: &String| !others.contains(&name.as_str());
+    if free(&name) { name } else { (1..).map(|n| format!("{name}{n}")).find(free).unwrap_or(name) }
 }
 
 fn side_of(expr: &ast::Expr) -> Option<&str> {

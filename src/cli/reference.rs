@@ -82,7 +82,7 @@ fn of_operator(row: &'static operators::Row) -> Entry {
     let (name, aliases) = row.names.split_first().map_or(("", &[][..]), |(name, rest)| (*name, rest));
     let examples = row.examples.to_vec();
     let usage = row.syntax.lines().map(str::to_owned).collect();
-    Entry { name, aliases, category: "Tabular operators", usage, summary: row.summary, examples, remark: String::new() }
+    Entry { name, aliases, category: "Tabular operators", usage, summary: row.summary, examples, remark: row.differs.to_owned() }
 }
 
 fn of_plugin(plugin: &'static plugins::Plugin) -> Entry {

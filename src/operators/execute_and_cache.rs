@@ -19,6 +19,7 @@ impl Operator for ExecuteAndCache {
     const NAMES: &'static [&'static str] = &["execute-and-cache", "__executeAndCache"];
     const SUMMARY: &'static str = "Runs the rows so far once and keeps them.";
     const SYNTAX: &'static str = "T | execute-and-cache";
+    const DIFFERS: &'static str = "nothing is kept from one query to the next";
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<ExecuteAndCache> {
         let parameters = parser.parameters(&["hint."])?;

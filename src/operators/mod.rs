@@ -82,6 +82,8 @@ pub trait Operator: Node + Sized {
     /// `T | take NumberOfRows`
     const SYNTAX: &'static str;
     const EXAMPLES: &'static [Example] = &[];
+    /// How the result differs from Kusto's; empty where it does not.
+    const DIFFERS: &'static str = "";
 
     /// Reads what follows the operator's name, up to the next `|` or the end.
     fn parse(parser: &mut Parser, name: &Ident) -> Result<Self>;
@@ -111,6 +113,7 @@ pub struct Row {
     pub summary: &'static str,
     pub syntax: &'static str,
     pub examples: &'static [Example],
+    pub differs: &'static str,
     pub parse: fn(&mut Parser, &Ident) -> Result<Arc<dyn Node>>,
     pub bind: Lower<Relation>,
     pub bind_last: Lower<Vec<ResultTable>>,
@@ -122,6 +125,7 @@ const fn row<O: Operator>() -> Row {
         summary: O::SUMMARY,
         syntax: O::SYNTAX,
         examples: O::EXAMPLES,
+        differs: O::DIFFERS,
         parse: |parser, name| Ok(Arc::new(O::parse(parser, name)?)),
         bind: |node, binder, input, span| own::<O>(node, span)?.bind(binder, input, span),
         bind_last: |node, binder, input, span| own::<O>(node, span)?.bind_last(binder, input, span),

@@ -21,6 +21,7 @@ impl Operator for TopHitters {
     const NAMES: &'static [&'static str] = &["top-hitters"];
     const SUMMARY: &'static str = "Estimates the most frequent values.";
     const SYNTAX: &'static str = "T | top-hitters NumberOfValues of Expression [by Weight]";
+    const DIFFERS: &'static str = "the counts are exact where Kusto approximates, so that ties may come in another order";
     const EXAMPLES: &'static [crate::plan::Example] = &[("datatable(c:string)['a', 'b', 'b'] | top-hitters 1 of c", "b | 2")];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<TopHitters> {

@@ -7,7 +7,7 @@ use crate::bind::Branch;
 use crate::bind::parameters;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diagnostic::{Result, Span};
-use crate::plan::Relation;
+use crate::plan::{Example, Relation};
 
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
@@ -24,6 +24,10 @@ impl Operator for Union {
     const NAMES: &'static [&'static str] = &["union"];
     const SUMMARY: &'static str = "Appends the rows of several tables.";
     const SYNTAX: &'static str = "[T |] union [kind = inner | outer] [withsource = Name] [isfuzzy = true] Table, ...";
+    const EXAMPLES: &'static [Example] = &[
+        ("union (print x = 1), (print x = 'a')", "1 | \n | a"),
+        ("union (print x = 1), (print x = 'a'), (print x_long = 3) | getschema | project ColumnName", "x_long1\nx_string\nx_long"),
+    ];
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<Union> {
         let parameters = parser.parameters(&["kind", "withsource", "with_source", "isfuzzy", "hint.", "__"])?;

@@ -109,13 +109,12 @@ fn of_remark(differs: &str) -> Answer {
 }
 
 fn operator(name: &str) -> Answer {
-    match name {
-        "execute-and-cache" => Answer::Differs("nothing is kept between queries".to_owned()),
-        "inline_external_table" => {
+    match operators::find(name) {
+        Some(row) => of_remark(row.differs),
+        None if name == "inline_external_table" => {
             Answer::Refused("it needs the service's connections to other storage; externaldata reads local files".to_owned())
         }
-        _ if operators::find(name).is_some() => Answer::Same,
-        _ => Answer::Missing,
+        None => Answer::Missing,
     }
 }
 
