@@ -109,13 +109,7 @@ fn of_remark(differs: &str) -> Answer {
 }
 
 fn operator(name: &str) -> Answer {
-    match operators::find(name) {
-        Some(row) => of_remark(row.differs),
-        None if name == "inline_external_table" => {
-            Answer::Refused("it needs the service's connections to other storage; externaldata reads local files".to_owned())
-        }
-        None => Answer::Missing,
-    }
+    operators::find(name).map_or(Answer::Missing, |row| of_remark(row.differs))
 }
 
 /// An operator in an expression.
