@@ -540,6 +540,11 @@ impl Catalog for Known<'_> {
         self.row_tables().is_none_or(|tables| tables.iter().any(|t| t == table))
     }
 
+    fn is_empty(&self, table: &str) -> bool {
+        // What the inputs hold is scanned as their records, without a name.
+        !table.is_empty()
+    }
+
     fn families(&self) -> Vec<&str> {
         self.session.dataset.families()
     }

@@ -129,7 +129,15 @@ impl Binder<'_> {
             outputs.push(self.output(shown, *ty));
         }
         make_unique(&mut outputs);
-        let inputs = branches.into_iter().map(|branch| self.aligned(branch, &columns, source.is_some())).collect();
+        // Hundreds of tables without rows give their columns, not their work.
+        let mut kept: Vec<Branch> = Vec::new();
+        for branch in branches {
+            let empty = matches!(&branch.relation.kind, RelationKind::Scan { table, .. } if self.catalog.is_empty(table));
+            if !empty || kept.is_empty() {
+                kept.push(branch);
+            }
+        }
+        let inputs = kept.into_iter().map(|branch| self.aligned(branch, &columns, source.is_some())).collect();
         Relation { outputs, ordered: false, kind: RelationKind::Union { inputs } }
     }
 

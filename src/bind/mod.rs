@@ -58,6 +58,10 @@ pub trait Catalog {
     fn has_rows(&self, _table: &str) -> bool {
         true
     }
+    /// Whether a scan of this table by its name can give no rows: a declared table that no input holds.
+    fn is_empty(&self, _table: &str) -> bool {
+        false
+    }
     /// Whether the query will run; if not (`kalypso check`), functions that are not available need only be warned of.
     fn runs(&self) -> bool {
         true

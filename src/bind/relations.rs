@@ -239,13 +239,24 @@ impl Binder<'_> {
             return self.internal("search_values", vec![record, wanted, operator], Type::Bool, span);
         }
         let columns: Vec<Output> = self.row.columns.iter().filter(|c| c.name != "$table" && !c.name.is_empty()).cloned().collect();
-        let mut any = Expr::constant(Type::Bool, Value::Bool(false));
+        let mut tests = Vec::with_capacity(columns.len());
         for column in columns {
             let text = super::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);
-            let test = self.internal(operator, vec![text, wanted.clone()], Type::Bool, span)?;
-            any = if any.as_constant().is_some() { test } else { self.internal("or", vec![any, test], Type::Bool, span)? };
+            tests.push(self.internal(operator, vec![text, wanted.clone()], Type::Bool, span)?);
         }
-        Ok(any)
+        self.any_of(tests, span)
+    }
+
+    /// Whether one of many conditions holds: a balanced tree, for a union of tables has thousands of columns.
+    fn any_of(&mut self, mut tests: Vec<Expr>, span: Span) -> Result<Expr> {
+        let Some(last) = tests.pop() else { return Ok(Expr::constant(Type::Bool, Value::Bool(false))) };
+        if tests.is_empty() {
+            return Ok(last);
+        }
+        tests.push(last);
+        let right = tests.split_off(tests.len() / 2);
+        let sides = vec![self.any_of(tests, span)?, self.any_of(right, span)?];
+        self.internal("or", sides, Type::Bool, span)
     }
 
     /// A constant table.
