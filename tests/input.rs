@@ -82,6 +82,70 @@ fn every_shape_in_any_chunks() {
     }
 }
 
+/// Records with quotes, line feeds, separators and texts in them that look like the starts of records.
+fn awkward(framing: &str) -> String {
+    let record = |n: usize| {
+        let text = ["plain", r#"},{\"CreationTime\":"#, r"\n, \\", r"é\u0041", "a,b;c"][n % 5];
+        let nested = r#"{"CreationTime":"no"},{"CreationTime":"no"}"#;
+        format!(
+            r#"{{"CreationTime":"2024-01-01T00:00:{:02}","UserId":"u{n}","Operation":"{text}","More":[{nested}],"Long":"{}"}}"#,
+            n % 60,
+            "x".repeat(n * 7 % 400)
+        )
+    };
+    let records: Vec<String> = (0..400).map(record).collect();
+    match framing {
+        "array" => format!("[{}]", records.join(",")),
+        "pretty" => format!("[\n  {}\n]\n", records.join(",\n  ")),
+        "back to back" => records.join(" "),
+        "pages" => records.chunks(30).map(|page| format!("{{\"@odata.context\":\"x\",\"value\":[{}]}}\n", page.join(","))).collect(),
+        _ => {
+            let row = |(n, record): (usize, &String)| format!("\"cell\n{n}\",\"{}\"\r\n", record.replace('"', "\"\""));
+            format!("CreationDate,AuditData\r\n{}", records.iter().enumerate().map(row).collect::<String>())
+        }
+    }
+}
+
+/// Big files are read in ranges, by many tasks in any order: the same records, wherever the cuts are.
+#[test]
+fn ranges_of_any_size() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for framing in ["array", "pretty", "back to back", "pages", "csv"] {
+        let path = folder.path().join("file");
+        std::fs::write(&path, awkward(framing)).expect("a file");
+        let columns = || vec![column("UserId", &[], Type::String), column("Operation", &[], Type::String)];
+        let (whole, account) = read(&path, columns(), 1 << 20);
+        assert_eq!((account.records, account.skipped.len()), (400, 0), "{framing}");
+        for chunk_bytes in [97, 1000, 8192] {
+            let (parts, other) = read(&path, columns(), chunk_bytes);
+            assert_eq!((other.records, other.skipped.len()), (400, 0), "{framing} in chunks of {chunk_bytes}: {:?}", other.skipped);
+            assert_eq!(
+                (values(&whole, 0), values(&whole, 1)),
+                (values(&parts, 0), values(&parts, 1)),
+                "{framing} in chunks of {chunk_bytes}"
+            );
+
+            let options = InputOptions { chunk_bytes, ..InputOptions::default() };
+            let dataset = Dataset::open(&[path.to_string_lossy().into_owned()], options).expect("the input opens");
+            let scan = dataset.scan(ScanRequest { columns: columns(), ..ScanRequest::default() });
+            let found = std::sync::Mutex::new(std::collections::BTreeMap::new());
+            std::thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        while let Some(chunk) = scan.next_chunk() {
+                            let sequence = chunk.sequence;
+                            let batch = scan.decode(chunk);
+                            found.lock().expect("no panic").insert(sequence, batch);
+                        }
+                    });
+                }
+            });
+            let parts: Vec<Batch> = found.into_inner().expect("no panic").into_values().collect();
+            assert_eq!(values(&whole, 0), values(&parts, 0), "{framing} in chunks of {chunk_bytes}, many tasks");
+        }
+    }
+}
+
 /// Records per file, counted by other means (Python's csv and json modules).
 #[test]
 fn counts_of_the_shapes() {

@@ -12,12 +12,13 @@ use crate::value::{Batch, DateTime};
 use super::account::Account;
 use super::content::{self, Sameness};
 use super::convert::Writer;
+use super::dataset::{BROKEN_CONTAINER, UNREADABLE};
 use super::duplicates;
 use super::extract::{Extractor, Token};
 use super::family::{self, Family, REPEATED_HEADER};
 use super::framing::csv::{self, Cell, Header};
 use super::framing::restart::{TRIES, first_key, restart};
-use super::framing::splitter::Piece;
+use super::framing::splitter::{Piece, Splitter};
 use super::framing::values::Values;
 use super::framing::{Framing, lines};
 use super::inspect::{self, Inspect, Inspection};
@@ -154,6 +155,21 @@ impl<'s> Decoder<'s> {
         BUFFER.set(bytes);
     }
 
+    /// A whole file, piece by piece.
+    pub fn whole(&mut self, chunk_bytes: usize) {
+        let mut splitter = match self.source.reader() {
+            Ok(reader) => Splitter::new(reader, self.source.sniffed.framing.clone(), chunk_bytes),
+            Err(_) => return self.skip(UNREADABLE, 0),
+        };
+        loop {
+            match splitter.next() {
+                Ok(Some(piece)) => self.piece(&piece),
+                Ok(None) => return,
+                Err(_) => return self.skip(BROKEN_CONTAINER, splitter.offset()),
+            }
+        }
+    }
+
     pub fn piece(&mut self, piece: &Piece) {
         self.account.bytes += piece.bytes.len() as u64;
         match (&self.source.sniffed.framing, &piece.records) {
@@ -194,7 +210,7 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    fn skip(&mut self, reason: &'static str, offset: u64) {
+    pub fn skip(&mut self, reason: &'static str, offset: u64) {
         self.account.skip(reason, &self.source.name, offset);
     }
 

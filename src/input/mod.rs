@@ -43,6 +43,7 @@ mod paths;
 mod place;
 mod places;
 mod prefilter;
+mod ranges;
 mod route;
 mod scan;
 mod schema;

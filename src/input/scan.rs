@@ -9,11 +9,12 @@ use crate::value::Batch;
 
 use super::account::Account;
 use super::dataset::{BROKEN_CONTAINER, Inner, UNREADABLE};
-use super::decode::Decoder;
+use super::decode::{self, Decoder};
 use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
 use super::paths::Paths;
 use super::prefilter::{Prefilter, candidates, together};
+use super::ranges::{Chain, Link};
 use super::route;
 use super::source::Source;
 
@@ -47,8 +48,16 @@ pub(super) enum Body {
         start: u64,
         end: u64,
     },
+    /// A range of a file whose records are found in a chain.
+    Linked(Link),
+    /// A file that one task reads alone.
+    Whole,
     Piece(Piece),
 }
+
+/// A file that is not read in ranges goes to one task alone up to so many chunks of its size on disk, packed or plain. Greater ones are
+/// unpacked in turn, and their pieces go to all tasks.
+const ALONE: u64 = 8;
 
 /// What a chunk holds.
 #[derive(Debug)]
@@ -79,6 +88,7 @@ struct Cursor {
     source: usize,
     offset: u64,
     splitter: Option<Splitter>,
+    chain: Option<Arc<Chain>>,
     sequence: u64,
 }
 
@@ -124,7 +134,7 @@ impl Scan {
                 *cursor = Cursor { source: source + 1, sequence: cursor.sequence, ..Cursor::default() };
                 continue;
             }
-            let body = if self.inner.sources.get(source)?.is_seekable() { self.range(&mut cursor) } else { self.piece(&mut cursor) };
+            let body = self.body(&mut cursor, self.inner.sources.get(source)?);
             match body {
                 Some(body) => {
                     let sequence = cursor.sequence;
@@ -140,6 +150,27 @@ impl Scan {
     /// None of the source's sampled records can match.
     fn is_unwanted(&self, source: &Source) -> bool {
         self.group.as_ref().is_some_and(|group| !source.sniffed.groups.iter().any(|g| g == group))
+    }
+
+    /// The next part of the source at the cursor.
+    fn body(&self, cursor: &mut Cursor, source: &Source) -> Option<Body> {
+        if source.is_seekable() {
+            return self.range(cursor);
+        }
+        let chunk = self.inner.options.chunk_bytes.max(1) as u64;
+        if source.size <= ALONE * chunk {
+            return (std::mem::replace(&mut cursor.offset, 1) == 0).then_some(Body::Whole);
+        }
+        if source.is_plain() {
+            if cursor.chain.is_none() {
+                cursor.chain = Chain::new(source, chunk);
+            }
+            if let Some(chain) = &cursor.chain {
+                cursor.offset += 1;
+                return chain.link(cursor.offset - 1).map(Body::Linked);
+            }
+        }
+        self.piece(cursor)
     }
 
     fn range(&self, cursor: &mut Cursor) -> Option<Body> {
@@ -199,6 +230,11 @@ impl Scan {
             .inspecting(self.inner.options.inspect);
         match &chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
+            Body::Linked(link) => match link.read(source) {
+                Ok(piece) => decoder.piece(&piece),
+                Err(_) => decoder.skip(decode::LOST_RANGE, link.start()),
+            },
+            Body::Whole => decoder.whole(self.inner.options.chunk_bytes),
             Body::Piece(piece) => decoder.piece(piece),
         }
         self.pass(&chunk);
@@ -227,9 +263,13 @@ impl Scan {
     }
 
     fn pass(&self, chunk: &Chunk) {
-        if let Body::Range { start, end } = chunk.body {
-            self.done.fetch_add(end - start, Ordering::Relaxed);
-        }
+        let bytes = match &chunk.body {
+            Body::Range { start, end } => end - start,
+            Body::Linked(link) => link.length(),
+            Body::Whole => self.inner.sources[chunk.source].size,
+            Body::Piece(_) => 0,
+        };
+        self.done.fetch_add(bytes, Ordering::Relaxed);
     }
 
     /// Adds a chunk's account.
@@ -265,8 +305,8 @@ impl Scan {
 
 /// Some bytes out of the middle of the greatest file that is not compressed.
 fn sample(inner: &Inner) -> Vec<u8> {
-    const BYTES: u64 = 1 << 19;
-    let Some(source) = inner.sources.iter().filter(|s| s.is_seekable()).max_by_key(|s| s.size) else { return Vec::new() };
+    const BYTES: u64 = 1 << 18;
+    let Some(source) = inner.sources.iter().filter(|s| s.is_plain()).max_by_key(|s| s.size) else { return Vec::new() };
     let mut bytes = Vec::new();
     let read = std::fs::File::open(&source.path).and_then(|mut file| {
         file.seek(SeekFrom::Start(source.size / 2))?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::encoding::Encoding;
 use super::family::{self, Family, Peel};
-use super::framing::restart::known_record;
+use super::framing::restart::{first_key, known_record};
 use super::framing::splitter::Splitter;
 use super::framing::values::{Values, holds_records, is_known};
 use super::framing::{Framing, Header, csv, lines, table};
@@ -31,6 +31,8 @@ pub struct Sniffed {
     pub order: DayOrder,
     /// Bytes of the text (in UTF-8) before the first row.
     pub rows_at: usize,
+    /// How a record of JSON starts: the first one's text up to its first colon.
+    pub opening: Vec<u8>,
     /// The groups that the sampled records belong to.
     pub groups: Vec<&'static str>,
     /// The families of the sampled records, the first record's first.
@@ -58,6 +60,7 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
         peel: None,
         order: DayOrder::MonthFirst,
         rows_at: 0,
+        opening: Vec::new(),
         groups: Vec::new(),
         families: Vec::new(),
         mixed: false,
@@ -126,6 +129,7 @@ impl Sniffed {
         let mut opened = String::new();
         for (index, record) in records.iter().enumerate() {
             if index == 0 {
+                self.opening = first_key(record.as_bytes()).to_vec();
                 if record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
                     return Err(family::CONTENT_LIST);
                 }

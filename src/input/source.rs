@@ -37,7 +37,17 @@ impl Source {
 
     /// Tasks can read ranges of the file on their own.
     pub fn is_seekable(&self) -> bool {
-        matches!(self.access, Access::Plain) && self.sniffed.encoding == Encoding::Utf8 && matches!(self.sniffed.framing, Framing::Lines)
+        self.is_plain() && matches!(self.sniffed.framing, Framing::Lines)
+    }
+
+    /// The file's bytes are its text.
+    pub fn is_plain(&self) -> bool {
+        matches!(self.access, Access::Plain) && self.sniffed.encoding == Encoding::Utf8
+    }
+
+    /// Where in a plain file the text starts that `reader` gives.
+    pub fn first(&self) -> u64 {
+        (self.sniffed.mark + self.sniffed.rows_at) as u64
     }
 
     pub fn file(&self) -> io::Result<File> {

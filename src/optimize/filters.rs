@@ -10,26 +10,30 @@ use super::columns_of;
 use super::limits::replace;
 
 pub fn push(relation: Relation) -> Relation {
-    sink(relation, Vec::new())
+    sink(relation, Vec::new(), Vec::new())
 }
 
 /// The relation with the conjuncts applied, each as deep as it goes.
-fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>) -> Relation {
+///
+/// `hints` are never evaluated: scans derive from them which texts a record must contain, no more. So a conjunct on an element of an
+/// array becomes a hint on the array.
+fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>, hints: Vec<Expr>) -> Relation {
     match relation.kind {
         RelationKind::Filter { input, predicate } => {
             let mut all = split(predicate);
             all.append(&mut conjuncts);
-            sink(*input, all)
+            sink(*input, all, hints)
         }
         RelationKind::Project { input, columns } => {
             let meanings: HashMap<ColumnId, Expr> = columns.iter().cloned().collect();
             let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| movable(c, &meanings));
             let below = below.into_iter().map(|c| substitute(c, &meanings)).collect();
-            relation.kind = RelationKind::Project { input: Box::new(sink(*input, below)), columns };
+            let hints = hints.into_iter().map(|hint| substitute(hint, &meanings)).collect();
+            relation.kind = RelationKind::Project { input: Box::new(sink(*input, below, hints)), columns };
             filter(relation, above)
         }
         RelationKind::Sort { input, keys, limit: None } => {
-            relation.kind = RelationKind::Sort { input: Box::new(sink(*input, conjuncts)), keys, limit: None };
+            relation.kind = RelationKind::Sort { input: Box::new(sink(*input, conjuncts, hints)), keys, limit: None };
             relation
         }
         RelationKind::Union { inputs } => {
@@ -38,18 +42,20 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>) -> Relation {
                 .into_iter()
                 .map(|input| {
                     let meanings = outputs.iter().zip(&input.outputs).map(|(o, i)| (o.id, Expr::Column { id: i.id, ty: i.ty })).collect();
-                    let own = conjuncts.iter().map(|c| substitute(c.clone(), &meanings)).collect();
-                    sink(input, own)
+                    let own = |exprs: &[Expr]| exprs.iter().map(|e| substitute(e.clone(), &meanings)).collect();
+                    sink(input, own(&conjuncts), own(&hints))
                 })
                 .collect();
             relation.kind = RelationKind::Union { inputs };
             relation
         }
-        RelationKind::Unnest { ref input, .. } => {
+        RelationKind::Unnest { ref input, ref columns, .. } => {
             let own: HashSet<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
-            let (below, above) = conjuncts.into_iter().partition(|c| reads_only(c, &own));
+            let arrays: HashMap<ColumnId, Expr> = columns.iter().map(|c| (c.output, c.source.clone())).collect();
+            let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| reads_only(c, &own));
+            let hints: Vec<Expr> = above.iter().chain(&hints).map(|c| of_array(c.clone(), &arrays)).collect();
             for input in relation.inputs_mut() {
-                replace(input, |input| sink(input, Vec::clone(&below)));
+                replace(input, |input| sink(input, below.clone(), hints.clone()));
             }
             filter(relation, above)
         }
@@ -59,7 +65,7 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>) -> Relation {
             let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| reads_only(c, &own) && movable(c, &meanings));
             let below: Vec<Expr> = below.into_iter().map(|c| substitute(c, &meanings)).collect();
             for input in relation.inputs_mut() {
-                replace(input, |input| sink(input, below.clone()));
+                replace(input, |input| sink(input, below.clone(), Vec::new()));
             }
             filter(relation, above)
         }
@@ -70,11 +76,12 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>) -> Relation {
                 matches!(kind, JoinKind::Inner | JoinKind::InnerUnique | JoinKind::RightOuter | JoinKind::RightSemi | JoinKind::RightAnti);
             let (to_left, rest): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| left_ok && reads_only(c, &sides[0]));
             let (to_right, above): (Vec<Expr>, Vec<Expr>) = rest.into_iter().partition(|c| right_ok && reads_only(c, &sides[1]));
-            relation.kind = RelationKind::Join { left: Box::new(sink(*left, to_left)), right: Box::new(sink(*right, to_right)), kind, on };
+            let (left, right) = (Box::new(sink(*left, to_left, Vec::new())), Box::new(sink(*right, to_right, Vec::new())));
+            relation.kind = RelationKind::Join { left, right, kind, on };
             filter(relation, above)
         }
         RelationKind::Scan { table, columns, predicate } => {
-            let predicate = conjuncts.iter().cloned().chain(predicate).reduce(and);
+            let predicate = conjuncts.iter().cloned().chain(hints).chain(predicate).reduce(and);
             relation.kind = RelationKind::Scan { table, columns, predicate };
             filter(relation, conjuncts)
         }
@@ -141,6 +148,16 @@ fn cheap(expr: &Expr) -> bool {
     let mut calls = 0;
     expr.walk(&mut |e| calls += usize::from(matches!(e, Expr::Call { .. })));
     calls <= 4
+}
+
+/// What a conjunct on elements says of the arrays that they stand in: whatever text it asks for is somewhere in there.
+fn of_array(conjunct: Expr, arrays: &HashMap<ColumnId, Expr>) -> Expr {
+    // A path into an element is first shortened to the element.
+    let shortened = conjunct.transform(&mut |e| match e {
+        Expr::Path { base, .. } if matches!(&*base, Expr::Column { id, .. } if arrays.contains_key(id)) => *base,
+        other => other,
+    });
+    substitute(shortened, arrays)
 }
 
 fn substitute(expr: Expr, meanings: &HashMap<ColumnId, Expr>) -> Expr {

@@ -124,7 +124,12 @@ fn count_quotes(bytes: &[u8]) -> usize {
 
 /// The index of the line feed that ends the row which starts at `at`: the first one outside of quotes.
 pub fn row_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let (mut from, mut quotes) = (at, 0);
+    row_end_from(bytes, at, false)
+}
+
+/// The same from inside of a row, where a quote may be open.
+pub fn row_end_from(bytes: &[u8], at: usize, open: bool) -> Option<usize> {
+    let (mut from, mut quotes) = (at, usize::from(open));
     loop {
         let end = from + memchr(b'\n', bytes.get(from..)?)?;
         quotes += count_quotes(&bytes[from..end]);

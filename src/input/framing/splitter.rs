@@ -10,7 +10,7 @@ use super::values::Values;
 use super::{Framing, csv, table};
 
 /// A piece of a stream: whole records.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Piece {
     /// Where it starts in the stream.
     pub offset: u64,
@@ -24,7 +24,7 @@ pub struct Piece {
 }
 
 /// A record longer than this is given up: its framing must be broken.
-const LONGEST_RECORD: usize = 64 << 20;
+pub const LONGEST_RECORD: usize = 64 << 20;
 
 /// The largest answer of a query service.
 const LARGEST_TABLE: u64 = 1 << 30;
@@ -59,6 +59,16 @@ impl Splitter {
             _ => Values::new(matches!(framing, Framing::Values { pages: true })),
         };
         Splitter { reader, framing, values, size: size.max(1), carry: Vec::new(), start: Vec::new(), offset: 0, ended: false, failed: None }
+    }
+
+    /// Goes on in the middle of JSON values: in a known state, after a record that started as given.
+    pub fn resumed(reader: Box<dyn Read + Send>, framing: Framing, size: usize, values: Values, start: &[u8]) -> Splitter {
+        Splitter { values, start: start.to_owned(), ..Splitter::new(reader, framing, size) }
+    }
+
+    /// The state after what was handed out.
+    pub fn values(&self) -> &Values {
+        &self.values
     }
 
     /// How far the text was handed out.

@@ -12,7 +12,7 @@ use crate::input::json::{skip_space, skip_value, string_end};
 const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
 
 /// The state between two records.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Values {
     /// Records stand in an array of an outer object.
     pages: bool,
@@ -55,12 +55,21 @@ impl Values {
 
     /// Finds the complete records in a block that starts where the last one was consumed to.
     pub fn split(&mut self, bytes: &[u8]) -> Split {
-        let mut split = Split::default();
+        self.split_before(bytes, 0, usize::MAX)
+    }
+
+    /// The same from `from` on, but what starts at `limit` or later is left.
+    pub fn split_before(&mut self, bytes: &[u8], from: usize, limit: usize) -> Split {
+        let mut split = Split { consumed: from, ..Split::default() };
         if std::mem::take(&mut self.damaged) {
             split.broken = true;
             return split;
         }
         while let Some(at) = self.next(bytes, split.consumed) {
+            if at >= limit {
+                split.consumed = split.consumed.max(limit);
+                return split;
+            }
             match bytes[at] {
                 b'{' if self.pages && !self.in_page => {
                     (self.in_page, self.arrays, self.wanted) = (true, 0, false);

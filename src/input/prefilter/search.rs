@@ -201,7 +201,7 @@ struct Frequencies<'s> {
 
 impl<'s> Frequencies<'s> {
     /// So many of a needle's rarest bytes are tried in pairs.
-    const TRIED: usize = 4;
+    const TRIED: usize = 3;
 
     fn of(sample: &'s [u8]) -> Frequencies<'s> {
         let mut counts = [0; 256];

@@ -1,0 +1,300 @@
+//! Ranges of one big file whose records cannot be found from just anywhere: CSV, where a line feed may stand in quotes, and JSON values
+//! in any arrangement. Many tasks read ranges at once; where a range's first record starts is known when the range before has been
+//! gone through, so ranges form a chain. What that waits for is short: of CSV only the number of quotes, and for JSON a task guesses
+//! where the first record starts and goes through its range meanwhile; a wrong guess costs doing it again, no more.
+//!
+//! All positions count from the first row of the text, as `Source::reader` has it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use memchr::{memchr_iter, memmem};
+
+use super::framing::splitter::{LONGEST_RECORD, Piece, Splitter};
+use super::framing::values::Values;
+use super::framing::{Framing, csv};
+use super::source::Source;
+
+/// What is known where a range begins.
+#[derive(Clone, Debug)]
+pub enum Entry {
+    /// Of CSV: whether a quote is open.
+    Rows { open: bool },
+    /// Of JSON values: up to where the text is done with, and inside of what that is.
+    Values { at: u64, values: Values },
+}
+
+/// The entries of a file's ranges, by number.
+#[derive(Debug)]
+pub struct Chain {
+    known: Mutex<Known>,
+    moved: Condvar,
+    step: u64,
+    size: u64,
+}
+
+#[derive(Debug)]
+struct Known {
+    entries: BTreeMap<u64, Entry>,
+    /// Ranges that nobody is going to go through.
+    dropped: BTreeSet<u64>,
+}
+
+/// A range's place in the chain.
+#[derive(Debug)]
+pub struct Link {
+    chain: Arc<Chain>,
+    number: u64,
+}
+
+/// Longer than this no range waits for the one before, whose holder may sit on it: it goes through what is missing itself.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// So much is read at once where a record goes beyond its range.
+const MORE: usize = 64 << 10;
+
+impl Chain {
+    /// `None` for a source that cannot be read in ranges.
+    pub fn new(source: &Source, step: u64) -> Option<Arc<Chain>> {
+        let entry = match source.sniffed.framing {
+            Framing::Csv(_) => Entry::Rows { open: false },
+            Framing::Values { pages } => Entry::Values { at: 0, values: Values::new(pages) },
+            Framing::Lines | Framing::Table | Framing::Hidden => return None,
+        };
+        let size = source.size.saturating_sub(source.first());
+        let known = Known { entries: BTreeMap::from([(0, entry)]), dropped: BTreeSet::new() };
+        Some(Arc::new(Chain { known: Mutex::new(known), moved: Condvar::new(), step: step.max(1), size }))
+    }
+
+    /// The range with a number, and its place; `None` past the end.
+    pub fn link(self: &Arc<Self>, number: u64) -> Option<Link> {
+        (number.checked_mul(self.step)? < self.size).then(|| Link { chain: self.clone(), number })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, number: u64, entry: Entry) {
+        self.lock().entries.insert(number, entry);
+        self.moved.notify_all();
+    }
+
+    fn range(&self, number: u64) -> Range<u64> {
+        let start = number.saturating_mul(self.step);
+        start..start.saturating_add(self.step).min(self.size)
+    }
+}
+
+impl Link {
+    /// Bytes of the file that this range covers.
+    pub fn length(&self) -> u64 {
+        let range = self.chain.range(self.number);
+        range.end - range.start
+    }
+
+    pub fn start(&self) -> u64 {
+        self.chain.range(self.number).start
+    }
+
+    /// The records that start in the range.
+    pub fn read(&self, source: &Source) -> io::Result<Piece> {
+        let range = self.chain.range(self.number);
+        match &source.sniffed.framing {
+            Framing::Values { pages } => {
+                let guess = guess(source, &range, *pages)?;
+                let Entry::Values { at, values } = self.entry(source)? else { return Ok(Piece::default()) };
+                let confirmed = guess.filter(|guess| guess.follows(at, &values));
+                let (piece, exit) = match confirmed {
+                    Some(guess) => (guess.piece, guess.exit),
+                    None => walk_from(source, at, range.end, values)?,
+                };
+                self.chain.publish(self.number + 1, exit);
+                Ok(piece)
+            }
+            _ => self.rows(source, &range),
+        }
+    }
+
+    fn rows(&self, source: &Source, range: &Range<u64>) -> io::Result<Piece> {
+        // The byte before says whether a row starts right here.
+        let from = range.start.saturating_sub(1);
+        let mut text = Text::open(source, from)?;
+        text.until(range.end)?;
+        let own = text.bytes.get((range.start - from) as usize..).unwrap_or(&[]);
+        let odd = memchr_iter(b'"', own).count() % 2 == 1;
+        let Entry::Rows { open } = self.entry(source)? else { return Ok(Piece::default()) };
+        self.chain.publish(self.number + 1, Entry::Rows { open: open ^ odd });
+        let start = if range.start == 0 { Some(0) } else { after_feed(&text.bytes, open) };
+        let Some(start) = start.filter(|start| (*start as u64) < range.end - from) else {
+            // No row starts here: one goes through.
+            return Ok(Piece { offset: range.end, ..Piece::default() });
+        };
+        let whole = |bytes: &[u8]| csv::last_row_end(&bytes[start..]).map(|end| start + end).filter(|end| from + *end as u64 >= range.end);
+        let mut end = whole(&text.bytes);
+        while end.is_none() && text.more(MORE.max(text.bytes.len() / 2))? && text.bytes.len() < LONGEST_RECORD {
+            let beyond = (range.end - from) as usize;
+            // The row that the range ends in, and no other.
+            let open = memchr_iter(b'"', &text.bytes[start..beyond]).count() % 2 == 1;
+            end = csv::row_end_from(&text.bytes, beyond, open).map(|feed| feed + 1);
+        }
+        text.bytes.truncate(end.unwrap_or(text.bytes.len()));
+        text.bytes.drain(..start);
+        Ok(Piece { offset: from + start as u64, bytes: text.bytes, ..Piece::default() })
+    }
+
+    /// What is known where the range begins: waits for it, but not for ever.
+    fn entry(&self, source: &Source) -> io::Result<Entry> {
+        let known = self.chain.lock();
+        let before = self.number.saturating_sub(1);
+        let to_come = |known: &mut Known| !known.entries.contains_key(&self.number) && !known.dropped.contains(&before);
+        let (known, _) = self.chain.moved.wait_timeout_while(known, PATIENCE, to_come).unwrap_or_else(PoisonError::into_inner);
+        let nearest = known.entries.range(..=self.number).next_back().map(|(number, entry)| (*number, entry.clone()));
+        drop(known);
+        let Some((mut number, mut entry)) = nearest else { return Err(io::ErrorKind::InvalidData.into()) };
+        while number < self.number {
+            let range = self.chain.range(number);
+            entry = match entry {
+                Entry::Rows { open } => {
+                    let mut text = Text::open(source, range.start)?;
+                    text.until(range.end)?;
+                    Entry::Rows { open: open ^ (memchr_iter(b'"', &text.bytes).count() % 2 == 1) }
+                }
+                Entry::Values { at, values } => walk_from(source, at, range.end, values)?.1,
+            };
+            number += 1;
+        }
+        Ok(entry)
+    }
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        let mut known = self.chain.lock();
+        if !known.entries.contains_key(&(self.number + 1)) {
+            known.dropped.insert(self.number);
+            self.chain.moved.notify_all();
+        }
+    }
+}
+
+/// Where the first row starts in the bytes after the first one, before which a quote is open or not.
+fn after_feed(bytes: &[u8], open: bool) -> Option<usize> {
+    let starts = bytes.first() == Some(&b'\n') && !open;
+    if starts { Some(1) } else { csv::row_end_from(bytes, 1, open).map(|feed| feed + 1) }
+}
+
+/// A part of a source's text, growing.
+struct Text {
+    file: std::fs::File,
+    from: u64,
+    bytes: Vec<u8>,
+}
+
+impl Text {
+    fn open(source: &Source, from: u64) -> io::Result<Text> {
+        let mut file = source.file()?;
+        file.seek(SeekFrom::Start(source.first() + from))?;
+        Ok(Text { file, from, bytes: Vec::new() })
+    }
+
+    /// Reads up to a position of the text, which must be there.
+    fn until(&mut self, end: u64) -> io::Result<()> {
+        let missing = end.saturating_sub(self.from + self.bytes.len() as u64);
+        let read = self.file.by_ref().take(missing).read_to_end(&mut self.bytes)?;
+        if (read as u64) < missing { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    }
+
+    /// Reads so much more; `false` at the end of the file.
+    fn more(&mut self, length: usize) -> io::Result<bool> {
+        Ok(self.file.by_ref().take(length as u64).read_to_end(&mut self.bytes)? > 0)
+    }
+}
+
+/// The records of a text from an index on that start before the position `end`, and what is known after them. `None` where one of them
+/// has no end.
+fn walk(mut text: Text, from: usize, end: u64, mut values: Values) -> io::Result<Option<(Piece, Entry)>> {
+    text.until(end)?;
+    let limit = end.saturating_sub(text.from) as usize;
+    let mut split = values.split_before(&text.bytes, from, limit);
+    while split.consumed < limit && !split.broken {
+        let whole = text.bytes.len() - split.consumed < LONGEST_RECORD && text.more(MORE.max(text.bytes.len() / 2))?;
+        if !whole {
+            return Ok(None);
+        }
+        let next = values.split_before(&text.bytes, split.consumed, limit);
+        split.records.extend(next.records);
+        (split.consumed, split.broken) = (next.consumed, next.broken);
+    }
+    let exit = Entry::Values { at: text.from + split.consumed as u64, values };
+    let piece = Piece { offset: text.from, bytes: text.bytes, records: Some(split.records), ..Piece::default() };
+    Ok((!split.broken).then_some((piece, exit)))
+}
+
+/// The same for a range whose entry is known, whatever is broken in it.
+fn walk_from(source: &Source, at: u64, end: u64, values: Values) -> io::Result<(Piece, Entry)> {
+    if at >= end {
+        // A record goes through.
+        return Ok((Piece { offset: at, records: Some(Vec::new()), ..Piece::default() }, Entry::Values { at, values }));
+    }
+    if let Some(found) = walk(Text::open(source, at)?, 0, end, values.clone())? {
+        return Ok(found);
+    }
+    let Text { file, .. } = Text::open(source, at)?;
+    let framing = source.sniffed.framing.clone();
+    let mut splitter = Splitter::resumed(Box::new(file), framing, (end - at) as usize, values, &source.sniffed.opening);
+    let mut whole = Piece { offset: at, records: Some(Vec::new()), ..Piece::default() };
+    while at + splitter.offset() < end {
+        let Some(piece) = splitter.next()? else { break };
+        let moved = whole.bytes.len();
+        let records = piece.records.unwrap_or_default().into_iter().map(|r| r.start + moved..r.end + moved);
+        whole.records.get_or_insert_default().extend(records);
+        whole.broken.extend(piece.broken.into_iter().map(|at| at + moved));
+        whole.bytes.extend(piece.bytes);
+    }
+    Ok((whole, Entry::Values { at: (at + splitter.offset()).max(end), values: splitter.values().clone() }))
+}
+
+/// A range gone through from where its first record probably starts.
+struct Guess {
+    start: u64,
+    values: Values,
+    /// The separators in front of the start.
+    before: Range<u64>,
+    piece: Piece,
+    exit: Entry,
+}
+
+/// Between two records stand no more white space and commas than this, or the guess is not looked at.
+const SEPARATOR: usize = 64;
+
+fn guess(source: &Source, range: &Range<u64>, pages: bool) -> io::Result<Option<Guess>> {
+    if range.start == 0 || source.sniffed.opening.is_empty() {
+        return Ok(None);
+    }
+    let mut text = Text::open(source, range.start)?;
+    text.until(range.end)?;
+    let key = &source.sniffed.opening;
+    let blank = |b: &u8| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',');
+    // Records follow one another: a closing brace, separators, and what the first record of the file starts with.
+    let found = memmem::find_iter(&text.bytes, key).find_map(|at| {
+        let gap = text.bytes[at.saturating_sub(SEPARATOR)..at].iter().rev().take_while(|b| blank(b)).count();
+        (gap > 0 && text.bytes[..at - gap].ends_with(b"}")).then_some((at, gap))
+    });
+    let Some((at, gap)) = found else { return Ok(None) };
+    let start = range.start + at as u64;
+    let mut values = Values::new(pages);
+    values.restart(pages);
+    let found = walk(text, at, range.end, values.clone())?;
+    Ok(found.map(|(piece, exit)| Guess { start, values, before: start - gap as u64..start, piece, exit }))
+}
+
+impl Guess {
+    /// The text that is done with ends in the separators before the guessed start, in the guessed state.
+    fn follows(&self, at: u64, values: &Values) -> bool {
+        (self.before.contains(&at) || at == self.start) && *values == self.values
+    }
+}
