@@ -106,6 +106,7 @@ impl Story {
     }
 
     /// One record for several messages, as the service aggregates them.
+    #[allow(clippy::too_many_arguments, reason = "a call is a line of the story")]
     fn read(&mut self, time: &str, name: &str, ip: &str, client: &str, access: &str, folder: &str, messages: &[&str]) {
         let items: Value = messages.iter().map(|id| json!({"InternetMessageId": message(id), "SizeInBytes": 20_000})).collect();
         let folders =

@@ -43,6 +43,7 @@ pub fn tell(story: &mut Story) {
 }
 
 impl Story {
+    #[allow(clippy::too_many_arguments, reason = "a call is a line of the story")]
     fn file(&mut self, time: &str, kind: super::Kind, operation: &'static str, name: &str, ip: &str, file: &str, more: Value) {
         let user = if name == "anonymous" { name.to_owned() } else { upn(name) };
         let mut record = json!({
