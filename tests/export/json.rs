@@ -93,7 +93,7 @@ fn kusto(text: &str) -> String {
 
 fn unified() -> Vec<Shape> {
     let raw = records();
-    let strings = objects(|record| quoted(record));
+    let strings = objects(quoted);
     let splunk: Vec<String> = raw.iter().map(|r| format!(r#"{{"preview":false,"result":{{"_raw":{},"host":"h"}}}}"#, quoted(r))).collect();
     let results: Vec<String> = raw.iter().map(|r| format!(r#"{{"_raw":{},"host":"h"}}"#, quoted(r))).collect();
     let elastic: Vec<String> =
