@@ -35,23 +35,31 @@ fn fetch(inner: &Inner, columns: &[ScanColumn], places: &[i64]) -> (Batch, Accou
     let mut account = Account::default();
     let mut parts = Vec::new();
     let mut line = Vec::new();
-    let mut open: Option<(usize, BufReader<std::fs::File>)> = None;
+    let mut open: Option<(usize, BufReader<std::fs::File>, Decoder<'_>)> = None;
     for place in places {
         let (number, offset) = ((place >> OFFSET_BITS) as usize, (*place & ((1 << OFFSET_BITS) - 1)) as u64);
         let Some(source) = inner.sources.get(number) else { continue };
-        if open.as_ref().is_none_or(|(n, _)| *n != number) {
-            open = source.file().ok().map(|file| (number, BufReader::with_capacity(8 << 10, file)));
+        if open.as_ref().is_none_or(|(n, ..)| *n != number) {
+            close(open.take(), &mut parts, &mut account);
+            // One decoder for all records that follow one another in a file: its columns are built once.
+            let decoder = || Decoder::new(source, columns, &paths, None).of_source(number);
+            open = source.file().ok().map(|file| (number, BufReader::with_capacity(8 << 10, file), decoder()));
         }
-        let Some((_, reader)) = &mut open else { continue };
+        let Some((_, reader, decoder)) = &mut open else { continue };
         line.clear();
-        if reader.seek(SeekFrom::Start(offset)).and_then(|_| reader.read_until(b'\n', &mut line)).is_err() {
-            continue;
+        if reader.seek(SeekFrom::Start(offset)).and_then(|_| reader.read_until(b'\n', &mut line)).is_ok() {
+            decoder.record(line.trim_ascii(), offset);
         }
-        let mut decoder = Decoder::new(source, columns, &paths, None).of_source(number);
-        decoder.record(line.trim_ascii(), offset);
+    }
+    close(open, &mut parts, &mut account);
+    (Batch::concat(&columns.iter().map(|c| c.ty).collect::<Vec<_>>(), &parts), account)
+}
+
+/// Takes the rows of a file that is done with.
+fn close(open: Option<(usize, BufReader<std::fs::File>, Decoder<'_>)>, parts: &mut Vec<Batch>, account: &mut Account) {
+    if let Some((.., decoder)) = open {
         let (batch, read) = decoder.finish();
         parts.push(batch);
         account.add(read);
     }
-    (Batch::concat(&columns.iter().map(|c| c.ty).collect::<Vec<_>>(), &parts), account)
 }
