@@ -48,6 +48,8 @@ pub struct SessionOptions {
     pub inspect: Option<Inspect>,
     /// CSV files name their columns in the first row.
     pub header: bool,
+    /// Bytes of memory that a query may make the process hold; `None` for any.
+    pub memory_limit: Option<u64>,
     /// Bytes per chunk; 0 for the default.
     pub chunk_bytes: usize,
     /// Off in tests that compare with the plan as it was written.
@@ -71,6 +73,7 @@ impl Default for SessionOptions {
             keep_duplicates: true,
             inspect: None,
             header: true,
+            memory_limit: None,
             chunk_bytes: 0,
             optimize: true,
         }
@@ -416,7 +419,12 @@ impl Session {
     }
 
     fn executor(&self) -> Executor<'_> {
-        Executor { context: &self.context, source: self, threads: self.threads, bounds: Bounds::default() }
+        Executor {
+            context: &self.context,
+            source: self,
+            threads: self.threads,
+            bounds: Bounds { memory: self.options.memory_limit, ..Bounds::default() },
+        }
     }
 
     /// Runs work that spawns tasks on the session's threads.

@@ -302,3 +302,20 @@ fn explain_shows_each_stage() {
     let stages: Vec<&str> = out(&output).lines().filter(|line| line.starts_with("-- ")).collect();
     assert_eq!(stages, ["-- query", "-- plan", "-- optimised"]);
 }
+
+/// The limit is read from the kernel's account of the process, which only some systems have.
+#[test]
+fn a_query_that_holds_too_much_memory_is_stopped_by_name() {
+    if !Path::new("/proc/self/status").exists() {
+        return println!("skipped: there is no /proc/self/status");
+    }
+    let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/break-glass");
+    let output = run(&["summarize count() by Operation", fixture, "--memory-limit", "1MB"]);
+    // The head of a csv is out before the first row is in.
+    assert_eq!((status(&output), out(&output)), (1, "Operation,count_\n"), "{}", err(&output));
+    assert!(err(&output).contains("KQL0301") && err(&output).contains("--memory-limit"), "{}", err(&output));
+    assert_eq!(status(&run(&["count", fixture, "--memory-limit", "2GB"])), 0);
+    assert_eq!(status(&run(&["count", fixture, "--memory-limit", "much"])), 2);
+    let told = run(&["count", fixture, "--stats-format", "json"]);
+    assert!(err(&told).contains("\"peak_memory_bytes\""), "{}", err(&told));
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::engine::Session;
+use crate::execute::memory;
 use crate::input::{Account, Skipped};
 use crate::inventory;
 use crate::output::figures::{count, plural, size};
@@ -67,6 +68,7 @@ fn line(account: &Account, rows: u64, took: Duration) -> String {
         parts.push(format!("{} of an unexpected type", plural(account.misfits, "value")));
     }
     parts.push(plural(rows, "row"));
+    parts.extend(memory::peak().map(|peak| format!("{} of memory", size(peak))));
     parts.push(rate(account.bytes, took));
     parts.join(", ")
 }
@@ -83,6 +85,7 @@ fn rate(bytes: u64, took: Duration) -> String {
 fn as_json(ran: &Ran<'_>, with_digests: bool) -> Value {
     let mut json = ran.account.to_json();
     json["rows"] = json!(ran.rows);
+    json["peak_memory_bytes"] = json!(memory::peak());
     json["seconds"] = json!(ran.took.as_secs_f64());
     json["kalypso"] = json!(env!("CARGO_PKG_VERSION"));
     json["query"] = json!(ran.query);

@@ -244,6 +244,9 @@ pub struct InputArguments {
     /// Use this many threads [default: as many as there are processors]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub threads: usize,
+    /// Stop a query that makes the process hold more than this: `500MB`, `2GB` [default: half of what the machine has]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub memory_limit: Option<u64>,
     /// Cut the input into chunks of about this many bytes
     #[arg(long, value_name = "N", default_value_t = 0, hide = true)]
     pub chunk_bytes: usize,
@@ -380,6 +383,21 @@ fn parameter(text: &str) -> Result<(String, String), String> {
         Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
         _ => Err("write it as name=value".to_owned()),
     }
+}
+
+/// `500MB`, `2 GB`, `64k` or a number of bytes; units are powers of 1000, as in what is told of a run.
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let unit: u64 = match unit.trim().to_ascii_lowercase().trim_end_matches('b') {
+        "" => 1,
+        "k" => 1_000,
+        "m" => 1_000_000,
+        "g" => 1_000_000_000,
+        "t" => 1_000_000_000_000,
+        _ => return Err(format!("`{text}` is no size such as 500MB or 2GB")),
+    };
+    number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).ok_or_else(|| format!("`{text}` is no size such as 500MB or 2GB"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use crate::diagnostic::{Diagnostic, draw_all};
 use crate::engine::{ResultSink, Session, SessionOptions};
+use crate::execute::memory;
 use crate::output::{self, Format, OutputFile, Sink, Style, VisibleWriter, Writer};
 use crate::value::{Batch, Schema};
 
@@ -74,6 +75,7 @@ pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -
         keep_duplicates: input.keep_duplicates,
         inspect: None,
         header: !input.no_header,
+        memory_limit: input.memory_limit.or_else(memory::half_of_machine),
         chunk_bytes: input.chunk_bytes,
         optimize: !input.no_optimize,
     })

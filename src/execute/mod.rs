@@ -6,6 +6,7 @@ mod fragment;
 mod group;
 mod join;
 mod late;
+pub mod memory;
 mod pipeline;
 mod residual;
 mod sort;
@@ -26,6 +27,7 @@ use aggregate::AggregatePlan;
 use group::{GroupTable, KeyEncoder};
 use join::{JoinTable, ProbeStep, UniqueProbe};
 use late::Late;
+use memory::MemoryStep;
 use pipeline::{InMemory, Part, Pipeline};
 use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
@@ -50,6 +52,8 @@ pub struct Bounds {
     pub deadline: Option<Instant>,
     /// Rows that any relation of the plan may hold at once.
     pub rows: Option<usize>,
+    /// Bytes that the process may hold.
+    pub memory: Option<u64>,
 }
 
 impl Bounds {
@@ -100,7 +104,7 @@ impl Executor<'_> {
         Ok(match &relation.kind {
             RelationKind::Scan { table, columns, predicate } => {
                 let chunks = self.source.scan(table, columns, predicate.as_ref())?;
-                Pipeline { parts: vec![Part { chunks, steps: Vec::new() }] }
+                self.watched(Pipeline { parts: vec![Part { chunks, steps: Vec::new() }] })
             }
             RelationKind::Values(batches) => Pipeline::of(InMemory::new(batches.iter().cloned())),
             RelationKind::Group => Pipeline::of(InMemory::new(group.cloned())),
@@ -149,6 +153,14 @@ impl Executor<'_> {
                 whole(transform.apply(inputs)?)
             }
         })
+    }
+
+    /// The pipeline, with an eye on memory.
+    fn watched<'p>(&self, pipeline: Pipeline<'p>) -> Pipeline<'p> {
+        match self.bounds.memory {
+            Some(limit) => pipeline.then(MemoryStep::new(limit)),
+            None => pipeline,
+        }
     }
 
     fn late(&self, late: &Late, keys: &[(ColumnId, Expr)], group: Option<&Batch>) -> Result<Batch> {
@@ -236,7 +248,7 @@ impl Executor<'_> {
             )?;
             return Ok(Pipeline::of(InMemory::new(parts)));
         }
-        let probing = input.then(ProbeStep(table.clone()));
+        let probing = self.watched(input.then(ProbeStep(table.clone())));
         if !matches!(kind, JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti) {
             return Ok(probing);
         }

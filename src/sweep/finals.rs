@@ -30,7 +30,7 @@ pub fn finish(prepared: &Prepared, leaves: Vec<Vec<Batch>>, control: &Control, l
     }
     let source = Leaves(leaves);
     let deadline = control.time_left(limits).map(|left| Instant::now() + left);
-    let bounds = Bounds { deadline, rows: Some(limits.rows) };
+    let bounds = Bounds { deadline, rows: Some(limits.rows), memory: None };
     let executor = Executor { context, source: &source, threads: 1, bounds };
     let mut over = false;
     let run = control.run(limits, || executor.collect(&prepared.rest).inspect_err(|error| over = error.code == Code::MEMORY));
