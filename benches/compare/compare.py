@@ -2,7 +2,7 @@
 """The same questions, side by side, on Kalypso and on other tools, over one generated file, in one run.
 
     cargo build --release --bins --examples
-    pip install duckdb polars datafusion        # what is missing is left out, and said
+    pip install duckdb chdb polars datafusion pyarrow        # what is missing fails, and the table says so
     python3 benches/compare/compare.py --size 2GB [--framing ndjson] [--only Q1,Q2] [--runs 5]
 
 Every tool runs as a process of its own, the tools in turn (A B C A B C ...), after one warm-up each. Printed are medians of the wall
@@ -81,7 +81,7 @@ def main():
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--runs", type=int, default=3)
     arguments.add_argument("--only", default="")
-    arguments.add_argument("--tools", default="duckdb,polars,datafusion")
+    arguments.add_argument("--tools", default="duckdb,clickhouse,polars,datafusion,jq")
     a = arguments.parse_args()
     path = generate(a.size, a.framing, a.seed)
     print(f"{path}: {sum(f.stat().st_size for f in ([path] if path.is_file() else path.iterdir())) / 1e9:.2f} GB, {os.cpu_count()} cores")
@@ -90,7 +90,7 @@ def main():
             continue
         commands = {"kalypso": kalypso(question, path)}
         for tool in a.tools.split(","):
-            if question.sql.get(tool) or tool == "duckdb":
+            if question.sql.get(tool):
                 commands[tool] = database(tool, question, path, a.framing)
         if question.ripgrep and a.framing == "ndjson":
             commands["ripgrep"] = ["rg", "-c", "-F", question.ripgrep, path]

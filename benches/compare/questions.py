@@ -13,6 +13,11 @@ class Question:
     ripgrep: str = ""
 
 
+def everywhere(sql):
+    """SQL that all databases understand."""
+    return {tool: sql for tool in ("duckdb", "clickhouse", "polars", "datafusion")}
+
+
 def of(properties, name):
     return f"list_filter({properties}, lambda p: p.Name = '{name}')[1].Value"
 
@@ -28,7 +33,7 @@ ALL = [
         {"duckdb": f"""select CreationTime, ClientIP, UserId, {of('ExtendedProperties', 'UserAgent')}, {of('DeviceProperties', 'OS')}, {of('DeviceProperties', 'BrowserType')}
 from {{t}} where Operation = 'UserLoggedIn' and UserId in ('{BG[0]}', '{BG[1]}')"""},
     ),
-    Question("Q2", "count by operation", "summarize count() by Operation", {"duckdb": "select Operation, count(*) from {t} group by Operation"}),
+    Question("Q2", "count by operation", "summarize count() by Operation", everywhere("select Operation, count(*) n from {t} group by Operation") | {"jq": "reduce inputs as $r ({}; .[$r.Operation] += 1) | to_entries[] | [.key, .value] | @csv"}),
     Question(
         "Q3",
         "count and distinct addresses by user and hour for one workload",
@@ -39,14 +44,15 @@ from {{t}} where Operation = 'UserLoggedIn' and UserId in ('{BG[0]}', '{BG[1]}')
         "Q4",
         "count of records that hold a rare text anywhere",
         'search "breakglass2" | count',
-        {"duckdb": "select count(*) from read_csv('{path}', columns={{'l': 'VARCHAR'}}, delim='\\x01', quote='', escape='', header=false, max_line_size=1000000) where contains(l, 'breakglass2')"},
+        {"duckdb": "select count(*) from read_csv('{path}', columns={{'l': 'VARCHAR'}}, delim='\\x01', quote='', escape='', header=false, max_line_size=1000000) where contains(l, 'breakglass2')",
+         "clickhouse": "select count(*) from {lines} where position(line, 'breakglass2') > 0"},
         ripgrep="breakglass2",
     ),
     Question(
         "Q5",
         "top 20 users by downloads, with distinct sites",
         'where Operation == "FileDownloaded" | summarize Downloads = count(), Sites = dcount(SiteUrl, 4) by UserId | top 20 by Downloads desc, UserId asc',
-        {"duckdb": "select UserId, count(*) d, count(distinct SiteUrl) from {t} where Operation = 'FileDownloaded' group by UserId order by d desc, UserId limit 20"},
+        everywhere("select UserId, count(*) d, count(distinct SiteUrl) s from {t} where Operation = 'FileDownloaded' group by UserId order by d desc, UserId limit 20"),
     ),
     Question(
         "Q6",
@@ -70,9 +76,9 @@ where s.t between f.t and f.t + interval 10 minutes group by f.UserId"""},
         "Q8",
         "a day and an address prefix, six columns",
         'where CreationTime >= datetime(2024-06-02) and CreationTime < datetime(2024-06-03) and ClientIP startswith "81.20" | project CreationTime, Operation, UserId, ClientIP, Workload, Id',
-        {"duckdb": "select CreationTime, Operation, UserId, ClientIP, Workload, Id from {t} where CreationTime >= '2024-06-02' and CreationTime < '2024-06-03' and ClientIP like '81.20%'"},
+        everywhere("select CreationTime, Operation, UserId, ClientIP, Workload, Id from {t} where CreationTime >= '2024-06-02' and CreationTime < '2024-06-03' and ClientIP like '81.20%'"),
     ),
-    Question("Q9", "count of everything", "count", {"duckdb": "select count(*) from {t}"}),
+    Question("Q9", "count of everything", "count", everywhere("select count(*) n from {t}") | {"jq": "reduce inputs as $r (0; . + 1)"}),
     Question(
         "Q10",
         "the last record of each user",
