@@ -125,6 +125,8 @@ fn ranges_of_any_size() {
                 "{framing} in chunks of {chunk_bytes}"
             );
 
+            assert_eq!(account.bytes, other.bytes, "{framing} in chunks of {chunk_bytes}");
+
             let options = InputOptions { chunk_bytes, ..InputOptions::default() };
             let dataset = Dataset::open(&[path.to_string_lossy().into_owned()], options).expect("the input opens");
             let scan = dataset.scan(ScanRequest { columns: columns(), ..ScanRequest::default() });

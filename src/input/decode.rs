@@ -171,7 +171,7 @@ impl<'s> Decoder<'s> {
     }
 
     pub fn piece(&mut self, piece: &Piece) {
-        self.account.bytes += piece.bytes.len() as u64;
+        self.account.bytes += piece.covers.unwrap_or(piece.bytes.len() as u64);
         match (&self.source.sniffed.framing, &piece.records) {
             (_, Some(records)) => {
                 if piece.partial {

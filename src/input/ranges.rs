@@ -108,10 +108,13 @@ impl Link {
                 let guess = guess(source, &range, *pages)?;
                 let Entry::Values { at, values } = self.entry(source)? else { return Ok(Piece::default()) };
                 let confirmed = guess.filter(|guess| guess.follows(at, &values));
-                let (piece, exit) = match confirmed {
+                let (mut piece, exit) = match confirmed {
                     Some(guess) => (guess.piece, guess.exit),
                     None => walk_from(source, at, range.end, values)?,
                 };
+                if let Entry::Values { at: end, .. } = &exit {
+                    piece.covers = Some(end.saturating_sub(at));
+                }
                 self.chain.publish(self.number + 1, exit);
                 Ok(piece)
             }

@@ -15,6 +15,8 @@ pub struct Piece {
     /// Where it starts in the stream.
     pub offset: u64,
     pub bytes: Vec<u8>,
+    /// How many bytes of the stream it accounts for, where its bytes overlap with those of another piece.
+    pub covers: Option<u64>,
     /// The records, where the splitter had to find them anyway.
     pub records: Option<Vec<Range<usize>>>,
     /// Where records start whose end was not found.
@@ -102,7 +104,7 @@ impl Splitter {
                 }
                 let offset = self.offset;
                 self.offset += cut.end as u64;
-                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, partial: false };
+                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, ..Piece::default() };
                 return Ok((!self.ended || !piece.bytes.is_empty()).then_some(piece));
             }
             wanted = bytes.len() * 2;
@@ -186,7 +188,7 @@ impl Splitter {
         let (text, ranges, partial) = table::rows(&String::from_utf8_lossy(&bytes));
         // Rows are found by the names at its head: damage there may hide some.
         let broken = if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() { Vec::new() } else { vec![0] };
-        Ok(Piece { offset: 0, bytes: text.into_bytes(), records: Some(ranges), broken, partial })
+        Ok(Piece { bytes: text.into_bytes(), records: Some(ranges), broken, partial, ..Piece::default() })
     }
 }
 
