@@ -42,6 +42,8 @@ pub struct SessionOptions {
     pub depth: usize,
     /// A database in MaxMind's format: where addresses are.
     pub geoip: Option<PathBuf>,
+    /// Whether `externaldata` may read http and https addresses.
+    pub network: bool,
     pub strict: bool,
     pub keep_duplicates: bool,
     /// Every record is read to its end, and looked at for an inventory.
@@ -69,6 +71,7 @@ impl Default for SessionOptions {
             functions: None,
             depth: syntax::Options::default().depth,
             geoip: None,
+            network: false,
             strict: false,
             keep_duplicates: true,
             inspect: None,
@@ -169,7 +172,8 @@ impl Session {
                     .map_err(|error| EngineError(error.to_string()))?,
             ),
         };
-        let context = Context { now: options.now.unwrap_or_else(DateTime::now), places: places(options.geoip.as_deref())? };
+        let context =
+            Context { now: options.now.unwrap_or_else(DateTime::now), places: places(options.geoip.as_deref())?, network: options.network };
         let newest = options.now_is_newest;
         let mut session = Session {
             options,

@@ -167,7 +167,7 @@ pub(super) fn result_of(returns: Returns, signature: &Signature, arguments: &[Ex
             common_of(&types, aside).unwrap_or(Type::Dynamic)
         }
         Returns::Widest => {
-            arguments.iter().map(Expr::ty).filter(|t| t.is_numeric()).reduce(|a, b| a.widest(b).unwrap_or(a)).unwrap_or(Type::Long)
+            arguments.iter().map(Expr::ty).filter(|t| t.is_numeric()).fold(Type::Long, |widest, ty| widest.widest(ty).unwrap_or(widest))
         }
         Returns::Literal => match arguments.last().and_then(Expr::as_constant) {
             Some(Value::String(name)) => Type::parse(name).unwrap_or(Type::Dynamic),

@@ -6,6 +6,7 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{Expr, Output, Relation, RelationKind};
 use crate::syntax::ast::{self, ExprKind, NamedExpr};
 use crate::tables;
+use crate::value::Type;
 
 use super::names::result_name;
 use super::{Binder, Row};
@@ -106,7 +107,8 @@ impl Binder<'_> {
     fn project_unnamed(&mut self, value: &ast::Expr, expr: Expr, position: usize, into: &mut Projected, style: Projection) -> Result<()> {
         // A column that was found under the other name of its time keeps the name that the author wrote.
         let alias = |column: &Output| matches!(&value.kind, ExprKind::Name(name) if tables::time_alias(name) == Some(&column.name));
-        let column = referenced(&expr, &self.row).filter(|column| !alias(column));
+        let absent = self.lacks_named_column(value);
+        let column = referenced(&expr, &self.row).filter(|column| !alias(column) && !absent);
         if style != Projection::Print
             && let Some(column) = column
         {
@@ -115,9 +117,10 @@ impl Binder<'_> {
             }
             return into.declare(column, expr, false, value.span);
         }
-        let name = match style {
-            Projection::Print => format!("print_{position}"),
-            _ => match result_name(value).filter(|n| !n.is_empty()) {
+        let name = match (style, self.member_name(value)) {
+            (_, Some(member)) => member,
+            (Projection::Print, None) => format!("print_{position}"),
+            _ => match result_name(value).filter(|n| !n.is_empty() && !absent) {
                 Some(name) => name,
                 None => self.default_name(into),
             },
@@ -131,6 +134,26 @@ impl Binder<'_> {
         }
         into.add(output, expr);
         Ok(())
+    }
+
+    /// The name of `f(x)[1]`, where `f` has several results: that of the result.
+    fn member_name(&mut self, value: &ast::Expr) -> Option<String> {
+        let ExprKind::Element { object, index } = &value.kind else { return None };
+        let ExprKind::Literal { value: index, .. } = &index.kind else { return None };
+        let whole = matches!(object.kind, ExprKind::Call { .. }).then(|| self.unobserved(|binder| binder.scalar(object)))?.ok()?;
+        let (name, _) = self.tuple(&whole, object)?.into_iter().nth(usize::try_from(index.as_i64()?).ok()?)?;
+        Some(name)
+    }
+
+    /// Whether an expression is `column_ifexists("x", …)` where no row can have `x`: then it has no name.
+    fn lacks_named_column(&self, value: &ast::Expr) -> bool {
+        let ExprKind::Call { name, .. } = &value.kind else { return false };
+        matches!(name.name.as_str(), "column_ifexists" | "columnifexists")
+            && !self
+                .row
+                .columns
+                .iter()
+                .any(|c| c.name.is_empty() && c.ty == Type::Dynamic || result_name(value).as_deref() == Some(&c.name))
     }
 
     /// `Column1`, or the next number that neither the list nor the input has.

@@ -110,9 +110,12 @@ impl Binder<'_> {
         self.without_row(|binder| binder.tabular(expr))
     }
 
-    /// Operators in parentheses (`mv-apply … on (…)`, `partition … (…)`) over a group of rows with these columns.
-    pub fn body(&mut self, body: &ast::Expr, rows: &Relation) -> Result<Relation> {
-        let group = Relation { outputs: rows.outputs.clone(), ordered: rows.ordered, kind: RelationKind::Group };
+    /// Operators in parentheses (`mv-apply … on (…)`, `partition … (…)`) over a group of rows, of whose columns they see some.
+    pub fn body(&mut self, body: &ast::Expr, rows: &Relation, seen: &[Output]) -> Result<Relation> {
+        let mut group = Relation { outputs: rows.outputs.clone(), ordered: rows.ordered, kind: RelationKind::Group };
+        if seen.len() < group.outputs.len() {
+            group = Projected::keep(seen).relation(group);
+        }
         match &body.kind {
             ExprKind::Pipe { source: None, operators } => self.without_row(|binder| binder.pipe(Some(group), operators)),
             _ => Err(super::tabular::operators_expected(body.span)),

@@ -189,7 +189,10 @@ impl Binder<'_> {
         }
         match op {
             UnaryOp::Plus => Ok(operand_expr),
-            UnaryOp::Minus => self.internal("unary-", vec![operand_expr], ty, span),
+            UnaryOp::Minus => {
+                let ty = result_type("unary-", ty, ty).unwrap_or(ty);
+                self.internal("unary-", vec![operand_expr], ty, span)
+            }
         }
     }
 

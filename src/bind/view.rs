@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn every_mapping_binds() {
-        let context = Context { now: DateTime::MIN, places: None };
+        let context = Context { now: DateTime::MIN, places: None, network: false };
         for name in tables::names().filter(|name| !tables::sections(name).is_empty()) {
             let table = Every.table(name).unwrap();
             let relation = Binder::new(&Every, &context).read(&table).unwrap_or_else(|error| panic!("{name}: {error:?}"));

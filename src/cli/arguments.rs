@@ -218,6 +218,9 @@ pub struct Binding {
     /// Look up places of addresses in this database of MaxMind's format (.mmdb): geo_info_from_ip_address() reads it
     #[arg(long, value_name = "FILE")]
     pub geoip: Option<PathBuf>,
+    /// Let `externaldata` read http and https addresses: without this nothing leaves the machine
+    #[arg(long)]
+    pub allow_network: bool,
     /// Let the query nest as many levels deep as this
     #[arg(long, value_name = "LEVELS", default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2000))]
     pub max_depth: u16,
@@ -225,7 +228,16 @@ pub struct Binding {
 
 impl Default for Binding {
     fn default() -> Binding {
-        Binding { now: None, parameters: Vec::new(), schema: None, watchlists: None, functions: None, geoip: None, max_depth: 200 }
+        Binding {
+            now: None,
+            parameters: Vec::new(),
+            schema: None,
+            watchlists: None,
+            functions: None,
+            geoip: None,
+            allow_network: false,
+            max_depth: 200,
+        }
     }
 }
 

@@ -24,7 +24,8 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     let Some(format) = &arguments.format else { return Ok(Status::Ran) };
     let output = OutputArguments { format: Some(format.clone()), output: None, csv_safe: false, color: arguments.color };
     let mut target = Target::open(&output, true)?;
-    for schema in schemas.unwrap_or_default() {
+    // Of several statements the last gives the query its type, as in Microsoft's editor.
+    if let Some(schema) = schemas.unwrap_or_default().pop() {
         target.write(&schema, &Batch::empty(schema.iter().map(|field| field.ty)));
     }
     target.close()?;

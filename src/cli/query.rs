@@ -71,6 +71,7 @@ pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -
         functions: binding.functions.clone(),
         depth: usize::from(binding.max_depth),
         geoip: binding.geoip.clone(),
+        network: binding.allow_network,
         strict: input.strict,
         keep_duplicates: input.keep_duplicates,
         inspect: None,

@@ -28,7 +28,7 @@ use group::{GroupTable, KeyEncoder};
 use join::{JoinTable, ProbeStep, UniqueProbe};
 use late::Late;
 use memory::MemoryStep;
-use pipeline::{InMemory, Part, Pipeline};
+use pipeline::{InMemory, InSteps, Part, Pipeline};
 use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
 use unnest::UnnestStep;
@@ -107,6 +107,7 @@ impl Executor<'_> {
                 self.watched(Pipeline { parts: vec![Part { chunks, steps: Vec::new() }] })
             }
             RelationKind::Values(batches) => Pipeline::of(InMemory::new(batches.iter().cloned())),
+            RelationKind::Series(series) => self.watched(Pipeline::of(InSteps::new(series))),
             RelationKind::Group => Pipeline::of(InMemory::new(group.cloned())),
             RelationKind::Filter { input, predicate } => {
                 if let RelationKind::Join { left, right, kind: kind @ (JoinKind::Inner | JoinKind::InnerUnique), on } = &input.kind {

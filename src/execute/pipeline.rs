@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use crate::diagnostic::Result;
-use crate::plan::{ChunkTask, ScanStream};
+use crate::plan::{ChunkTask, ScanStream, Series};
 use crate::value::Batch;
 
 /// One streaming step: a batch in, a batch out.
@@ -183,14 +184,15 @@ pub struct InMemory {
     slices: Mutex<std::collections::VecDeque<Batch>>,
 }
 
-impl InMemory {
-    const ROWS: usize = 16 * 1024;
+/// Rows in memory per task.
+const ROWS: usize = 16 * 1024;
 
+impl InMemory {
     pub fn new(batches: impl IntoIterator<Item = Batch>) -> InMemory {
         let mut slices = std::collections::VecDeque::new();
         for batch in batches {
-            for offset in (0..batch.rows).step_by(Self::ROWS) {
-                slices.push_back(batch.slice(offset, Self::ROWS.min(batch.rows - offset)));
+            for offset in (0..batch.rows).step_by(ROWS) {
+                slices.push_back(batch.slice(offset, ROWS.min(batch.rows - offset)));
             }
         }
         InMemory { slices: Mutex::new(slices) }
@@ -201,5 +203,24 @@ impl ScanStream for InMemory {
     fn next_chunk(&self) -> Option<ChunkTask<'_>> {
         let batch = lock(&self.slices).pop_front()?;
         Some(Box::new(move || Ok(batch)))
+    }
+}
+
+/// The values of a series, made by the tasks.
+pub struct InSteps<'a> {
+    series: &'a Series,
+    at: AtomicUsize,
+}
+
+impl<'a> InSteps<'a> {
+    pub fn new(series: &'a Series) -> InSteps<'a> {
+        InSteps { series, at: AtomicUsize::new(0) }
+    }
+}
+
+impl ScanStream for InSteps<'_> {
+    fn next_chunk(&self) -> Option<ChunkTask<'_>> {
+        let at = self.at.fetch_add(ROWS, Ordering::Relaxed);
+        (at < self.series.rows).then(|| Box::new(move || Ok(self.series.batch(at, ROWS))) as ChunkTask<'_>)
     }
 }

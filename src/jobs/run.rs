@@ -177,7 +177,7 @@ fn run_job(store: &Store, job: &Job, options: &Options, told: &mut JobReport) ->
             let inputs = sources.within(start, until);
             let (_, session) = match &mut opened {
                 Some(opened) if opened.0 == inputs => opened,
-                _ => opened.insert((inputs.clone(), open(job, inputs, options.threads)?)),
+                _ => opened.insert((inputs.clone(), open(job, inputs, options.threads, options.permissions.network)?)),
             };
             window(store, job, session, end, options, told)?
         };
@@ -194,13 +194,14 @@ fn run_job(store: &Store, job: &Job, options: &Options, told: &mut JobReport) ->
     Ok(())
 }
 
-fn open(job: &Job, inputs: Vec<String>, threads: usize) -> Result<Session, Failure> {
+fn open(job: &Job, inputs: Vec<String>, threads: usize, network: bool) -> Result<Session, Failure> {
     let options = SessionOptions {
         inputs,
         parameters: job.parameters.clone(),
         watchlists: job.watchlists.clone(),
         functions: job.functions.clone(),
         threads,
+        network,
         keep_duplicates: false,
         ..SessionOptions::default()
     };

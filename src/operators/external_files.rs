@@ -1,11 +1,11 @@
-//! Reads the local files of an `externaldata` and its kin.
+//! Reads the files of an `externaldata` and its kin, local ones and those at addresses.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::input::{Text, texts};
+use crate::input::{Text, texts, texts_at};
 use crate::plan::{Output, Relation, RelationKind, Transform};
 use crate::syntax::ast::{ColumnDecl, Expr};
 use crate::value::{Batch, ColumnBuilder, Json, Type, Value};
@@ -17,6 +17,8 @@ pub struct ExternalFiles {
     /// By the file's extension where not given.
     pub format: Option<String>,
     pub skip_first: bool,
+    /// Whether addresses may be read.
+    pub network: bool,
 }
 
 impl Transform for ExternalFiles {
@@ -28,7 +30,7 @@ impl Transform for ExternalFiles {
         let mut builders: Vec<ColumnBuilder> = self.columns.iter().map(|(_, ty)| ColumnBuilder::new(*ty, 0)).collect();
         let mut rows = 0;
         for (location, span) in &self.locations {
-            for file in read(location, *span)? {
+            for file in read(location, *span, self.network)? {
                 rows += self.rows(&file, *span, &mut builders)?;
             }
         }
@@ -37,14 +39,39 @@ impl Transform for ExternalFiles {
 }
 
 /// The texts at a location: a file, or the members of an archive.
-fn read(location: &str, span: Span) -> Result<Vec<Text>> {
-    let path = location.split(';').next().unwrap_or_default();
-    if let Some((scheme, _)) = path.split_once("://").filter(|(scheme, _)| *scheme != "file") {
-        let message = format!("externaldata needs the network for `{scheme}://…`: only local files can be read");
-        return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, message).help("download the file and write its path here"));
+fn read(location: &str, span: Span, network: bool) -> Result<Vec<Text>> {
+    let (path, access) = location.split_once(';').unwrap_or((location, ""));
+    let failed = |what: &str, error: String| Diagnostic::error(Code::RUNTIME, span, format!("externaldata cannot read {what}: {error}"));
+    let refused = |message: String| Diagnostic::error(Code::NEEDS_SERVICE, span, message);
+    match path.split_once("://") {
+        Some(("http" | "https", _)) if !network => {
+            let message = format!("externaldata needs the network for {}", shown(path));
+            Err(refused(message).help("allow it with --allow-network, or download the file and write its path here"))
+        }
+        // What follows a semicolon says how to sign in: only a secret in the address itself (`?sig=…`) works without the service.
+        Some(("http" | "https", _)) if !access.is_empty() => {
+            let message = format!("externaldata cannot sign in at {}: only the service can do what follows the `;`", shown(path));
+            Err(refused(message).help("write an address that needs no sign-in, or one with a shared access signature"))
+        }
+        Some(("http" | "https", _)) => texts_at(path).map_err(|error| failed(&shown(path), error)),
+        Some((scheme, _)) if scheme != "file" => {
+            let message = format!("externaldata cannot read `{scheme}://…`: only local files, http and https can be read");
+            Err(refused(message).help("download the file and write its path here"))
+        }
+        _ => {
+            let path = path.strip_prefix("file://").unwrap_or(path);
+            texts(Path::new(path)).map_err(|error| failed(&format!("`{path}`"), error.to_string()))
+        }
     }
-    let path = path.strip_prefix("file://").unwrap_or(path);
-    texts(Path::new(path)).map_err(|error| Diagnostic::error(Code::RUNTIME, span, format!("externaldata cannot read `{path}`: {error}")))
+}
+
+/// An address without what may be secret: who signs in, and a query.
+fn shown(address: &str) -> String {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let host = rest.find('/').unwrap_or(rest.len());
+    let from = rest[..host].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[from..])
 }
 
 impl ExternalFiles {
@@ -62,7 +89,7 @@ impl ExternalFiles {
         }
         let outputs: Vec<Output> = columns.iter().map(|c| binder.output(c.name.name.clone(), c.ty)).collect();
         let columns = outputs.iter().map(|o| (o.name.clone(), o.ty)).collect();
-        let transform = ExternalFiles { locations, columns, format, skip_first };
+        let transform = ExternalFiles { locations, columns, format, skip_first, network: binder.context.network };
         Ok(Relation { outputs, ordered: false, kind: RelationKind::Apply { inputs: Vec::new(), transform: Arc::new(transform) } })
     }
 

@@ -22,7 +22,7 @@ pub struct ExternalData {
 
 impl Operator for ExternalData {
     const NAMES: &'static [&'static str] = &["externaldata", "external_data"];
-    const SUMMARY: &'static str = "Reads a table from files or addresses.";
+    const SUMMARY: &'static str = "Reads a table from files, or with `--allow-network` from http and https addresses.";
     const SYNTAX: &'static str = "externaldata (Column: Type, ...) [Uri, ...] [with (Property = Value, ...)]";
 
     fn parse(parser: &mut Parser, _name: &Ident) -> Result<ExternalData> {

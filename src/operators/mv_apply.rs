@@ -47,11 +47,16 @@ impl Operator for MvApply {
         let shown = input.outputs.clone();
         let (mut numbered, row) = binder.numbered(input);
         numbered.ordered = false;
-        let (expanded, elements) = expand(binder, numbered, &self.columns, &self.parameters, limit, index.as_deref())?;
-        let body = binder.body(&self.body, &expanded)?;
+        let (mut expanded, elements) = expand(binder, numbered, &self.columns, &self.parameters, limit, index.as_deref())?;
+        // A column that is expanded in place is gone; one whose elements were given a name, even its own, is hidden from the body only.
+        let expanded_in_place = |o: &Output| elements.iter().zip(&self.columns).any(|(e, c)| c.named.names.is_empty() && e.name == o.name);
+        let seen = expanded.outputs.clone();
+        let hidden = shown.iter().filter(|o| !expanded_in_place(o) && !seen.iter().any(|s| s.id == o.id));
+        pass_on(&mut expanded, hidden);
+        let body = binder.body(&self.body, &expanded, &seen)?;
         // The row's own columns stay, but for those that the elements or the body's results replace.
         let replaced = |o: &Output| body.outputs.iter().any(|b| b.id == o.id || (b.name == o.name && !o.name.is_empty()));
-        let kept: Vec<Output> = shown.iter().filter(|o| !replaced(o) && !elements.iter().any(|e| e.name == o.name)).cloned().collect();
+        let kept: Vec<Output> = shown.iter().filter(|o| !replaced(o) && !expanded_in_place(o)).cloned().collect();
         let carried = kept.iter().map(|o| (o.id, Bound::Column { id: o.id, ty: o.ty })).collect();
         let outputs = kept.iter().chain(&body.outputs).cloned().collect();
         let keys = vec![Bound::Column { id: row, ty: Type::Long }];
@@ -60,6 +65,16 @@ impl Operator for MvApply {
             ordered: false,
             kind: RelationKind::Partition { input: Box::new(expanded), keys, carried, body: Box::new(body) },
         })
+    }
+}
+
+/// Adds columns of its input to those of a projection.
+fn pass_on<'o>(relation: &mut Relation, hidden: impl Iterator<Item = &'o Output>) {
+    if let RelationKind::Project { columns, .. } = &mut relation.kind {
+        for output in hidden {
+            columns.push((output.id, Bound::Column { id: output.id, ty: output.ty }));
+            relation.outputs.push(output.clone());
+        }
     }
 }
 

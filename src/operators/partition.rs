@@ -56,7 +56,7 @@ impl Operator for Partition {
         };
         let columns = input.outputs.clone();
         let key = binder.with_row(&columns, |binder| binder.scalar(&self.by))?;
-        let body = binder.body(body, &input)?;
+        let body = binder.body(body, &input, &input.outputs)?;
         let outputs = body.outputs.clone();
         let kind = RelationKind::Partition { input: Box::new(input), keys: vec![key], carried: Vec::new(), body: Box::new(body) };
         Ok(Relation { outputs, ordered: false, kind })

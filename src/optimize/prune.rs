@@ -1,6 +1,6 @@
 //! Drops the columns that nothing above needs, down to the scans.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::plan::{ColumnId, Expr, Output, Relation, RelationKind};
 
@@ -17,7 +17,7 @@ fn prune(relation: Relation) -> Relation {
 fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
     let mut below = wanted.clone();
     match &mut relation.kind {
-        RelationKind::Values(_) => return relation,
+        RelationKind::Values(_) | RelationKind::Series(_) => return relation,
         RelationKind::Group => {
             relation.outputs.retain(|o| wanted.contains(&o.id));
             return relation;
@@ -29,11 +29,11 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
         }
         RelationKind::Project { input, columns } => {
             let defined: HashSet<ColumnId> = columns.iter().map(|(id, _)| *id).collect();
-            let available = provides(input);
+            let missing: HashSet<ColumnId> = wanted.difference(&defined).copied().collect();
             columns.retain(|(id, _)| wanted.contains(id));
             relation.outputs.retain(|o| wanted.contains(&o.id));
             // A path that a scan now reads itself passes through the projections between.
-            for output in available.into_iter().filter(|o| wanted.contains(&o.id) && !defined.contains(&o.id)) {
+            for output in provided(input, &missing) {
                 columns.push((output.id, Expr::Column { id: output.id, ty: output.ty }));
                 relation.outputs.push(output);
             }
@@ -127,9 +127,9 @@ pub fn exactly(relation: Relation) -> Relation {
 
 /// Makes the outputs of relations that pass columns on agree with what their inputs now have.
 fn repair(relation: &mut Relation) {
-    let before: Vec<Output> = relation.outputs.clone();
-    let named = |o: &Output| before.iter().find(|b| b.id == o.id).cloned().unwrap_or_else(|| Output { name: String::new(), ..o.clone() });
-    let own = |id: &ColumnId| before.iter().find(|b| b.id == *id).cloned();
+    let before: HashMap<ColumnId, Output> = relation.outputs.iter().map(|o| (o.id, o.clone())).collect();
+    let own = |id: &ColumnId| before.get(id).cloned();
+    let named = |o: &Output| own(&o.id).unwrap_or_else(|| Output { name: String::new(), ..o.clone() });
     relation.outputs = match &relation.kind {
         RelationKind::Filter { input, .. } | RelationKind::Sort { input, .. } | RelationKind::Limit { input, .. } => {
             input.outputs.iter().map(named).collect()
@@ -152,26 +152,28 @@ fn repair(relation: &mut Relation) {
     };
 }
 
-/// What a relation could pass on, scans' hidden columns included.
-fn provides(relation: &Relation) -> Vec<Output> {
+/// Those of the wanted columns that a relation could pass on, scans' hidden columns included.
+fn provided(relation: &Relation, wanted: &HashSet<ColumnId>) -> Vec<Output> {
+    if wanted.is_empty() {
+        return Vec::new();
+    }
+    let own = || relation.outputs.iter().filter(|o| wanted.contains(&o.id)).cloned();
     match &relation.kind {
-        RelationKind::Filter { input, .. } | RelationKind::Sort { input, .. } | RelationKind::Limit { input, .. } => provides(input),
+        RelationKind::Filter { input, .. } | RelationKind::Sort { input, .. } | RelationKind::Limit { input, .. } => {
+            provided(input, wanted)
+        }
         RelationKind::Unnest { input, .. } | RelationKind::Window { input, .. } => {
-            let mut all = provides(input);
-            all.extend(relation.outputs.iter().filter(|o| !all.iter().any(|a| a.id == o.id)).cloned().collect::<Vec<_>>());
+            let mut all = provided(input, wanted);
+            let added: Vec<Output> = own().filter(|o| !all.iter().any(|a| a.id == o.id)).collect();
+            all.extend(added);
             all
         }
-        RelationKind::Join { left, right, .. } => {
-            let mut all = provides(left);
-            all.extend(provides(right));
-            all
-        }
+        RelationKind::Join { left, right, .. } => [left, right].into_iter().flat_map(|side| provided(side, wanted)).collect(),
         RelationKind::Project { input, columns } => {
-            let mut all = provides(input);
-            all.retain(|o| !columns.iter().any(|(id, _)| *id == o.id));
-            all.extend(relation.outputs.iter().cloned());
-            all
+            let mut below = wanted.clone();
+            columns.iter().for_each(|(id, _)| _ = below.remove(id));
+            provided(input, &below).into_iter().chain(own()).collect()
         }
-        _ => relation.outputs.clone(),
+        _ => own().collect(),
     }
 }

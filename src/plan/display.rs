@@ -23,6 +23,7 @@ fn line(relation: &Relation, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::R
             }
         }
         RelationKind::Values(batches) => write!(f, "Values {} rows", batches.iter().map(|b| b.rows).sum::<usize>())?,
+        RelationKind::Series(series) => write!(f, "Series {} rows", series.rows)?,
         RelationKind::Group => write!(f, "Group")?,
         RelationKind::Filter { predicate, .. } => write!(f, "Filter {predicate}")?,
         RelationKind::Project { columns, .. } => {

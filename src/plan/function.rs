@@ -124,6 +124,8 @@ pub struct Context {
     pub now: DateTime,
     /// Where addresses are, for `geo_info_from_ip_address`.
     pub places: Option<Arc<dyn Places>>,
+    /// Whether `externaldata` may read addresses.
+    pub network: bool,
 }
 
 /// An argument of a columnar kernel.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::diagnostic::Result;
 use crate::value::{Batch, PathStep, Type};
 
-use super::{AggregateCall, ColumnId, Expr, WindowCall};
+use super::{AggregateCall, ColumnId, Expr, Series, WindowCall};
 
 /// A column that a relation produces.
 ///
@@ -36,8 +36,10 @@ pub enum RelationKind {
         columns: Vec<ScanColumn>,
         predicate: Option<Expr>,
     },
-    /// Rows that are already there (`datatable`, `print`, `range`, results of subqueries).
+    /// Rows that are already there (`datatable`, `print`, results of subqueries).
     Values(Arc<Vec<Batch>>),
+    /// One column of equal steps (`range`).
+    Series(Series),
     Filter {
         input: Box<Relation>,
         predicate: Expr,
@@ -164,7 +166,7 @@ pub trait Transform: Debug + Send + Sync {
 macro_rules! below {
     ($kind:expr, $iter:ident) => {
         match $kind {
-            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Group => Vec::new(),
+            RelationKind::Scan { .. } | RelationKind::Values(_) | RelationKind::Series(_) | RelationKind::Group => Vec::new(),
             RelationKind::Filter { input, .. }
             | RelationKind::Project { input, .. }
             | RelationKind::Aggregate { input, .. }
@@ -190,7 +192,7 @@ impl Relation {
                 columns.iter_mut().for_each(|c| c.id = fresh(c.id));
                 predicate.iter_mut().for_each(|p| p.renumber(fresh));
             }
-            RelationKind::Values(_) | RelationKind::Group => {}
+            RelationKind::Values(_) | RelationKind::Series(_) | RelationKind::Group => {}
             RelationKind::Filter { predicate, .. } => predicate.renumber(fresh),
             RelationKind::Project { columns, .. } => columns.iter_mut().for_each(|(id, e)| {
                 *id = fresh(*id);
@@ -243,6 +245,7 @@ impl Relation {
         match &self.kind {
             RelationKind::Scan { predicate, .. } => predicate.iter().collect(),
             RelationKind::Values(_)
+            | RelationKind::Series(_)
             | RelationKind::Group
             | RelationKind::Limit { .. }
             | RelationKind::Union { .. }

@@ -59,7 +59,7 @@ pub enum Returns {
     Promoted(usize),
     /// The common type of the `common…` arguments.
     Common,
-    /// The widest of the numeric arguments.
+    /// The widest of the numeric arguments, and never int.
     Widest,
     /// The type that the last argument, a `typeof(…)`, names.
     Literal,

@@ -46,6 +46,9 @@ fn real(text: &str) -> Option<f64> {
     }
 }
 
+/// The digits of the smallest long, which only a sign makes one.
+const SMALLEST: &str = "9223372036854775808";
+
 impl Parser {
     /// A literal, if one stands here.
     pub(super) fn literal(&mut self) -> Result<Option<Expr>> {
@@ -75,7 +78,7 @@ impl Parser {
     /// A value of a `datatable`: there a sign belongs to the literal, so the smallest long can be written.
     pub fn signed_value(&mut self) -> Result<Expr> {
         let start = self.span();
-        let smallest = self.text.get(self.token(1).span.range()) == Some("9223372036854775808");
+        let smallest = self.text.get(self.token(1).span.range()) == Some(SMALLEST);
         if !(self.at("-") && smallest) {
             return self.expression();
         }
@@ -233,8 +236,13 @@ impl Parser {
             return Err(self.expected("a number within the range of real"));
         }
         if *self.peek() == Tok::BigLong {
-            let value = self.text.get(self.span().range()).and_then(|t| t.parse::<f64>().ok()).unwrap_or(f64::NAN);
+            let text = self.text.get(self.span().range()).unwrap_or_default();
+            let smallest = negative && text == SMALLEST;
+            let value = text.parse::<f64>().unwrap_or(f64::NAN);
             self.advance();
+            if smallest {
+                return Ok(Json::Long(i64::MIN));
+            }
             return Ok(Json::Real(if negative { -value } else { value }));
         }
         let value = match self.literal()?.map(|literal| literal.kind) {

@@ -31,7 +31,7 @@ fn number(variable: &str, default: u32) -> u32 {
 }
 
 fn context() -> Context {
-    Context { now: DateTime::parse("2024-06-01").unwrap(), places: None }
+    Context { now: DateTime::parse("2024-06-01").unwrap(), places: None, network: false }
 }
 
 /// A query's plan as it was written, its columns first.

@@ -37,6 +37,10 @@ impl Oracle<'_> {
                 };
                 Ok(batches.iter().flat_map(of).collect())
             }
+            RelationKind::Series(series) => {
+                let batch = series.batch(0, series.rows);
+                Ok((0..batch.rows).map(|row| batch.columns.iter().map(|c| c.value(row).into_owned()).collect()).collect())
+            }
             RelationKind::Group => Ok(group.unwrap_or_default().to_vec()),
             RelationKind::Filter { input: from, predicate } => {
                 let mut kept = Vec::new();

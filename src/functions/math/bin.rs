@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Float64Array, Int32Array, Int64Array};
+use arrow::array::{Float64Array, Int64Array};
 use arrow::datatypes::Int64Type;
 
 use crate::functions::datetimes::ticks::ticks;
@@ -47,10 +47,12 @@ fn wholes(values: &Int64Array, size: &Operand, point: Option<&Operand>, rows: us
     }
 }
 
-/// The type of the result: of numbers the widest.
+/// The type of the result: of numbers the widest, and never int.
 fn result_type(operands: &[Operand]) -> Type {
-    let first = operands[0].ty();
-    operands.iter().skip(1).map(Operand::ty).fold(first, |a, b| if a.is_numeric() { a.widest(b).unwrap_or(a) } else { a })
+    match operands[0].ty() {
+        first if first.is_numeric() => operands.iter().map(Operand::ty).fold(Type::Long, |widest, ty| widest.widest(ty).unwrap_or(widest)),
+        first => first,
+    }
 }
 
 fn bin(_: &Context, operands: &[Operand], rows: usize) -> Column {
@@ -73,10 +75,6 @@ fn bin(_: &Context, operands: &[Operand], rows: usize) -> Column {
         ty => {
             let bins = wholes(&ticks(value, rows), size, point, rows);
             match ty {
-                Type::Int => {
-                    let ints: Int32Array = bins.iter().map(|bin| bin.and_then(|bin| i32::try_from(bin).ok())).collect();
-                    Column::new(ty, Arc::new(ints))
-                }
                 Type::DateTime => {
                     Column::new(ty, Arc::new(bins.unary_opt::<_, Int64Type>(|bin| DateTime::from_ticks(bin).map(DateTime::ticks))))
                 }
