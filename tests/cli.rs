@@ -297,6 +297,12 @@ fn check_tells_the_columns_of_a_result() {
 }
 
 #[test]
+fn a_table_begins_with_its_first_row_or_with_success() {
+    assert_eq!(out(&run(&["-f", "csv", "print x = 1 | where x > 1"])), "x\n");
+    assert_eq!(out(&run(&["-f", "json", "print x = 1 | where x > 1"])), "[]\n");
+}
+
+#[test]
 fn explain_shows_each_stage() {
     let output = run(&["explain", "range x from 1 to 3 step 1 | where x > 1"]);
     let stages: Vec<&str> = out(&output).lines().filter(|line| line.starts_with("-- ")).collect();
@@ -310,9 +316,12 @@ fn a_query_that_holds_too_much_memory_is_stopped_by_name() {
         return println!("skipped: there is no /proc/self/status");
     }
     let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/break-glass");
-    let output = run(&["summarize count() by Operation", fixture, "--memory-limit", "1MB"]);
-    // The head of a csv is out before the first row is in.
-    assert_eq!((status(&output), out(&output)), (1, "Operation,count_\n"), "{}", err(&output));
+    for format in ["csv", "json", "ndjson", "kusto", "table", "markdown"] {
+        let output = run(&["summarize count() by Operation", fixture, "--memory-limit", "1MB", "-f", format]);
+        assert_eq!((status(&output), out(&output)), (1, ""), "{format}: no table begins, {}", err(&output));
+    }
+    let output = run(&["project Operation", fixture, "--memory-limit", "1MB"]);
+    assert_eq!((status(&output), out(&output)), (1, ""));
     assert!(err(&output).contains("KQL0301") && err(&output).contains("--memory-limit"), "{}", err(&output));
     assert_eq!(status(&run(&["count", fixture, "--memory-limit", "2GB"])), 0);
     assert_eq!(status(&run(&["count", fixture, "--memory-limit", "much"])), 2);

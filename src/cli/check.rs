@@ -5,8 +5,9 @@ use crate::syntax;
 use crate::value::Batch;
 
 use super::arguments::{CheckArguments, ExplainArguments, OutputArguments};
-use super::query::{Target, open, refused};
+use super::query::{open, refused};
 use super::status::{Failure, Status, print, tell};
+use super::target::Target;
 
 pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     let source = arguments.text.read()?;

@@ -14,6 +14,7 @@ use super::arguments::{Binding, InputArguments};
 use super::progress;
 use super::query::options;
 use super::status::{Failure, Status, print, written};
+use super::terminal::Color;
 
 #[derive(Args, Debug)]
 pub struct InventoryArguments {
@@ -72,7 +73,7 @@ pub fn run(arguments: &InventoryArguments) -> Result<Status, Failure> {
     options.inspect = Some(Inspect { gap: arguments.gap.ticks });
     let session = Session::open(options).map_err(|error| Failure::usage(error.0))?;
     if !arguments.quiet {
-        progress::start(session.progress());
+        progress::start(session.progress(), Color::default().on_stderr());
     }
     let inventory = take(&session, &arguments.gap.text, arguments.query.clone());
     progress::end();

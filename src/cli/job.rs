@@ -9,8 +9,8 @@ use crate::output::visible;
 use crate::value::DateTime;
 
 use super::arguments::{OutputArguments, moment_in_time};
-use super::query::Target;
 use super::status::{Failure, Status, print, tell};
+use super::target::Target;
 use super::terminal::Color;
 
 #[derive(Args, Debug)]

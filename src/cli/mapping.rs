@@ -4,8 +4,8 @@ use crate::tables::{self, MappedColumn, Section};
 use crate::value::{Batch, Column, Field, Schema, Type, Value};
 
 use super::arguments::OutputArguments;
-use super::query::Target;
 use super::status::{Failure, Status};
+use super::target::Target;
 
 const COLUMNS: [&str; 7] = ["Column", "Type", "Records", "Where", "Expression", "Confidence", "Source"];
 

@@ -17,6 +17,7 @@ mod reference;
 mod schema;
 mod status;
 mod sweep;
+mod target;
 mod terminal;
 mod text;
 

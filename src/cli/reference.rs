@@ -6,8 +6,8 @@ use crate::value::{Batch, Column, Field, Schema, Type, Value};
 use crate::{aggregates, diagnostic, functions, operators, plugins, windows};
 
 use super::arguments::{OutputArguments, ReferenceArguments};
-use super::query::Target;
 use super::status::{Failure, Status, print};
+use super::target::Target;
 
 /// What the reference says about one name.
 struct Entry {

@@ -8,8 +8,9 @@ use crate::value::{Batch, Column, ColumnBuilder, Field, Schema, Type, Value};
 
 use super::account;
 use super::arguments::{Binding, SchemaArguments};
-use super::query::{Target, open, refused};
+use super::query::{open, refused};
 use super::status::{Failure, Status};
+use super::target::Target;
 
 pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     if let Some(table) = &arguments.mapping {
@@ -19,7 +20,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     let mut target = Target::open(&arguments.output, !arguments.input.no_header)?;
     let session = open(&Binding::default(), &arguments.input, arguments.inputs.clone())?;
     if !arguments.report.quiet {
-        super::progress::start(session.progress());
+        super::progress::start(session.progress(), arguments.output.color.on_stderr());
     }
     let dataset = session.dataset();
     let candidates = session.tables().map_err(|errors| refused(&errors, "", None, arguments.output.color.drawing()))?;

@@ -16,6 +16,7 @@ use super::arguments::{Binding, InputArguments};
 use super::progress;
 use super::query;
 use super::status::{Failure, Status, tell};
+use super::terminal::Color;
 
 #[derive(Args, Debug)]
 pub struct SweepArguments {
@@ -140,7 +141,7 @@ fn show(watch: &Arc<Watch>) {
         let seen = if seen.is_empty() { "no matches yet".to_owned() } else { seen.join(", ") };
         format!("{}: {seen}", visible(&glance.file))
     };
-    progress::start_with(Box::new(measure), Box::new(remark));
+    progress::start_with(Box::new(measure), Box::new(remark), Color::default().on_stderr());
 }
 
 fn foretell(sweep: &Sweep<'_>) {

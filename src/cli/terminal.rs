@@ -30,9 +30,13 @@ impl Color {
         self.wanted(io::stdout().is_terminal())
     }
 
+    pub fn on_stderr(self) -> bool {
+        self.wanted(io::stderr().is_terminal())
+    }
+
     /// How to draw diagnostics on standard error.
     pub fn drawing(self) -> Drawing {
-        Drawing { color: self.wanted(io::stderr().is_terminal()), width: columns().unwrap_or(120).max(60) }
+        Drawing { color: self.on_stderr(), width: columns().unwrap_or(120).max(60) }
     }
 }
 

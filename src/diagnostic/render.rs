@@ -4,7 +4,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::{Diagnostic, Severity};
+use super::{Diagnostic, Severity, Span};
 
 /// How to draw.
 #[derive(Clone, Copy, Debug)]
@@ -35,16 +35,17 @@ pub fn draw_all(diagnostics: &[Diagnostic], source: &str, drawing: Drawing) -> S
 
 /// The diagnostic as text for a screen, without a line feed at its end.
 pub fn draw(diagnostic: &Diagnostic, source: &str, drawing: Drawing) -> String {
-    let excerpt = Excerpt::new(source, diagnostic.span.range());
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(shown(&diagnostic.message)).id(id(diagnostic));
     let mut group = Group::with_title(title);
-    if !excerpt.text.is_empty() {
+    // Without a span it is about the run as a whole: a caret would point at something that is right.
+    if diagnostic.span != Span::default() {
+        let excerpt = Excerpt::new(source, diagnostic.span.range());
         let annotation = AnnotationKind::Primary.span(excerpt.span.clone());
-        let snippet = Snippet::source(excerpt.text.as_str()).line_start(excerpt.line).path("query").annotation(annotation);
+        let snippet = Snippet::source(excerpt.text).line_start(excerpt.line).path("query").annotation(annotation);
         group = group.element(snippet);
     }
     for help in &diagnostic.help {

@@ -5,18 +5,12 @@
 //! out, a value that does not fit becomes null and is counted. So it is, too, where the query makes no sense with the wider type.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::input::{TableSchema, Unfit};
 use crate::plan::{Relation, RelationKind};
-use crate::value::{Batch, Schema, Type};
-
-use super::ResultSink;
-
-/// Rows that are held back while the types may still change.
-const HELD: usize = 100_000;
+use crate::value::Type;
 
 /// The types that columns were given beyond the sample.
 #[derive(Default)]
@@ -84,80 +78,4 @@ impl Widening {
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-enum Event {
-    Begin(Schema, String),
-    Batch(Batch),
-    End,
-}
-
-/// A sink that keeps what it is given until it is released.
-pub struct Held<'s> {
-    sink: &'s mut dyn ResultSink,
-    widening: &'s Widening,
-    events: Vec<Event>,
-    rows: usize,
-    released: bool,
-}
-
-impl<'s> Held<'s> {
-    pub fn new(sink: &'s mut dyn ResultSink, widening: &'s Widening) -> Held<'s> {
-        Held { sink, widening, events: Vec::new(), rows: 0, released: false }
-    }
-
-    /// Hands out everything, and from now on all at once: the types stay what they are.
-    pub fn release(&mut self) -> ControlFlow<()> {
-        self.widening.stop();
-        self.released = true;
-        let mut flow = ControlFlow::Continue(());
-        for event in std::mem::take(&mut self.events) {
-            match event {
-                Event::Begin(schema, name) => self.sink.begin(&schema, &name),
-                Event::Batch(batch) if flow.is_continue() => flow = self.sink.batch(&batch),
-                Event::Batch(_) => {}
-                Event::End => self.sink.end(),
-            }
-        }
-        flow
-    }
-
-    pub fn is_released(&self) -> bool {
-        self.released
-    }
-
-    /// Forgets what was kept, for another start.
-    pub fn forget(&mut self) {
-        self.events.clear();
-        self.rows = 0;
-    }
-}
-
-impl ResultSink for Held<'_> {
-    fn announce(&mut self, tables: usize) -> Result<(), String> {
-        self.sink.announce(tables)
-    }
-
-    fn begin(&mut self, schema: &Schema, name: &str) {
-        match self.released {
-            true => self.sink.begin(schema, name),
-            false => self.events.push(Event::Begin(schema.clone(), name.to_owned())),
-        }
-    }
-
-    fn batch(&mut self, batch: &Batch) -> ControlFlow<()> {
-        if self.released {
-            return self.sink.batch(batch);
-        }
-        self.rows += batch.rows;
-        self.events.push(Event::Batch(batch.clone()));
-        if self.rows > HELD { self.release() } else { ControlFlow::Continue(()) }
-    }
-
-    fn end(&mut self) {
-        match self.released {
-            true => self.sink.end(),
-            false => self.events.push(Event::End),
-        }
-    }
 }

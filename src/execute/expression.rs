@@ -6,6 +6,8 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{Arguments, ColumnFunction, ColumnId, Context, Expr, Kernel, Nulls, Operand, RowFunction};
 use crate::value::{Batch, Column, ColumnBuilder, PathStep, Type, Value};
 
+use super::guard::guarded;
+
 /// Where each column of a batch stands.
 pub struct Layout(HashMap<ColumnId, usize>);
 
@@ -139,7 +141,7 @@ impl Compiled {
 pub fn constant(expr: &Expr, context: &Context) -> Result<Value<'static>> {
     let compiled = Compiled::new(expr, &Layout::new([]), context)?;
     let one_row = Batch { columns: Vec::new(), rows: 1 };
-    Ok(compiled.evaluate(&one_row).value(0).into_owned())
+    guarded(|| Ok(compiled.evaluate(&one_row).value(0).into_owned()))
 }
 
 fn lost_column(id: ColumnId) -> Box<Diagnostic> {

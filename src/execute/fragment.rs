@@ -8,6 +8,7 @@ use crate::plan::{Context, Expr, Relation, RelationKind, ScanColumn};
 use crate::value::{Batch, Type};
 
 use super::aggregate::{self, AggregatePlan};
+use super::guard::guarded;
 use super::pipeline::Step;
 use super::sort::SortPlan;
 use super::steps::{FilterStep, ProjectStep};
@@ -109,7 +110,7 @@ impl<'a> Fragment<'a> {
     /// Sends one chunk of a branch's scan through its steps. The rows may share text with the chunk.
     pub fn rows(&self, branch: usize, batch: Batch) -> Result<Batch> {
         let steps = self.branches.get(branch).map(|b| b.head_steps.as_slice()).unwrap_or_default();
-        self.rows_of_head(branch, apply(steps, batch)?)
+        self.rows_of_head(branch, guarded(|| apply(steps, batch))?)
     }
 
     /// The same from what came out of the branch's head on.
@@ -118,7 +119,7 @@ impl<'a> Fragment<'a> {
             return Ok(Batch::empty(self.types.iter().copied()));
         }
         let steps = self.branches.get(branch).map(|b| b.steps.as_slice()).unwrap_or_default();
-        let batch = apply(steps, batch)?;
+        let batch = guarded(|| apply(steps, batch))?;
         Ok(if batch.rows == 0 { Batch::empty(self.types.iter().copied()) } else { self.reduce(batch) })
     }
 
@@ -134,7 +135,7 @@ impl<'a> Fragment<'a> {
     /// Does the heavy part of taking rows in. What is kept of them owns its text, so that the chunk can go.
     pub fn partial(&self, rows: &Batch) -> Result<FragmentPartial> {
         match &self.end {
-            End::Groups(plan) => plan.partial(rows).map(FragmentPartial::Groups),
+            End::Groups(plan) => guarded(|| plan.partial(rows).map(FragmentPartial::Groups)),
             _ => Ok(FragmentPartial::Rows(compact(rows.clone()))),
         }
     }
@@ -200,7 +201,7 @@ impl<'a> Fragment<'a> {
                     Some(total) => total,
                     None => plan.empty()?,
                 };
-                vec![plan.finish(total)]
+                vec![guarded(|| Ok(plan.finish(total)))?]
             }
         })
     }

@@ -4,6 +4,7 @@ mod aggregate;
 mod expression;
 mod fragment;
 mod group;
+mod guard;
 mod join;
 mod late;
 pub mod memory;
@@ -25,6 +26,7 @@ use crate::value::{Batch, Column, Type};
 
 use aggregate::AggregatePlan;
 use group::{GroupTable, KeyEncoder};
+use guard::guarded;
 use join::{JoinTable, ProbeStep, UniqueProbe};
 use late::Late;
 use memory::MemoryStep;
@@ -71,16 +73,12 @@ impl Bounds {
 impl Executor<'_> {
     /// All rows of a relation, in order, as one batch.
     pub fn collect(&self, relation: &Relation) -> Result<Batch> {
-        self.collect_in(relation, None)
+        guarded(|| self.collect_in(relation, None))
     }
 
-    /// Hands the rows of a relation on in order as they come, until `sink` breaks.
-    pub fn stream(&self, relation: &Relation, mut sink: impl FnMut(Batch) -> Result<ControlFlow<()>> + Send) -> Result<()> {
-        self.pipeline(relation, None)?.run(
-            self.threads,
-            Ok,
-            |batch| if batch.rows == 0 { Ok(ControlFlow::Continue(())) } else { sink(batch) },
-        )
+    /// Hands the rows of a relation on in order as they come, until `sink` breaks. A batch without rows says that some were looked at.
+    pub fn stream(&self, relation: &Relation, sink: impl FnMut(Batch) -> Result<ControlFlow<()>> + Send) -> Result<()> {
+        guarded(|| self.pipeline(relation, None)?.run(self.threads, Ok, sink))
     }
 
     fn collect_in(&self, relation: &Relation, group: Option<&Batch>) -> Result<Batch> {

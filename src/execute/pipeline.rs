@@ -9,6 +9,8 @@ use crate::diagnostic::Result;
 use crate::plan::{ChunkTask, ScanStream, Series};
 use crate::value::Batch;
 
+use super::guard::guarded;
+
 /// One streaming step: a batch in, a batch out.
 pub trait Step: Send + Sync {
     fn apply(&self, batch: Batch) -> Result<Batch>;
@@ -104,15 +106,26 @@ fn take_turns<T, P: Send>(
     order: &Order<'_, P>,
     work: &impl Fn(T) -> Result<P>,
 ) -> Result<()> {
+    let watch = StopOnUnwind(order);
     loop {
         // The lock must be free again before the work begins.
         let taken = lock(feed).take();
         let Some((sequence, item)) = taken else { break };
-        if !order.may_start(sequence) || order.deliver(sequence, work(item)?)?.is_break() {
+        if !order.may_start(sequence) || order.deliver(sequence, guarded(|| work(item))?)?.is_break() {
             break;
         }
     }
+    std::mem::forget(watch);
     Ok(())
+}
+
+/// A thread that never delivers its result must not keep the others waiting for it.
+struct StopOnUnwind<'o, 'm, P>(&'o Order<'m, P>);
+
+impl<P> Drop for StopOnUnwind<'_, '_, P> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
 }
 
 struct Feed<N> {

@@ -108,6 +108,10 @@ impl Writer for Delimited {
         Ok(())
     }
 
+    fn show(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.sink.flush()
     }

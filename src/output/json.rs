@@ -93,6 +93,10 @@ impl Writer for Objects {
         }
     }
 
+    fn show(&mut self) -> io::Result<()> {
+        self.sink.flush()
+    }
+
     fn finish(&mut self) -> io::Result<()> {
         self.sink.flush()
     }

@@ -59,6 +59,10 @@ pub trait Writer: Send {
     fn begin(&mut self, schema: &Schema) -> io::Result<()>;
     fn batch(&mut self, batch: &Batch) -> io::Result<()>;
     fn end(&mut self) -> io::Result<()>;
+    /// Lets rows out that are only kept for company: somebody waits for them. For formats that are read while they are written.
+    fn show(&mut self) -> io::Result<()> {
+        Ok(())
+    }
     /// Writes what closes the whole and flushes.
     fn finish(&mut self) -> io::Result<()>;
     /// What the format could not carry, for standard error.

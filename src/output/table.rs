@@ -164,6 +164,14 @@ impl Writer for Table {
         Ok(())
     }
 
+    /// The widths are then those of the rows so far.
+    fn show(&mut self) -> io::Result<()> {
+        if self.widths.is_none() && !self.pending.is_empty() {
+            self.open()?;
+        }
+        self.sink.flush()
+    }
+
     fn end(&mut self) -> io::Result<()> {
         let widths = match self.widths.take() {
             Some(widths) => widths,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use arrow::array::{ArrayRef, BooleanBuilder, FixedSizeBinaryBuilder, Float64Builder, Int32Builder, Int64Builder, StringViewBuilder};
 
-use super::{Column, Type, Value};
+use super::{Column, Type, Value, text_bound};
 
 /// Grows a column of one type. A value of another type is stored as null (as text for string): converting is the caller's work.
 pub struct ColumnBuilder {
@@ -47,8 +47,8 @@ impl ColumnBuilder {
             (Inner::Long(b), Value::DateTime(v)) => b.append_value(v.ticks()),
             (Inner::Long(b), Value::TimeSpan(v)) => b.append_value(v.ticks()),
             (Inner::Real(b), Value::Real(v)) => b.append_value(v),
-            (Inner::Text(b), Value::String(v)) if self.ty == Type::String => b.append_value(v),
-            (Inner::Text(b), Value::Dynamic(v)) if self.ty == Type::Dynamic => b.append_value(v.text()),
+            (Inner::Text(b), Value::String(v)) if self.ty == Type::String => Self::text(b, &v),
+            (Inner::Text(b), Value::Dynamic(v)) if self.ty == Type::Dynamic => Self::text(b, v.text()),
             (Inner::Fixed(b), Value::Decimal(v)) => Self::fixed(b, v.to_bits()),
             (Inner::Fixed(b), Value::Guid(v)) => Self::fixed(b, v.0),
             _ => self.push_null(),
@@ -58,7 +58,7 @@ impl ColumnBuilder {
     /// Appends a string, or the JSON text of a dynamic, without going through `Value`.
     pub fn push_text(&mut self, text: &str) {
         match &mut self.inner {
-            Inner::Text(b) => b.append_value(text),
+            Inner::Text(b) => Self::text(b, text),
             _ => self.push_null(),
         }
     }
@@ -73,6 +73,12 @@ impl ColumnBuilder {
             Inner::Text(b) => b.append_null(),
             Inner::Fixed(b) => b.append_null(),
         }
+    }
+
+    /// Every text of a column that is built passes here: a longer one would end the process.
+    fn text(builder: &mut StringViewBuilder, text: &str) {
+        text_bound::check(text.len());
+        builder.append_value(text);
     }
 
     fn fixed(builder: &mut FixedSizeBinaryBuilder, bits: u128) {
@@ -90,5 +96,20 @@ impl ColumnBuilder {
             Inner::Fixed(b) => Arc::new(b.finish()),
         };
         Column::new(self.ty, array)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_that_no_column_can_hold_unwinds_by_name() {
+        // Pages of zeros that are only read take no memory.
+        let text = String::from_utf8(vec![0; text_bound::LONGEST + 1]).unwrap();
+        for ty in [Type::String, Type::Dynamic] {
+            let refused = std::panic::catch_unwind(|| ColumnBuilder::new(ty, 1).push_text(&text));
+            assert!(refused.is_err_and(|payload| payload.is::<text_bound::TextTooLong>()));
+        }
     }
 }

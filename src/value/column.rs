@@ -161,6 +161,15 @@ impl Column {
         }
     }
 
+    /// A row for each pair of a column's index and a row of it; the columns are of one type.
+    pub fn interleave(ty: Type, columns: &[&Column], places: &[(usize, usize)]) -> Column {
+        let arrays: Vec<&dyn Array> = columns.iter().map(|c| c.array.as_ref()).collect();
+        match arrow::compute::interleave(&arrays, places) {
+            Ok(array) => Column { ty, array },
+            Err(_) => Column::from_values(ty, places.iter().map(|(column, row)| columns[*column].value(*row))),
+        }
+    }
+
     /// The same values with text copied into buffers of its own, so that the chunk it came from can be freed.
     pub fn compact(&self) -> Column {
         match self.ty {

@@ -14,6 +14,7 @@ mod json_scan;
 mod key;
 mod real;
 mod scalar;
+pub mod text_bound;
 mod timespan;
 mod types;
 

@@ -2,9 +2,6 @@
 
 use std::cmp::Ordering;
 
-use arrow::array::{Array, ArrayRef};
-use arrow::compute::interleave;
-
 use crate::plan::{Context, Function, Kernel, Nulls, Operand};
 use crate::value::{Column, Type, Value};
 
@@ -23,10 +20,8 @@ fn pick(operands: &[&Operand], rows: usize, choose: impl Fn(usize) -> Option<usi
             (operand, if columns.get(operand).is_some_and(|(_, single)| *single) { 0 } else { row })
         })
         .collect();
-    let arrays: Vec<&dyn Array> = columns.iter().map(|(column, _)| column.array().as_ref()).collect();
-    // Every source was converted to `ty`; a batch whose text would pass 2 GB must stop the query, not turn into nulls.
-    let picked: ArrayRef = interleave(&arrays, &places).expect("values of one type that fit a batch");
-    Column::new(ty, picked)
+    let columns: Vec<&Column> = columns.iter().map(|(column, _)| column).collect();
+    Column::interleave(ty, &columns, &places)
 }
 
 /// The operand's values as `ty`; a constant has one row only (true).

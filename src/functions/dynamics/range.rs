@@ -1,7 +1,7 @@
 //! range() and repeat(): arrays made from a rule.
 
 use crate::plan::{Function, Kernel, Nulls};
-use crate::value::{DateTime, Decimal, Json, TimeSpan, Value};
+use crate::value::{DateTime, Decimal, Json, TimeSpan, Value, text_bound};
 
 use super::argument::list;
 
@@ -26,7 +26,9 @@ pub static REPEAT: Function = Function {
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {
         let count = arguments[1].as_i64().and_then(|count| usize::try_from(count).ok());
-        list(count.map(|count| vec![Json::from_value(&arguments[0]); count.min(MOST)]))
+        let count = count.map(|count| count.min(MOST));
+        text_bound::check_times(count.unwrap_or(0), arguments[0].as_str().map_or(0, str::len));
+        list(count.map(|count| vec![Json::from_value(&arguments[0]); count]))
     }),
     examples: &[("repeat(1, 3)", "[1,1,1]"), ("repeat('a', -1)", "")],
     ..Function::NEW

@@ -1,11 +1,7 @@
 //! tolower(), toupper(): letters in one case.
 
-use std::sync::Arc;
-
-use arrow::array::StringViewBuilder;
-
 use crate::plan::{Context, Function, Kernel, Nulls, Operand};
-use crate::value::{Column, Type, Value};
+use crate::value::{Column, ColumnBuilder, Type, Value};
 
 pub static TOLOWER: Function = Function {
     name: "tolower",
@@ -30,7 +26,7 @@ pub static TOUPPER: Function = Function {
 };
 
 fn convert(_: &Context, operands: &[Operand], rows: usize, any: fn(&str) -> String, ascii: fn(&mut str)) -> Column {
-    let mut builder = StringViewBuilder::with_capacity(rows);
+    let mut builder = ColumnBuilder::new(Type::String, rows);
     let mut buffer = String::new();
     for row in 0..rows {
         let value = operands[0].value(row);
@@ -39,14 +35,14 @@ fn convert(_: &Context, operands: &[Operand], rows: usize, any: fn(&str) -> Stri
             buffer.clear();
             buffer.push_str(&text);
             ascii(&mut buffer);
-            builder.append_value(&buffer);
+            builder.push_text(&buffer);
         } else {
             // Kusto folds letter by letter: `ß` stays, for its upper case has two letters.
             let converted: String = text.chars().map(|c| single(c, any)).collect();
-            builder.append_value(converted);
+            builder.push_text(&converted);
         }
     }
-    Column::new(Type::String, Arc::new(builder.finish()))
+    builder.finish()
 }
 
 fn single(c: char, convert: fn(&str) -> String) -> char {

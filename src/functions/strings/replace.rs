@@ -4,7 +4,7 @@ use regex::Regex;
 
 use crate::functions::regex_dialect;
 use crate::plan::{Arguments, Function, Kernel, RowFunction};
-use crate::value::{Json, Value};
+use crate::value::{Json, Value, text_bound};
 
 pub static REPLACE_STRING: Function = Function {
     name: "replace_string",
@@ -13,7 +13,11 @@ pub static REPLACE_STRING: Function = Function {
     summary: "The text with every occurrence of another text replaced.",
     kernel: Kernel::Row(|arguments| {
         let [text, lookup, rewrite] = [0, 1, 2].map(|i| arguments[i].as_str().unwrap_or(""));
-        if lookup.is_empty() { Value::string(text.to_owned()) } else { Value::string(text.replace(lookup, rewrite)) }
+        if lookup.is_empty() {
+            return Value::string(text.to_owned());
+        }
+        check_growth(text, rewrite, || text.matches(lookup).count());
+        Value::string(text.replace(lookup, rewrite))
     }),
     examples: &[("replace_string('A magic trick', 'magic', 'card')", "A card trick")],
     ..Function::NEW
@@ -45,10 +49,18 @@ pub static REPLACE_STRINGS: Function = Function {
     ..Function::NEW
 };
 
+/// Counts what will be replaced only where that could make a text that is too long.
+fn check_growth(text: &str, rewrite: &str, matches: impl FnOnce() -> usize) {
+    if text.len().saturating_add(1).saturating_mul(rewrite.len()) > text_bound::LONGEST {
+        text_bound::check(text.len().saturating_add(matches().saturating_mul(rewrite.len())));
+    }
+}
+
 fn rewritten((text, done): (String, bool), lookup: &str, rewrite: &str) -> Vec<(String, bool)> {
     if done || !text.contains(lookup) {
         return vec![(text, done)];
     }
+    check_growth(&text, rewrite, || text.matches(lookup).count());
     let mut pieces = Vec::new();
     for (i, part) in text.split(lookup).enumerate() {
         if i > 0 {
@@ -94,11 +106,10 @@ fn prepare(known: &Arguments, regex_at: usize, rewrite_at: usize, source_at: usi
         let text = arguments[source_at].as_str().unwrap_or("");
         let own: Option<Regex> = if compiled.is_some() { None } else { regex_dialect::cached(arguments[regex_at].as_str().unwrap_or("")) };
         let Some(regex) = compiled.as_ref().or(own.as_ref()) else { return Value::Null };
-        let replaced = match &rewrite {
-            Some(rewrite) => regex.replace_all(text, rewrite.as_str()),
-            None => regex.replace_all(text, dollars(arguments[rewrite_at].as_str().unwrap_or("")).as_str()),
-        };
-        Value::string(replaced.into_owned())
+        let own_rewrite = if rewrite.is_some() { String::new() } else { dollars(arguments[rewrite_at].as_str().unwrap_or("")) };
+        let rewrite = rewrite.as_deref().unwrap_or(&own_rewrite);
+        check_growth(text, rewrite, || regex.find_iter(text).count());
+        Value::string(regex.replace_all(text, rewrite).into_owned())
     }))
 }
 

@@ -1,11 +1,7 @@
 //! strcat(), strcat_delim(), strrep(): texts put together.
 
-use std::sync::Arc;
-
-use arrow::array::StringViewBuilder;
-
 use crate::plan::{Function, Kernel, Nulls};
-use crate::value::{Column, Type, Value};
+use crate::value::{ColumnBuilder, Type, Value, text_bound};
 
 pub static STRCAT: Function = Function {
     name: "strcat",
@@ -14,14 +10,17 @@ pub static STRCAT: Function = Function {
     summary: "The texts of all arguments, one after the other.",
     nulls: Nulls::Pass,
     kernel: Kernel::Columns(|_, operands, rows| {
-        let mut builder = StringViewBuilder::with_capacity(rows);
+        let mut builder = ColumnBuilder::new(Type::String, rows);
         let mut text = String::new();
         for row in 0..rows {
             text.clear();
-            operands.iter().for_each(|operand| text.push_str(&operand.value(row).to_text()));
-            builder.append_value(&text);
+            for operand in operands {
+                text.push_str(&operand.value(row).to_text());
+                text_bound::check(text.len());
+            }
+            builder.push_text(&text);
         }
-        Column::new(Type::String, Arc::new(builder.finish()))
+        builder.finish()
     }),
     examples: &[("strcat('hello', ' ', 'world', 1)", "hello world1")],
     ..Function::NEW
@@ -35,7 +34,9 @@ pub static STRCAT_DELIM: Function = Function {
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {
         let texts: Vec<_> = arguments[1..].iter().map(Value::to_text).collect();
-        Value::string(texts.join(&arguments[0].to_text()))
+        let delimiter = arguments[0].to_text();
+        text_bound::check(texts.iter().map(|text| text.len() + delimiter.len()).sum());
+        Value::string(texts.join(&delimiter))
     }),
     examples: &[("strcat_delim('-', 1, '2', 'A', 1s)", "1-2-A-00:00:01")],
     ..Function::NEW
@@ -49,7 +50,9 @@ pub static STRREP: Function = Function {
     kernel: Kernel::Row(|arguments| {
         let count = arguments[1].as_i64().unwrap_or(0).clamp(0, 1024) as usize;
         let delimiter = arguments.get(2).map(|d| d.to_text().into_owned()).unwrap_or_default();
-        Value::string(vec![arguments[0].to_text().into_owned(); count].join(&delimiter))
+        let text = arguments[0].to_text();
+        text_bound::check_times(count, text.len() + delimiter.len());
+        Value::string(vec![&*text; count].join(&delimiter))
     }),
     examples: &[("strrep('ABC', 2)", "ABCABC"), ("strrep(123.1, 3, ' ')", "123.1 123.1 123.1")],
     ..Function::NEW

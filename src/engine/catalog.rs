@@ -1,0 +1,184 @@
+//! What the binder may ask of a session: tables and their columns, parameters, stored functions, the values of subqueries.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::bind::{Catalog, RAW, Table, TimeRange};
+use crate::diagnostic::{Diagnostic, Result, Span};
+use crate::input::watchlist;
+use crate::plan::Relation;
+use crate::syntax;
+use crate::tables;
+use crate::value::{Batch, Field};
+
+use super::Session;
+
+/// Runs the plan of a subquery.
+pub type Ask<'a> = &'a dyn Fn(Relation) -> Result<Batch>;
+
+/// What the binder may ask of a session.
+pub struct Known<'s> {
+    session: &'s Session,
+    /// Whether subqueries may read data.
+    evaluate: bool,
+    /// Values for `declare query_parameters`, before the session's own.
+    parameters: &'s [(String, String)],
+    /// What runs subqueries, where it is not the session itself.
+    ask: Option<Ask<'s>>,
+    /// Subqueries that were run.
+    evaluated: AtomicUsize,
+    /// Tables that were asked for and are known, in the order of the first time.
+    named: Mutex<Vec<String>>,
+}
+
+/// Tables that are looked for without knowing whether there are any rows of them.
+const FEW: usize = 3;
+
+impl<'s> Known<'s> {
+    pub fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
+        Known { session, evaluate, parameters: &[], ask: None, evaluated: AtomicUsize::new(0), named: Mutex::default() }
+    }
+
+    pub fn with_parameters(self, parameters: &'s [(String, String)]) -> Known<'s> {
+        Known { parameters, ..self }
+    }
+
+    pub fn asking(self, ask: Ask<'s>) -> Known<'s> {
+        Known { ask: Some(ask), ..self }
+    }
+
+    /// How many subqueries were run.
+    pub fn subqueries(&self) -> usize {
+        self.evaluated.load(Ordering::Relaxed)
+    }
+
+    /// The tables that were asked for and are known, in the order of the first time.
+    pub fn tables(&self) -> Vec<String> {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn row_tables(&self) -> Option<&Vec<String>> {
+        self.session.row_tables.get_or_init(|| self.session.row_tables().ok()).as_ref()
+    }
+
+    fn known_table(&self, name: &str) -> Option<Table> {
+        let session = self.session;
+        if name.is_empty() && session.options.inputs.is_empty() {
+            return None;
+        }
+        if name.is_empty() || name == RAW {
+            let records = if name.is_empty() { session.dataset.all_records() } else { session.dataset.unified_records() };
+            let mut fields = records.fields.clone();
+            for field in &mut fields {
+                field.ty = session.widening.of(&field.name).unwrap_or(field.ty);
+            }
+            return Some(Table { name: name.to_owned(), fields, open: true });
+        }
+        let declared = session.options.schema.iter().find(|(table, _)| table == name);
+        if let Some((table, fields)) = declared {
+            return Some(Table { name: table.clone(), fields: fields.clone(), open: false });
+        }
+        tables::find(name).map(|table| Table { name: name.to_owned(), fields: table.fields, open: false })
+    }
+}
+
+impl Catalog for Known<'_> {
+    fn table(&self, name: &str) -> Option<Table> {
+        let table = self.known_table(name)?;
+        let mut named = self.named.lock().unwrap_or_else(PoisonError::into_inner);
+        if !named.iter().any(|n| n == name) {
+            named.push(name.to_owned());
+        }
+        Some(table)
+    }
+
+    fn table_names(&self) -> Vec<String> {
+        let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
+        declared.chain(tables::names().map(str::to_owned)).collect()
+    }
+
+    fn wildcard_names(&self) -> Vec<String> {
+        let made = self.session.made_tables(false);
+        let rows = self.row_tables().cloned().unwrap_or_default();
+        let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
+        let mut names: Vec<String> = declared.chain(made).chain(rows).collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+
+    fn runs(&self) -> bool {
+        self.evaluate
+    }
+
+    fn has_rows(&self, table: &str) -> bool {
+        if !self.evaluate || self.session.asked.fetch_add(1, Ordering::Relaxed) < FEW {
+            return true;
+        }
+        self.row_tables().is_none_or(|tables| tables.iter().any(|t| t == table))
+    }
+
+    fn is_empty(&self, table: &str) -> bool {
+        // What the inputs hold is scanned as their records, without a name.
+        !table.is_empty()
+    }
+
+    fn families(&self) -> Vec<&str> {
+        self.session.dataset.families()
+    }
+
+    fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>> {
+        if !self.evaluate {
+            return Ok(None);
+        }
+        self.evaluated.fetch_add(1, Ordering::Relaxed);
+        let session = self.session;
+        let plan = session.optimize(relation.clone());
+        match self.ask {
+            Some(ask) => ask(plan),
+            None => session.collect(&plan),
+        }
+        .map(Some)
+    }
+
+    fn is_property(&self, name: &str) -> bool {
+        self.session.dataset.all_records().properties.contains(name)
+    }
+
+    fn time_range(&self) -> Option<TimeRange> {
+        self.session.range
+    }
+
+    fn watchlist(&self, name: &str) -> Result<Option<(Vec<Field>, Batch)>> {
+        Ok(self.session.options.watchlists.as_ref().and_then(|folder| watchlist::read(folder, name)))
+    }
+
+    fn watchlist_names(&self) -> Vec<String> {
+        self.session.options.watchlists.as_deref().map(watchlist::names).unwrap_or_default()
+    }
+
+    fn has_data(&self) -> bool {
+        self.evaluate
+    }
+
+    fn function(&self, name: &str) -> Option<Arc<syntax::ast::Expr>> {
+        let folder = self.session.options.functions.as_ref()?;
+        if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            return None;
+        }
+        let text = std::fs::read_to_string(folder.join(format!("{name}.kql"))).ok()?;
+        Some(Arc::new(syntax::parse_function(&text).unwrap_or_else(|error| unreadable(name, text, &error))))
+    }
+
+    fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters.iter().chain(&self.session.options.parameters).find(|(n, _)| n == name).map(|(_, value)| value.clone())
+    }
+}
+
+/// What stands for a stored function whose text is wrong: the error is raised where it is called.
+fn unreadable(name: &str, text: String, error: &Diagnostic) -> syntax::ast::Expr {
+    let line = text.get(..error.span.start as usize).map_or(1, |before| before.matches('\n').count() + 1);
+    let message = format!("the stored function `{name}` cannot be read: line {line}: {}", error.message);
+    let error = Diagnostic::error(error.code, Span::default(), message);
+    syntax::ast::Expr { kind: syntax::ast::ExprKind::Malformed { text, error }, span: Span::default() }
+}

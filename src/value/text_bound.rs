@@ -1,0 +1,23 @@
+//! The longest text that a value may be, and what happens to a query that makes a longer one.
+//!
+//! A function of a row cannot fail: it is the hottest code there is, and nothing else could go wrong in it. So the one thing that does
+//! unwinds from where the text would be made to `execute`, which makes an error of it (`execute::guard`).
+
+/// In bytes. Arrow's views hold lengths of 31 bits.
+pub const LONGEST: usize = i32::MAX as usize;
+
+/// What a run unwinds with.
+#[derive(Clone, Copy, Debug)]
+pub struct TextTooLong;
+
+/// To be asked before a text of this length is made, where the length is not bounded by that of texts that are there.
+pub fn check(length: usize) {
+    if length > LONGEST {
+        std::panic::resume_unwind(Box::new(TextTooLong));
+    }
+}
+
+/// The same for so many texts of one length.
+pub fn check_times(count: usize, length: usize) {
+    check(count.saturating_mul(length));
+}
