@@ -249,6 +249,52 @@ fn an_interrupted_run_leaves_nothing_half_written() {
     assert_eq!(fs::read_to_string(folder.path().join("out.csv")).unwrap(), "before");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_an_input_wherever_it_stands() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = "{\"UserId\":\"a\"}\n{\"UserId\":\"b\"}\n";
+    for name in ["-", "/dev/stdin"] {
+        let output = fed(&["count", name], records.as_bytes());
+        assert_eq!((status(&output), out(&output)), (0, "Count\n2\n"), "{name}: {}", err(&output));
+    }
+    let script = format!("{} count <(printf '{{\"UserId\":1}}\\n' | gzip) <(printf '{{\"UserId\":2}}\\n')", env!("CARGO_BIN_EXE_kalypso"));
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert_eq!((status(&output), out(&output)), (0, "Count\n2\n"), "{}", err(&output));
+    let fifo = folder.path().join("fifo");
+    assert!(Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let child = kalypso(&["project UserId", fifo.to_str().unwrap()]).stdout(Stdio::piped()).spawn().unwrap();
+    fs::write(&fifo, records).unwrap();
+    assert_eq!(out(&child.wait_with_output().unwrap()), "UserId\na\nb\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_followed_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.ndjson"), "{\"UserId\":\"a\"}\n").unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("lost.ndjson")).unwrap();
+    std::os::unix::fs::symlink(".", folder.path().join("around")).unwrap();
+    let output = run(&["count", folder.path().to_str().unwrap()]);
+    assert_eq!((status(&output), out(&output)), (3, "Count\n1\n"));
+    assert!(err(&output).contains("cannot be followed") && err(&output).contains("lost.ndjson"), "{}", err(&output));
+    assert!(!err(&output).contains("around"), "{}", err(&output));
+}
+
+#[test]
+fn a_first_record_of_any_length_shows_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let (json, csv) = (folder.path().join("a.json"), folder.path().join("a.csv"));
+    let names: Vec<String> = (0..300).map(|n| format!("column{n:01000}")).collect();
+    fs::write(&json, format!("[{{{}}}]", names.iter().map(|name| format!("\"{name}\":1")).collect::<Vec<_>>().join(","))).unwrap();
+    fs::write(&csv, format!("{}\n{}\n", names.join(","), vec!["1"; names.len()].join(","))).unwrap();
+    for path in [json, csv] {
+        let output = run(&["take 1", path.to_str().unwrap()]);
+        let lines: Vec<usize> = out(&output).lines().map(|line| line.split(',').count()).collect();
+        assert_eq!((status(&output), lines), (0, vec![names.len(); 2]), "{}", err(&output).chars().take(300).collect::<String>());
+    }
+}
+
 #[test]
 fn input_that_cannot_be_read_whole_is_status_3_and_told_of() {
     let folder = tempfile::tempdir().unwrap();

@@ -41,6 +41,29 @@ fn queries_that_explode_are_refused() {
 }
 
 #[test]
+fn texts_that_explode_are_refused() {
+    let long = "let a = strrep(strrep('a', 1024), 1024); ";
+    let refused = [
+        "print strlen(strrep(a, 1024))",
+        "print strlen(replace_string(a, 'a', a))",
+        "print strlen(replace_strings(a, dynamic(['a']), pack_array(a)))",
+        "print strlen(replace_regex(a, 'a', a))",
+        "print array_length(repeat(a, 1000000))",
+        "print strlen(strcat_array(repeat('a', 100000), a))",
+        "range n from 1 to 3 step 1 | summarize strlen(strrep(strcat(a, tostring(take_any(n))), 1024))",
+        "range n from 1 to 3 step 1 | extend t = strrep(strcat(a, tostring(n)), 1024) | mv-expand x = pack_array(t)",
+        "print x = toscalar(range n from 1 to 2 step 1 | where strrep(strcat(a, tostring(n)), 1024) has 'b' | count)",
+    ];
+    for query in refused {
+        for threads in ["1", "2"] {
+            let (code, said) = status(format!("{long}{query}").as_bytes(), &["--threads", threads]);
+            assert_eq!(code, Some(1), "{query}: {said}");
+            assert!(said.contains("error[KQL0301]: the query makes a text of more than 512 MiB"), "{query}: {said}");
+        }
+    }
+}
+
+#[test]
 fn long_queries_are_answered() {
     let answered = [
         ("a list", format!("print 1 in ({})", (0..100_000).map(|i| i.to_string()).collect::<Vec<_>>().join(","))),

@@ -90,7 +90,7 @@ fn a_table_fits_the_window_and_says_what_was_cut() {
         let told = text.lines().last().unwrap();
         assert_eq!(told.starts_with("(cut to fit: left") && told.ends_with("-f vertical shows all)"), columns < 100, "{columns}: {text}");
     }
-    assert!(shown(&[query], 30).contains("no room for 2 more: right, end"), "{}", shown(&[query], 30));
+    assert!(shown(&[query], 30).contains("no room for 1 more: end"), "{}", shown(&[query], 30));
     let told = shown_with(&[query], &[("COLUMNS", "60"), ("NO_COLOR", "1")], 200);
     assert!(told.contains('…') && told.lines().next().unwrap().width() <= 60, "{told}");
 }

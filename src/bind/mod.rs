@@ -1,8 +1,10 @@
 //! From the syntax tree to the plan: resolves names, gives types, lowers operators.
 
 mod access;
+mod aggregate_call;
 mod budget;
 mod call;
+mod closure;
 mod combine;
 mod conversion;
 mod entity;

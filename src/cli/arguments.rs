@@ -2,75 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::builder::styling::{AnsiColor, Styles};
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::output;
-use crate::value::DateTime;
-
+use super::help::{AFTER_HELP, AFTER_LONG_HELP, LONG_ABOUT, STYLES, USAGE};
+use super::options::{Moment, format_parser, moment, parameter, parse_size};
 use super::status::Failure;
 use super::terminal::Color;
-
-const STYLES: Styles = Styles::styled()
-    .header(AnsiColor::Yellow.on_default().bold())
-    .usage(AnsiColor::Yellow.on_default().bold())
-    .literal(AnsiColor::Green.on_default())
-    .placeholder(AnsiColor::Cyan.on_default());
-
-const USAGE: &str = "kalypso [OPTIONS] QUERY [INPUT]...
-       kalypso [OPTIONS] --query-file FILE [INPUT]...
-       kalypso <COMMAND> ...";
-
-const LONG_ABOUT: &str = "\
-Asks questions in KQL, the query language of Microsoft Sentinel and Defender, of exported Microsoft 365 audit logs: \
-files and folders as they come, compressed or not, JSON, CSV or Parquet. Nothing is imported and nothing leaves the machine.
-
-A query that begins with an operator (`where`, `summarize` ...) reads all records of the inputs.";
-
-const AFTER_HELP: &str = "\
-Examples:
-  kalypso 'summarize count() by Operation' exports/
-  kalypso 'where UserId has \"admin\" | take 10' audit.csv.gz
-  kalypso -f csv -o signins.csv 'SigninLogs | where ResultType != 0' dump.zip
-  zcat audit.json.gz | kalypso 'count' -
-
-`kalypso --help` tells more, `kalypso help COMMAND` tells of a command.";
-
-const AFTER_LONG_HELP: &str = "\
-Examples:
-  Count what happened:
-      kalypso 'summarize count() by Operation | top 10 by count_' exports/
-
-  Who signed in with either of two accounts, and from where:
-      kalypso 'where UserId in~ (\"bg1@contoso.com\", \"bg2@contoso.com\")
-               | where Operation == \"UserLoggedIn\"
-               | project CreationTime, UserId, ClientIP' exports/
-
-  A query from a file, its result into a file of another kind:
-      kalypso --query-file rule.kql -o result.parquet 'exports/**/*.json.gz'
-
-  Data from standard input, or none at all:
-      zcat audit.json.gz | kalypso 'where ResultStatus == \"Failed\"' -
-      kalypso 'print now()'
-
-  What is in these files, what does that function do, is this query right:
-      kalypso schema exports/
-      kalypso functions parse_json
-      kalypso inventory exports/ -o provenance.html
-      kalypso check --schema tables.json 'SigninLogs | where X == 1'
-
-Exit status:
-  0  the query ran, whether it found something or not
-  1  there is an error in the query, or it failed while it ran
-  2  the command line does not make sense, or a file that it names is not there
-  3  the query ran, but some input could not be read whole (standard error says what)
-  4  the result could not be written
-  10 scheduled jobs raised alerts (`kalypso job run`)
-  A run that Ctrl-C ends has 130. An output file then stays what it was before.
-
-Environment:
-  NO_COLOR  no colour unless --color always
-  COLUMNS   the width that tables are cut to, instead of the terminal's own";
 
 /// Asks questions in KQL of exported Microsoft 365 audit logs
 #[derive(Debug, Parser)]
@@ -113,7 +50,7 @@ pub enum Verb {
     /// Parse and bind a query without running it
     Check(CheckArguments),
     /// Show how a query would run, stage by stage; or what a code such as KQL0101 means
-    Explain(ExplainArguments),
+    Explain(UnrunQuery),
     /// Show the tables and columns found in the inputs
     Schema(SchemaArguments),
     /// Tell what the inputs are, what was read of them and what not, with their digests: provenance
@@ -286,10 +223,6 @@ pub struct OutputArguments {
 
 const COLOR_HELP: &str = "Use colour: auto (on a terminal), always or never";
 
-fn format_parser() -> clap::builder::PossibleValuesParser {
-    output::FORMATS.iter().map(|format| clap::builder::PossibleValue::new(format.name).help(format.summary)).collect::<Vec<_>>().into()
-}
-
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Messages")]
 pub struct ReportArguments {
@@ -314,16 +247,11 @@ pub enum StatsFormat {
     Json,
 }
 
+/// A query that is looked at and not run.
 #[derive(Args, Debug)]
-pub struct CheckArguments {
+pub struct UnrunQuery {
     #[command(flatten)]
     pub text: QueryText,
-    /// Only parse: names and types are not looked at
-    #[arg(long, action = ArgAction::SetTrue)]
-    pub parse_only: bool,
-    /// Print the columns and types of the result, with no rows, in this form
-    #[arg(short, long, value_name = "FORMAT", value_parser = format_parser())]
-    pub format: Option<String>,
     #[command(flatten)]
     pub binding: Binding,
     #[command(flatten)]
@@ -334,16 +262,15 @@ pub struct CheckArguments {
 }
 
 #[derive(Args, Debug)]
-pub struct ExplainArguments {
+pub struct CheckArguments {
+    /// Only parse: names and types are not looked at
+    #[arg(long, action = ArgAction::SetTrue)]
+    pub parse_only: bool,
+    /// Print the columns and types of the result, with no rows, in this form
+    #[arg(short, long, value_name = "FORMAT", value_parser = format_parser())]
+    pub format: Option<String>,
     #[command(flatten)]
-    pub text: QueryText,
-    #[command(flatten)]
-    pub binding: Binding,
-    #[command(flatten)]
-    pub input: InputArguments,
-    /// Use colour
-    #[arg(long, value_name = "WHEN", value_enum, default_value_t, hide_possible_values = true, long_help = COLOR_HELP)]
-    pub color: Color,
+    pub query: UnrunQuery,
 }
 
 #[derive(Args, Debug)]
@@ -369,47 +296,6 @@ pub struct ReferenceArguments {
     pub name: Option<String>,
     #[command(flatten)]
     pub output: OutputArguments,
-}
-
-/// What counts as the current time.
-#[derive(Clone, Copy, Debug)]
-pub enum Moment {
-    At(DateTime),
-    NewestRecord,
-}
-
-fn moment(text: &str) -> Result<Moment, String> {
-    match text {
-        "auto" => Ok(Moment::NewestRecord),
-        _ => moment_in_time(text).map(Moment::At).map_err(|message| format!("{message} or auto")),
-    }
-}
-
-/// A point in time as the options take it.
-pub fn moment_in_time(text: &str) -> Result<DateTime, String> {
-    DateTime::parse(text).ok_or_else(|| "write it as 2024-05-31 or 2024-05-31T13:00:00Z".to_owned())
-}
-
-fn parameter(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err("write it as name=value".to_owned()),
-    }
-}
-
-/// `500MB`, `2 GB`, `64k` or a number of bytes; units are powers of 1000, as in what is told of a run.
-fn parse_size(text: &str) -> Result<u64, String> {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let (number, unit) = text.split_at(digits);
-    let unit: u64 = match unit.trim().to_ascii_lowercase().trim_end_matches('b') {
-        "" => 1,
-        "k" => 1_000,
-        "m" => 1_000_000,
-        "g" => 1_000_000_000,
-        "t" => 1_000_000_000_000,
-        _ => return Err(format!("`{text}` is no size such as 500MB or 2GB")),
-    };
-    number.parse::<u64>().ok().and_then(|n| n.checked_mul(unit)).ok_or_else(|| format!("`{text}` is no size such as 500MB or 2GB"))
 }
 
 #[cfg(test)]

@@ -1,29 +1,31 @@
 //! `check` and `explain`: what a query would do, without doing it.
 
-use crate::diagnostic::{REGISTRY, Severity, draw_all};
+use crate::diagnostic::{Diagnostic, REGISTRY, Severity, draw_all};
 use crate::syntax;
 use crate::value::Batch;
 
-use super::arguments::{CheckArguments, ExplainArguments, OutputArguments};
+use super::arguments::{CheckArguments, OutputArguments, UnrunQuery};
 use super::query::{open, refused};
 use super::status::{Failure, Status, print, tell};
 use super::target::Target;
 
 pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
-    let source = arguments.text.read()?;
-    let drawing = arguments.color.drawing();
+    let query = &arguments.query;
+    let source = query.text.read()?;
+    let drawing = query.color.drawing();
+    let refuse = |diagnostics: &[Diagnostic]| refused(diagnostics, &source.text, query.text.hint(), drawing);
     if arguments.parse_only {
-        let parsed = syntax::parse_with(&source.text, syntax::Options { headless: true, ..syntax::Options::default() });
-        return parsed.map(|_| Status::Ran).map_err(|error| refused(&[*error], &source.text, arguments.text.hint(), drawing));
+        let options = syntax::Options { headless: true, depth: usize::from(query.binding.max_depth) };
+        return syntax::parse_with(&source.text, options).map(|_| Status::Ran).map_err(|error| refuse(&[*error]));
     }
-    let session = open(&arguments.binding, &arguments.input, source.inputs)?;
+    let session = open(&query.binding, &query.input, source.inputs.clone())?;
     let (diagnostics, schemas) = session.check(&source.text);
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
-        return Err(refused(&diagnostics, &source.text, arguments.text.hint(), drawing));
+        return Err(refuse(&diagnostics));
     }
     tell(&draw_all(&diagnostics, &source.text, drawing));
     let Some(format) = &arguments.format else { return Ok(Status::Ran) };
-    let output = OutputArguments { format: Some(format.clone()), output: None, csv_safe: false, color: arguments.color };
+    let output = OutputArguments { format: Some(format.clone()), output: None, csv_safe: false, color: query.color };
     let mut target = Target::open(&output, true)?;
     // Of several statements the last gives the query its type, as in Microsoft's editor.
     if let Some(schema) = schemas.unwrap_or_default().pop() {
@@ -33,7 +35,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     Ok(Status::Ran)
 }
 
-pub fn explain(arguments: &ExplainArguments) -> Result<Status, Failure> {
+pub fn explain(arguments: &UnrunQuery) -> Result<Status, Failure> {
     let source = arguments.text.read()?;
     if let Some(meaning) = meaning(source.text.trim()) {
         return print(meaning.as_bytes());

@@ -8,7 +8,8 @@ use crate::jobs::{self, Cause, Failure as JobFailure, Options, Output, Permissio
 use crate::output::visible;
 use crate::value::DateTime;
 
-use super::arguments::{OutputArguments, moment_in_time};
+use super::arguments::OutputArguments;
+use super::options::moment_in_time;
 use super::status::{Failure, Status, print, tell};
 use super::target::Target;
 use super::terminal::Color;

@@ -8,8 +8,9 @@ use crate::execute::memory;
 use crate::output;
 
 use super::account;
-use super::arguments::{Binding, InputArguments, Moment, QueryArguments};
+use super::arguments::{Binding, InputArguments, QueryArguments};
 use super::declared;
+use super::options::Moment;
 use super::progress;
 use super::status::{Failure, Status, tell};
 use super::target::Target;

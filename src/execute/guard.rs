@@ -10,7 +10,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T>) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(work)) {
         Ok(result) => result,
         Err(payload) if payload.is::<TextTooLong>() => {
-            let message = "the query makes a text of more than 2 GiB, which is longer than a value can be";
+            let message = "the query makes a text of more than 512 MiB, which is longer than a value can be";
             Err(Diagnostic::error(Code::MEMORY, Default::default(), message))
         }
         Err(payload) => resume_unwind(payload),

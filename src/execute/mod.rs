@@ -104,7 +104,7 @@ impl Executor<'_> {
                 let chunks = self.source.scan(table, columns, predicate.as_ref())?;
                 self.watched(Pipeline { parts: vec![Part { chunks, steps: Vec::new() }] })
             }
-            RelationKind::Values(batches) => Pipeline::of(InMemory::new(batches.iter().cloned())),
+            RelationKind::Values(batches) => self.watched(Pipeline::of(InMemory::new(batches.iter().cloned()))),
             RelationKind::Series(series) => self.watched(Pipeline::of(InSteps::new(series))),
             RelationKind::Group => Pipeline::of(InMemory::new(group.cloned())),
             RelationKind::Filter { input, predicate } => {

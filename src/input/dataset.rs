@@ -12,6 +12,7 @@ use super::content::Sameness;
 use super::discover::{self, InputError};
 use super::encoding::Encoding;
 use super::family::{self, Family};
+use super::framing::splitter::LONGEST_RECORD;
 use super::inspect::Inspect;
 use super::layers::{Input, Layers};
 use super::scan::{Scan, ScanRequest};
@@ -89,11 +90,11 @@ impl Dataset {
             options,
         };
         let files: Vec<String> = inputs.iter().filter(|input| *input != "-").cloned().collect();
-        for path in discover::files(&files)? {
-            opening.file(&path);
-        }
+        let found = discover::files(&files)?;
+        found.files.iter().for_each(|path| opening.file(path));
+        found.closed.iter().for_each(|path| opening.account.skip(CLOSED, &path.to_string_lossy(), 0));
         if files.len() < inputs.len() {
-            opening.standard_input();
+            opening.stream("-", || Ok(Box::new(std::io::stdin())));
         }
         Ok(opening.finish())
     }
@@ -174,7 +175,11 @@ impl Opening {
         let name: Arc<str> = path.to_string_lossy().into();
         let metadata = path.metadata().ok();
         let size = metadata.as_ref().map_or(0, |m| m.len());
+        let is_pipe = metadata.as_ref().is_some_and(is_pipe);
         self.modified = metadata.and_then(|m| m.modified().ok()).map(|time| iso(time).into());
+        if is_pipe {
+            return self.stream(&name, || std::fs::File::open(path).map(|pipe| Box::new(pipe) as Box<dyn Read + Send>));
+        }
         self.inputs.push((name.clone(), path.to_owned(), size));
         self.found(Member { name: name.to_string(), path: path.to_owned(), access: Access::Plain, size }, 0);
     }
@@ -212,9 +217,17 @@ impl Opening {
             }
             Kind::None | Kind::Gzip | Kind::Zstd => {}
         }
-        let start = head(reader).map_err(|_| BROKEN_CONTAINER)?;
+        let mut start = head(reader, HEAD).map_err(|_| BROKEN_CONTAINER)?;
         let mut sampler = Sampler::default();
         let mut sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut sampler)?;
+        // A first record that is longer than the head would leave all columns unknown.
+        let mut wanted = HEAD;
+        while start.len() == wanted && sniffed.shows_no_record(&start) && wanted < LONGEST_HEAD {
+            wanted = (wanted * 8).min(LONGEST_HEAD);
+            start = container::open(&member.path, &access).and_then(|reader| head(reader, wanted)).map_err(|_| BROKEN_CONTAINER)?;
+            sampler = Sampler::default();
+            sniffed = sniff::sniff(&start, start.len() < wanted, self.options.csv_header, &mut sampler)?;
+        }
         sniffed.settle_table(self.options.table_of);
         if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > 2 * HEAD as u64 {
             spread(&member, |block| sniffed.sample_block(block, &mut sampler));
@@ -267,17 +280,18 @@ impl Opening {
         Ok(self.unpacked.as_ref().map(|folder| folder.path().to_owned()).unwrap_or_default())
     }
 
-    /// Standard input, written to a file because it is read more than once.
-    fn standard_input(&mut self) {
+    /// What can be read once only, written to a file because it is read more than once.
+    fn stream(&mut self, name: &str, open: impl FnOnce() -> std::io::Result<Box<dyn Read + Send>>) {
         let written = self.folder().and_then(|folder| {
-            container::members(Kind::None, Path::new("-"), Some(Box::new(std::io::stdin())), &folder).map_err(|_| NO_ROOM)
+            let stream = open().map_err(|_| UNREADABLE)?;
+            container::members(Kind::None, Path::new(name), Some(stream), &folder).map_err(|_| NO_ROOM)
         });
         match written {
             Ok(members) => members.into_iter().for_each(|member| {
-                self.inputs.push(("-".into(), member.path.clone(), member.size));
-                self.found(Member { name: "-".to_owned(), ..member }, 0);
+                self.inputs.push((name.into(), member.path.clone(), member.size));
+                self.found(Member { name: name.to_owned(), ..member }, 0);
             }),
-            Err(reason) => self.account.skip(reason, "-", 0),
+            Err(reason) => self.account.skip(reason, name, 0),
         }
     }
 
@@ -316,6 +330,7 @@ impl Opening {
 }
 
 pub const UNREADABLE: &str = "the file cannot be read";
+pub const CLOSED: &str = "a folder or a link that cannot be followed";
 pub const TOO_DEEP: &str = "containers that nest too deep";
 pub const NO_ROOM: &str = "it could not be unpacked into the temporary folder";
 pub const UNSUPPORTED_CONTAINER: &str = "compressed in a way that is not supported (bzip2, xz, rar): unpack it first";
@@ -334,6 +349,17 @@ pub(super) fn iso(time: std::time::SystemTime) -> String {
     chrono::DateTime::<chrono::Utc>::from(time).to_rfc3339_opts(chrono::SecondsFormat::Nanos, true)
 }
 
+/// A pipe with a name, or behind one (`<(zcat …)`, `/dev/stdin`).
+#[cfg(unix)]
+fn is_pipe(metadata: &std::fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&metadata.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &std::fs::Metadata) -> bool {
+    false
+}
+
 /// Calls `sample` with blocks spread over a file.
 fn spread(member: &Member, mut sample: impl FnMut(&[u8])) {
     let Ok(mut file) = std::fs::File::open(&member.path) else { return };
@@ -350,9 +376,12 @@ fn spread(member: &Member, mut sample: impl FnMut(&[u8])) {
 const BLOCKS: u64 = 7;
 const BLOCK: u64 = 96 << 10;
 
-fn head(reader: Box<dyn Read + Send>) -> std::io::Result<Vec<u8>> {
+/// So much is looked at to see the first record whole.
+const LONGEST_HEAD: usize = LONGEST_RECORD;
+
+fn head(reader: Box<dyn Read + Send>, bytes: usize) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    reader.take(HEAD as u64).read_to_end(&mut head)?;
+    reader.take(bytes as u64).read_to_end(&mut head)?;
     Ok(head)
 }
 

@@ -33,36 +33,55 @@ impl fmt::Display for InputError {
 
 impl std::error::Error for InputError {}
 
-/// The files that the inputs name, in the order of the inputs; a file that several inputs name counts once.
-pub fn files(inputs: &[String]) -> Result<Vec<PathBuf>, InputError> {
-    let mut files = Vec::new();
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// In the order of the inputs; a file that several inputs name is there once.
+    pub files: Vec<PathBuf>,
+    /// Folders and links that could not be looked into.
+    pub closed: Vec<PathBuf>,
+}
+
+/// The files that the inputs name.
+pub fn files(inputs: &[String]) -> Result<Found, InputError> {
+    let mut all = Found::default();
     for input in inputs {
         let path = Path::new(input);
         let found = if path.is_dir() {
             walk(path, |_| true)
         } else if path.exists() {
-            vec![path.to_owned()]
+            Found { files: vec![path.to_owned()], closed: Vec::new() }
         } else if input.contains(['*', '?', '[', '{']) {
             matching(input)?
         } else {
             return Err(InputError::NotFound(input.clone()));
         };
-        if found.is_empty() && !path.is_dir() {
+        if found.files.is_empty() && found.closed.is_empty() && !path.is_dir() {
             return Err(InputError::NotFound(input.clone()));
         }
-        files.extend(found);
+        all.files.extend(found.files);
+        all.closed.extend(found.closed);
     }
     let mut seen = std::collections::HashSet::new();
-    files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
-    Ok(files)
+    all.files.retain(|file| seen.insert(file.canonicalize().unwrap_or_else(|_| file.clone())));
+    Ok(all)
 }
 
-fn walk(root: &Path, keep: impl Fn(&Path) -> bool) -> Vec<PathBuf> {
-    let entries = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_map(Result::ok);
-    entries.filter(|entry| entry.file_type().is_file() && keep(entry.path())).map(walkdir::DirEntry::into_path).collect()
+fn walk(root: &Path, keep: impl Fn(&Path) -> bool) -> Found {
+    let mut found = Found::default();
+    for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {
+        match entry {
+            Ok(entry) if entry.file_type().is_file() && keep(entry.path()) => found.files.push(entry.into_path()),
+            Ok(_) => {}
+            // A link into a folder around it leads to nothing new.
+            Err(error) if error.loop_ancestor().is_some() => {}
+            Err(error) => found.closed.extend(error.path().map(Path::to_owned)),
+        }
+    }
+    found
 }
 
-fn matching(pattern: &str) -> Result<Vec<PathBuf>, InputError> {
+fn matching(pattern: &str) -> Result<Found, InputError> {
     let malformed = |error: globset::Error| InputError::Pattern { pattern: pattern.to_owned(), message: error.kind().to_string() };
     let matcher = GlobBuilder::new(pattern).literal_separator(true).build().map_err(malformed)?.compile_matcher();
     // The folders before the first wildcard need no search.

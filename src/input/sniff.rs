@@ -85,6 +85,14 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
 }
 
 impl Sniffed {
+    /// Whether the head ends before the first record does.
+    pub fn shows_no_record(&self, head: &[u8]) -> bool {
+        match self.framing {
+            Framing::Lines | Framing::Values { .. } | Framing::Hidden | Framing::Table => self.names.is_empty(),
+            Framing::Csv(_) => !head.contains(&b'\n'),
+        }
+    }
+
     /// Takes in the family of a sampled record.
     fn see(&mut self, family: Family, record: &str, first: bool) {
         if first {

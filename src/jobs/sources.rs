@@ -30,7 +30,7 @@ impl Sources {
     /// Finds the files, and reads what is new about them. What is odd about their change is noted: logs only grow.
     pub fn look(store: &Store, job: &Job, threads: usize, notes: &mut Vec<String>) -> Result<Sources, Failure> {
         refuse_outputs(job)?;
-        let found = input::files(&job.inputs).map_err(|error| Failure::new(Cause::Definition, error.to_string()))?;
+        let found = input::files(&job.inputs).map_err(|error| Failure::new(Cause::Definition, error.to_string()))?.files;
         let (mut files, mut changed) = (Vec::new(), Vec::new());
         for path in found {
             let name = path.to_string_lossy().into_owned();
@@ -73,7 +73,7 @@ fn refuse_outputs(job: &Job) -> Result<(), Failure> {
         let folder = resolved(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")));
         let place = folder.join(path.file_name().unwrap_or_default());
         let inside = |input: &String| Path::new(input).is_dir() && place.starts_with(resolved(Path::new(input)));
-        let among = || input::files(&job.inputs).is_ok_and(|files| files.iter().any(|file| resolved(file) == place));
+        let among = || input::files(&job.inputs).is_ok_and(|found| found.files.iter().any(|file| resolved(file) == place));
         if job.inputs.iter().any(inside) || among() {
             return Err(Failure::new(Cause::Definition, format!("the output {} lies among the inputs", path.display())));
         }

@@ -105,7 +105,6 @@ mod tests {
 
     #[test]
     fn a_text_that_no_column_can_hold_unwinds_by_name() {
-        // Pages of zeros that are only read take no memory.
         let text = String::from_utf8(vec![0; text_bound::LONGEST + 1]).unwrap();
         for ty in [Type::String, Type::Dynamic] {
             let refused = std::panic::catch_unwind(|| ColumnBuilder::new(ty, 1).push_text(&text));

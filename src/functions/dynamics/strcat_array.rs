@@ -1,7 +1,7 @@
 //! strcat_array(): the elements of an array as one text.
 
 use crate::plan::{Function, Kernel};
-use crate::value::{Json, Type, Value};
+use crate::value::{Json, Type, Value, text_bound};
 
 use super::argument::array;
 
@@ -14,7 +14,7 @@ pub static STRCAT_ARRAY: Function = Function {
     kernel: Kernel::Row(|arguments| match (array(&arguments[0]), arguments[1].clone().convert(Type::String)) {
         (Some(items), Value::String(delimiter)) => {
             let texts: Vec<String> = items.into_iter().map(text).collect();
-            Value::string(texts.join(&delimiter))
+            Value::string(text_bound::join(&texts, &delimiter))
         }
         _ => Value::string(""),
     }),

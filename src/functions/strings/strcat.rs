@@ -34,9 +34,7 @@ pub static STRCAT_DELIM: Function = Function {
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {
         let texts: Vec<_> = arguments[1..].iter().map(Value::to_text).collect();
-        let delimiter = arguments[0].to_text();
-        text_bound::check(texts.iter().map(|text| text.len() + delimiter.len()).sum());
-        Value::string(texts.join(&delimiter))
+        Value::string(text_bound::join(&texts, &arguments[0].to_text()))
     }),
     examples: &[("strcat_delim('-', 1, '2', 'A', 1s)", "1-2-A-00:00:01")],
     ..Function::NEW
@@ -51,8 +49,7 @@ pub static STRREP: Function = Function {
         let count = arguments[1].as_i64().unwrap_or(0).clamp(0, 1024) as usize;
         let delimiter = arguments.get(2).map(|d| d.to_text().into_owned()).unwrap_or_default();
         let text = arguments[0].to_text();
-        text_bound::check_times(count, text.len() + delimiter.len());
-        Value::string(vec![&*text; count].join(&delimiter))
+        Value::string(text_bound::join(&vec![&*text; count], &delimiter))
     }),
     examples: &[("strrep('ABC', 2)", "ABCABC"), ("strrep(123.1, 3, ' ')", "123.1 123.1 123.1")],
     ..Function::NEW
