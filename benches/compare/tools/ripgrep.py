@@ -1,0 +1,21 @@
+"""ripgrep, which counts lines: the floor for a search through the whole text."""
+import shlex
+
+from tools import LeftOut, program_version, shell
+
+LANGUAGES = ["ripgrep"]
+
+
+def version():
+    return program_version("rg", "--version")
+
+
+def answer(ask, out):
+    if ask.framing not in ("ndjson", "gz", "zst", "gz-folder"):
+        raise LeftOut("counts lines, and records are no lines")
+    pattern, path = shlex.quote(ask.query), shlex.quote(ask.path)
+    unpack = "" if ask.framing == "ndjson" else "-z"
+    if ask.first:
+        shell(f"rg {unpack} {pattern} {path} | wc -l", out)
+    else:
+        shell(f"rg {unpack} --count --no-filename --fixed-strings -- {pattern} {path} | awk '{{ n += $1 }} END {{ print n }}'", out)
