@@ -4,6 +4,9 @@ import json
 
 import records
 
+# The wrapper of a CSV has a RecordType of its own, a name, where the record's is a number.
+COMPARED = records.FIELDS.keys() - {"RecordType"}
+
 
 def read(path, form):
     """The answer's rows, normalised: lists of cells for CSV, dictionaries of the record's fields for NDJSON."""
@@ -11,7 +14,8 @@ def read(path, form):
         if form == "ndjson":
             return [row(json.loads(line)) for line in file]
         csv.field_size_limit(1 << 30)
-        return sorted([cell(text) for text in cells] for cells in csv.reader(file) if cells)
+        _header, *rows = csv.reader(file)
+        return sorted([cell(text) for text in cells] for cells in rows if cells)
 
 
 def differ(question, one, other):
@@ -35,7 +39,7 @@ def row(value):
     """A record of its own fields; one that is a row's only column stands for the row."""
     if len(value) == 1:
         (value,) = value.values()
-    record = nested({name: inner for name, inner in value.items() if name in records.FIELDS})
+    record = nested({name: inner for name, inner in value.items() if name in COMPARED})
     # Kalypso finds the properties of the arrays by name, so that where a record has no field of the name its column is full.
     agents = [pair.get("Value") for pair in record.get("ExtendedProperties", []) if pair.get("Name") == "UserAgent"]
     return {"UserAgent": agents[0]} | record if agents else record

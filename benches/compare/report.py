@@ -20,6 +20,9 @@ def cell(tool, result, own, notes):
         ratio = f" ({result['median'] / own:.1f} x)" if own and tool != "kalypso" else ""
         return f"{result['median']:.2f} s{ratio}, {result['peak']:.0f} MB"
     ((word, why),) = result.items()
+    if not why:
+        return ""
+    why = why if len(why) < 200 else why[:200] + " …"
     notes.setdefault(why, [])
     if tool not in notes[why]:
         notes[why].append(tool)

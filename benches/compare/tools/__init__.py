@@ -3,7 +3,7 @@
 * `LANGUAGES`: the keys of questions.toml that hold its queries, the first that is there counts,
 * `version()`: its version as text,
 * `answer(ask, out)`: answers a question, as a user would first try it where `ask.first`, else in the best form that the tool's
-  documentation shows, and writes the answer to the file `out`, without a header in CSV (`ask.format`) or as NDJSON.
+  documentation shows, and writes the answer to the file `out`, as CSV with a header or as NDJSON (`ask.format`).
 
 Libraries are imported at the top, so that their start is not timed. What a tool has no way to do raises `LeftOut`; what it tries and
 fails at raises anything else.
@@ -35,9 +35,14 @@ class Ask:
         return self.framing.endswith("csv")
 
     @property
+    def is_lines(self):
+        """Whether a record is a line."""
+        return self.framing in ("ndjson", "gz", "zst", "gz-folder")
+
+    @property
     def files(self):
         """The path, or the glob of the files in the folder."""
-        return f"{self.path}/*.gz" if self.framing == "gz-folder" else self.path
+        return f"{self.path}/*.json.gz" if self.framing == "gz-folder" else self.path
 
 
 def shell(command, out):

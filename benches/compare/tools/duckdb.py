@@ -19,7 +19,7 @@ def answer(ask, out):
 
 def write(connection, ask, query, out):
     """Writes the answer to a query in SQL."""
-    form = "format json" if ask.format == "ndjson" else "header false"
+    form = "format json" if ask.format == "ndjson" else "header"
     connection.execute(f"copy ({query}) to '{out}' ({form})")
 
 
@@ -29,7 +29,7 @@ def type_of(kind):
         return type_of(kind[0]) + "[]"
     if isinstance(kind, dict):
         return "struct(" + ", ".join(f'"{name}" {type_of(inner)}' for name, inner in kind.items()) + ")"
-    return {str: "varchar", int: "bigint", bool: "boolean"}[kind]
+    return {str: "varchar", int: "bigint", bool: "boolean", "json": "json"}[kind]
 
 
 def structure(kind):
@@ -49,20 +49,22 @@ def csv(ask):
 
 def records(ask):
     """The select that yields the records."""
-    if ask.is_csv and ask.first:
-        paths = {name: f"AuditData->>'$.{name}'" for name in ask.fields}
+    # What is in an array or object that the query does not look into stays JSON.
+    fields = {name: kind if isinstance(kind, type) or name in ask.query or ask.first else "json" for name, kind in ask.fields.items()}
+    if ask.is_csv and (ask.first or len(fields) < 10):
+        paths = {name: f"AuditData->>'$.{name}'" for name in fields}
         values = ", ".join(
-            f"{paths[name]} {name}" if kind is str else f"from_json({paths[name]}, '{structure(kind)}') {name}" for name, kind in ask.fields.items()
+            f"{paths[name]} {name}" if kind is str else f"from_json({paths[name]}, '{structure(kind)}') {name}" for name, kind in fields.items()
         )
         return f"select {values} from {csv(ask)}"
     if ask.is_csv:
-        return f"select unnest(from_json(AuditData, '{structure(ask.fields)}')) from {csv(ask)}"
+        return f"select unnest(from_json(AuditData, '{structure(fields)}')) from {csv(ask)}"
     if ask.first and ask.framing == "pages":
         return f"select unnest(r) from (select unnest(value) r from '{ask.files}')"
     if ask.first:
         return f"select * from '{ask.files}'"
     pages = ask.framing == "pages"
-    fields = {"value": [ask.fields]} if pages else ask.fields
+    fields = {"value": [fields]} if pages else fields
     columns = ", ".join(f"{name}: '{type_of(kind)}'" for name, kind in fields.items())
     form = FORMATS.get(ask.framing, "newline_delimited")
     # Without `records` one column is taken for a try at the whole value first, which costs half a second.

@@ -19,4 +19,5 @@ def answer(ask, out):
         raise LeftOut("left out above 500 MB")
     unpack = {"gz": "zcat", "gz-folder": "zcat", "zst": "zstdcat"}.get(ask.framing, "cat")
     program = f"def records: {RECORDS.get(ask.framing, 'inputs')}; {ask.query}"
-    shell(f"{unpack} {shlex.quote(ask.path)}{'/*.gz' if ask.framing == 'gz-folder' else ''} | jq -nr {shlex.quote(program)}", out)
+    header = "echo header; " if ask.format == "csv" else ""
+    shell(f"{header}{unpack} {ask.files} | jq -nr {shlex.quote(program)}", out)

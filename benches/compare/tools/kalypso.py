@@ -15,5 +15,5 @@ def version():
 
 
 def answer(ask, out):
-    options = ["-q", "--no-header", "--format", ask.format] + ([] if ask.first else ["--keep-duplicates"])
+    options = ["-q", "--format", ask.format] + ([] if ask.first else ["--keep-duplicates"])
     shell(shlex.join(["exec", str(PROGRAM), *options, ask.query, ask.path]), out)

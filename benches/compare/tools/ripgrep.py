@@ -11,11 +11,11 @@ def version():
 
 
 def answer(ask, out):
-    if ask.framing not in ("ndjson", "gz", "zst", "gz-folder"):
+    if not ask.is_lines:
         raise LeftOut("counts lines, and records are no lines")
     pattern, path = shlex.quote(ask.query), shlex.quote(ask.path)
     unpack = "" if ask.framing == "ndjson" else "-z"
     if ask.first:
-        shell(f"rg {unpack} {pattern} {path} | wc -l", out)
+        shell(f"echo header; rg {unpack} {pattern} {path} | wc -l", out)
     else:
-        shell(f"rg {unpack} --count --no-filename --fixed-strings -- {pattern} {path} | awk '{{ n += $1 }} END {{ print n }}'", out)
+        shell(f"echo header; rg {unpack} --count --no-filename --fixed-strings -- {pattern} {path} | awk '{{ n += $1 }} END {{ print n }}'", out)
