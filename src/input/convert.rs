@@ -1,5 +1,7 @@
 //! Turns found values into column values of the wanted type.
 
+use memchr::memchr;
+
 use crate::value::{ColumnBuilder, Decimal, Guid, TimeSpan, Type, Value};
 
 use super::account::wider;
@@ -52,7 +54,7 @@ impl Writer {
 
     fn json_string(&mut self, raw: &str, order: DayOrder) {
         let content = raw.get(1..raw.len() - 1).unwrap_or("");
-        let escaped = content.contains('\\');
+        let escaped = memchr(b'\\', content.as_bytes()).is_some();
         if self.builder.ty() == Type::Dynamic && !(self.column && opens(content)) {
             return if escaped && !is_valid_string(raw) { self.plain_unescaped(content, order) } else { self.builder.push_text(raw) };
         }

@@ -1,7 +1,6 @@
 //! Turns a chunk's bytes into a batch: finds the records, reads the wanted columns of each, writes them into columns.
 
 use std::borrow::Cow;
-use std::io::{self, Read, Seek, SeekFrom};
 
 use memchr::{memchr, memrchr};
 use xxhash_rust::xxh3::xxh3_64;
@@ -10,6 +9,7 @@ use crate::plan::ScanColumn;
 use crate::value::{Batch, DateTime};
 
 use super::account::Account;
+use super::blocks::Blocks;
 use super::content::{self, Sameness};
 use super::convert::Writer;
 use super::dataset::{BROKEN_CONTAINER, UNREADABLE};
@@ -41,10 +41,6 @@ pub const INVALID: &str = "a record that is no valid JSON in some part (it was k
 pub const RUN_TOGETHER: &str = "a record that runs into the next one (both were kept)";
 pub const ROW_WIDTH: &str = "a row that has not the header's number of cells (it was kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
-
-thread_local! {
-    static BUFFER: std::cell::Cell<Vec<u8>> = const { std::cell::Cell::new(Vec::new()) };
-}
 
 /// Decodes one chunk.
 pub struct Decoder<'s> {
@@ -142,17 +138,17 @@ impl<'s> Decoder<'s> {
 
     /// A range of a file of lines: the lines that start in it.
     pub fn range(&mut self, start: u64, end: u64) {
-        // A buffer for each thread: a new one for every chunk costs more page faults than the chunk costs to read.
-        let mut bytes = BUFFER.take();
-        match aligned(self.source, start, end, &mut bytes) {
-            Ok((offset, skipped)) => {
-                let lines = bytes.get(skipped..).unwrap_or(&[]);
-                self.account.bytes += lines.len() as u64;
-                self.lines(lines, offset);
+        let Ok(mut blocks) = Blocks::new(self.source, start, end) else { return self.skip(LOST_RANGE, start) };
+        loop {
+            match blocks.next() {
+                Ok(Some((offset, lines))) => {
+                    self.account.bytes += lines.len() as u64;
+                    self.lines(lines, offset);
+                }
+                Ok(None) => return,
+                Err(_) => return self.skip(LOST_RANGE, blocks.position()),
             }
-            Err(_) => self.skip(LOST_RANGE, start),
         }
-        BUFFER.set(bytes);
     }
 
     /// A whole file, piece by piece.
@@ -215,17 +211,22 @@ impl<'s> Decoder<'s> {
     }
 
     fn lines(&mut self, bytes: &[u8], offset: u64) {
-        let summary = kernels::summary(bytes);
+        let (summary, mut hits) = match self.prefilter {
+            Some(filter) => {
+                let (summary, hits) = filter.hits(bytes);
+                (summary, Some(hits))
+            }
+            None => (kernels::survey(bytes, &[], &mut Vec::new(), |_| false, |_| false), None),
+        };
         if let Some(records) = objects(bytes, summary) {
             if self.paths.slots == 0 && !self.paths.to_the_end {
                 self.rows += records;
                 return;
             }
-            if let Some(filter) = self.prefilter {
-                return self.hit_lines(bytes, offset, records, filter.hits(bytes, summary));
+            if let Some(hits) = hits {
+                return self.hit_lines(bytes, offset, records, hits);
             }
         }
-        let mut hits = self.prefilter.map(|filter| filter.hits(bytes, summary));
         lines::lines(bytes, |at, line| {
             let line = line.strip_suffix(b",").unwrap_or(line);
             self.line(line, offset + at as u64, &mut hits, at);
@@ -253,7 +254,7 @@ impl<'s> Decoder<'s> {
     where
         's: 'b,
     {
-        self.prefilter.map(|filter| filter.hits(bytes, kernels::summary(bytes)))
+        self.prefilter.map(|filter| filter.hits(bytes).1)
     }
 
     /// Must the record at this range be parsed?
@@ -531,34 +532,4 @@ fn text(bytes: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => String::from_utf8_lossy(bytes),
     }
-}
-
-/// The bytes of the lines that start in a range of a file: where the first does in the file, and in the bytes.
-fn aligned(source: &Source, start: u64, end: u64, bytes: &mut Vec<u8>) -> io::Result<(u64, usize)> {
-    let mut file = source.file()?;
-    // The byte before says whether a line starts right here.
-    let from = start.saturating_sub(1);
-    bytes.resize((end - from) as usize, 0);
-    file.seek(SeekFrom::Start(from))?;
-    file.read_exact(bytes)?;
-    let skipped = if start == 0 { 0 } else { memchr(b'\n', bytes).map_or(bytes.len(), |n| n + 1) };
-    if skipped == bytes.len() {
-        // No line starts here: one goes through, or starts right at the end.
-        bytes.clear();
-        return Ok((end, 0));
-    }
-    let mut at = end;
-    while bytes.last() != Some(&b'\n') && at < source.size {
-        let step = 16 << 10;
-        let length = bytes.len();
-        bytes.resize(length + step.min((source.size - at) as usize), 0);
-        file.read_exact(&mut bytes[length..])?;
-        if let Some(feed) = memchr(b'\n', &bytes[length..]) {
-            bytes.truncate(length + feed + 1);
-            break;
-        }
-        at += (bytes.len() - length) as u64;
-    }
-    let offset = from + skipped as u64;
-    Ok((offset, skipped))
 }

@@ -1,5 +1,7 @@
 //! Finds the wanted places of one record: one pass over its text, everything else skipped structurally.
 
+use memchr::memchr;
+
 use super::json::{self, members, skip_space, skip_value, string_end, unescape};
 use super::paths::{INNER, Node, Paths};
 
@@ -47,7 +49,12 @@ pub struct Extractor<'p> {
     inner_cut: bool,
     /// The columns still to be found before the rest of a record can be left unread; `None` where it is always read.
     missing: Option<u64>,
+    /// How well the search for names went of late; at 0 it is given up.
+    luck: u8,
 }
+
+/// A search for names is given up where so many records in a row have not all of them.
+const LUCK: u8 = 64;
 
 impl<'p> Extractor<'p> {
     pub fn new(paths: &'p Paths) -> Extractor<'p> {
@@ -61,6 +68,7 @@ impl<'p> Extractor<'p> {
             end: None,
             inner_cut: false,
             missing: None,
+            luck: LUCK,
         }
     }
 
@@ -182,6 +190,27 @@ impl<'p> Extractor<'p> {
         }
     }
 
+    /// Finds the wanted members of the object at `start` by their names. `false` where one is not there, or may be found another way.
+    fn search(&mut self, text: &str, number: usize, start: usize, rank: u8) -> bool {
+        let paths = self.paths;
+        let (Some(search), Some(mut missing), true) = (&paths.search, self.missing, self.luck > 0) else { return false };
+        let used = self.used;
+        let whole = search.members(text.as_bytes(), start, |index, from, to| {
+            if let Some((_, node)) = paths.columns.keys.get(index) {
+                self.place(node, text, number, from, to, rank);
+                missing &= !(1 << index);
+            }
+        });
+        let all = whole && missing == 0;
+        if all {
+            self.luck = (self.luck + 1).min(LUCK);
+        } else {
+            self.luck = self.luck.saturating_sub(2);
+            self.used = used;
+        }
+        all
+    }
+
     /// Reads the members of the object at `start`. Returns the range of an inner record among them.
     fn layer(&mut self, text: &str, number: usize, start: usize, exact: u8, any_case: u8) -> Option<Option<(usize, usize)>> {
         let bytes = text.as_bytes();
@@ -189,6 +218,9 @@ impl<'p> Extractor<'p> {
         let mut inner = None;
         if bytes.get(start) != Some(&b'{') {
             return None;
+        }
+        if self.search(text, number, start, exact) {
+            return Some(None);
         }
         let mut at = start + 1;
         loop {
@@ -235,7 +267,7 @@ impl<'p> Extractor<'p> {
                 self.place(node, text, number, range.0, range.1, ranks.1);
             }
         }
-        if key.contains('\\') {
+        if memchr(b'\\', key.as_bytes()).is_some() {
             for (name, node) in &paths.columns.keys {
                 self.escaped_column(name, node, key, text, number, range, ranks.0);
             }
@@ -283,7 +315,7 @@ impl<'p> Extractor<'p> {
     fn members(&mut self, node: &'p Node, text: &str, number: usize, start: usize, rank: u8) {
         let base = text.as_ptr() as usize;
         members(text, start, |key, value| {
-            let child = if key.contains('\\') {
+            let child = if memchr(b'\\', key.as_bytes()).is_some() {
                 self.key.clear();
                 unescape(key, &mut self.key);
                 node.key(&self.key)

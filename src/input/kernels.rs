@@ -1,4 +1,4 @@
-//! The two loops that see every byte of a raw scan. In `portable` they are plain loops over blocks, which compilers turn into vector
+//! The loops that see every byte of a raw scan. In `portable` they are plain loops over blocks, which compilers turn into vector
 //! code (SSE2 and NEON are in the baseline); in `avx2` they are written out, and chosen at run time where the machine has it.
 #![allow(unsafe_code)]
 
@@ -43,41 +43,83 @@ pub struct Summary {
     /// Those between a closing and an opening brace.
     pub between_objects: usize,
     pub ascii: bool,
-    /// Whether an escape that stands for an ASCII character other than a control character may be in it (`\u0041`).
-    pub escapes: bool,
 }
 
-/// One pass that tells whether lines can be taken for records without a look at each.
-pub fn summary(bytes: &[u8]) -> Summary {
-    let mut summary = Summary { ascii: true, ..Summary::default() };
+/// One pass over a text. It tells what the text holds, and appends to `hits`, in ascending order, the indices at which the first byte of
+/// a probe stands with its second and `accept` takes it, and those of escapes like `\u0041` that `escaped` takes; it is asked
+/// about those alone that may stand for an ASCII character or one that folds to one.
+pub fn survey(
+    bytes: &[u8],
+    probes: &[Probe],
+    hits: &mut Vec<usize>,
+    accept: impl Fn(usize) -> bool,
+    escaped: impl Fn(usize) -> bool,
+) -> Summary {
+    let summary = Summary { ascii: true, ..Summary::default() };
+    let mut survey = Survey { bytes, hits, accept, escaped, summary };
     let mut at = 0;
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the machine has AVX2.
-        at = unsafe { avx2::summary(bytes, &mut summary) };
+        at = unsafe {
+            match probes {
+                [] => avx2::survey(&[], &mut survey),
+                [a] => avx2::survey(&[*a], &mut survey),
+                [a, b] => avx2::survey(&[*a, *b], &mut survey),
+                [a, b, c] => avx2::survey(&[*a, *b, *c], &mut survey),
+                [a, b, c, d] => avx2::survey(&[*a, *b, *c, *d], &mut survey),
+                _ => 0,
+            }
+        };
     }
-    at = portable::summary(bytes, at, &mut summary);
-    // Each line feed is counted with the byte in front of it, so the very first is not.
-    summary.line_feeds += usize::from(bytes.first() == Some(&b'\n'));
-    let tail = bytes.get(at..).unwrap_or(&[]);
-    for (n, byte) in tail.iter().enumerate() {
-        let next = tail.get(n + 1).copied().unwrap_or(0);
-        summary.line_feeds += usize::from(next == b'\n');
-        summary.between_objects += usize::from(*byte == b'}' && next == b'\n' && tail.get(n + 2) == Some(&b'{'));
-        summary.ascii &= byte.is_ascii();
-        summary.escapes |= *byte == b'\\' && tail.get(n + 4).is_none_or(|digit| stands_for_ascii(*digit));
-    }
-    summary
+    portable::survey(at, probes, &mut survey);
+    survey.summary
 }
 
-/// The third digit of an escape whose character is ASCII and no control character, if the first two are zeros.
-#[inline(always)]
-fn stands_for_ascii(digit: u8) -> bool {
-    digit.wrapping_sub(b'2') < 6
+/// A pass in progress.
+struct Survey<'a, A, E> {
+    bytes: &'a [u8],
+    hits: &'a mut Vec<usize>,
+    accept: A,
+    escaped: E,
+    summary: Summary,
+}
+
+impl<A: Fn(usize) -> bool, E: Fn(usize) -> bool> Survey<'_, A, E> {
+    /// Notes what stands in 64 bytes: a bit for each line feed, for each `\u` and for each place where a probe hits.
+    #[inline(never)]
+    fn block(&mut self, at: usize, mut feeds: u64, escapes: u64, probed: u64) {
+        while feeds != 0 {
+            self.line_feed(at + feeds.trailing_zeros() as usize);
+            feeds &= feeds - 1;
+        }
+        let mut lanes = escapes | probed;
+        while lanes != 0 {
+            let lane = lanes & lanes.wrapping_neg();
+            let here = at + lanes.trailing_zeros() as usize;
+            if (probed & lane != 0 && (self.accept)(here)) || (escapes & lane != 0 && self.escape(here)) {
+                self.hits.push(here);
+            }
+            lanes &= lanes - 1;
+        }
+    }
+
+    #[inline]
+    fn line_feed(&mut self, at: usize) {
+        self.summary.line_feeds += 1;
+        let between = at > 0 && self.bytes.get(at - 1) == Some(&b'}') && self.bytes.get(at + 1) == Some(&b'{');
+        self.summary.between_objects += usize::from(between);
+    }
+
+    #[inline]
+    fn escape(&self, at: usize) -> bool {
+        // The third digit of an escape whose character is ASCII and no control character, if the first two are zeros.
+        self.bytes.get(at + 4).is_none_or(|digit| digit.wrapping_sub(b'2') < 6) && (self.escaped)(at)
+    }
 }
 
 mod portable {
-    use super::{Probe, Summary, stands_for_ascii};
+    use super::{Probe, Survey};
 
     const BLOCK: usize = 64;
 
@@ -112,26 +154,42 @@ mod portable {
         bytes.get(at..at + BLOCK).and_then(|block| block.try_into().ok())
     }
 
-    /// Sums up the bytes from `at` on, but for a rest, whose index it returns.
-    pub fn summary(bytes: &[u8], mut at: usize, summary: &mut Summary) -> usize {
-        let (mut high, mut escapes) = ([0u8; BLOCK], [0u8; BLOCK]);
-        while at + BLOCK + 4 <= bytes.len() {
-            let (mut feeds, mut between) = ([0u8; BLOCK], [0u8; BLOCK]);
-            let [Some(zero), Some(one), Some(two), Some(four)] = [0, 1, 2, 4].map(|n| block(bytes, at + n)) else { break };
+    /// Surveys the bytes from `at` on.
+    pub fn survey<A: Fn(usize) -> bool, E: Fn(usize) -> bool>(mut at: usize, probes: &[Probe], survey: &mut Survey<'_, A, E>) {
+        let bytes = survey.bytes;
+        let farthest = probes.iter().map(|p| p.distance).max().unwrap_or(0).max(1);
+        while at + BLOCK + farthest <= bytes.len() {
+            let (Some(near), Some(next)) = (block(bytes, at), block(bytes, at + 1)) else { break };
+            let (mut high, mut rare) = ([0u8; BLOCK], [0u8; BLOCK]);
             for lane in 0..BLOCK {
-                let feed = u8::from(one[lane] == b'\n');
-                feeds[lane] += feed;
-                between[lane] += feed & u8::from(zero[lane] == b'}') & u8::from(two[lane] == b'{');
-                high[lane] |= zero[lane];
-                escapes[lane] |= u8::from((zero[lane] == b'\\') & (one[lane] == b'u') & stands_for_ascii(four[lane]));
+                high[lane] |= near[lane];
+                rare[lane] = u8::from(near[lane] == b'\n') | (u8::from(near[lane] == b'\\') & u8::from(next[lane] == b'u'));
             }
-            summary.line_feeds += usize::from(feeds.iter().sum::<u8>());
-            summary.between_objects += usize::from(between.iter().sum::<u8>());
+            for probe in probes {
+                let Some(far) = block(bytes, at + probe.distance) else { break };
+                for lane in 0..BLOCK {
+                    rare[lane] |= u8::from(((near[lane] | probe.fold) == probe.first) & ((far[lane] | probe.fold) == probe.second));
+                }
+            }
+            survey.summary.ascii &= high.is_ascii();
+            if rare.iter().fold(0, |any, lane| any | lane) != 0 {
+                (0..BLOCK).filter(|lane| rare[*lane] != 0).for_each(|lane| byte(at + lane, probes, survey));
+            }
             at += BLOCK;
         }
-        summary.ascii &= high.iter().all(u8::is_ascii);
-        summary.escapes |= escapes.iter().any(|n| *n != 0);
-        at
+        for at in at..bytes.len() {
+            survey.summary.ascii &= bytes[at].is_ascii();
+            byte(at, probes, survey);
+        }
+    }
+
+    /// Notes what stands at an index.
+    fn byte<A: Fn(usize) -> bool, E: Fn(usize) -> bool>(at: usize, probes: &[Probe], survey: &mut Survey<'_, A, E>) {
+        let stands = |at: usize, byte: u8, fold: u8| survey.bytes.get(at).is_some_and(|b| b | fold == byte);
+        let probed = probes.iter().any(|p| stands(at, p.first, p.fold) && stands(at + p.distance, p.second, p.fold));
+        let escape = stands(at, b'\\', 0) && survey.bytes.get(at + 1).is_none_or(|b| *b == b'u');
+        let feed = stands(at, b'\n', 0);
+        survey.block(at, u64::from(feed), u64::from(escape), u64::from(probed));
     }
 }
 
@@ -139,7 +197,7 @@ mod portable {
 mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::{Probe, Summary};
+    use super::{Probe, Survey};
 
     const LANES: usize = 32;
 
@@ -158,13 +216,44 @@ mod avx2 {
         _mm256_set1_epi8(byte.cast_signed())
     }
 
+    /// The bits of two loads that follow each other.
     #[inline]
     #[target_feature(enable = "avx2")]
-    fn mask(lanes: __m256i) -> u32 {
-        _mm256_movemask_epi8(lanes).cast_unsigned()
+    fn mask(low: __m256i, high: __m256i) -> u64 {
+        let [low, high] = [_mm256_movemask_epi8(low), _mm256_movemask_epi8(high)];
+        u64::from(low.cast_unsigned()) | u64::from(high.cast_unsigned()) << LANES
     }
 
-    /// Also says how far it came: the rest is shorter than two loads.
+    /// A probe, each byte in all lanes.
+    #[derive(Clone, Copy)]
+    struct Wanted {
+        first: __m256i,
+        second: __m256i,
+        fold: __m256i,
+        distance: usize,
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn wanted(probe: Probe) -> Wanted {
+        Wanted { first: splat(probe.first), second: splat(probe.second), fold: splat(probe.fold), distance: probe.distance }
+    }
+
+    /// The lanes of the 32 bytes from `at` on, which are `near`, where a probe hits.
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn probed<const N: usize>(bytes: &[u8], at: usize, near: __m256i, wanted: &[Wanted; N]) -> __m256i {
+        let mut hits = _mm256_setzero_si256();
+        for wanted in wanted {
+            let far = load(bytes, at + wanted.distance);
+            let a = _mm256_cmpeq_epi8(_mm256_or_si256(near, wanted.fold), wanted.first);
+            let b = _mm256_cmpeq_epi8(_mm256_or_si256(far, wanted.fold), wanted.second);
+            hits = _mm256_or_si256(hits, _mm256_and_si256(a, b));
+        }
+        hits
+    }
+
+    /// Also says how far it came: what is left is shorter than the probes, or than a load.
     #[target_feature(enable = "avx2")]
     pub fn find<const N: usize>(
         bytes: &[u8],
@@ -173,63 +262,77 @@ mod avx2 {
         accept: &mut impl FnMut(usize) -> bool,
     ) -> (Option<usize>, usize) {
         let farthest = probes.iter().map(|p| p.distance).max().unwrap_or(0);
-        let wanted = probes.map(|p| (splat(p.first), splat(p.second), splat(p.fold), p.distance));
+        let wanted = probes.map(|p| wanted(p));
         let mut at = from;
         while at + 2 * LANES + farthest <= bytes.len() {
-            let near = [load(bytes, at), load(bytes, at + LANES)];
-            let mut hits = [_mm256_setzero_si256(); 2];
-            for (first, second, fold, distance) in &wanted {
-                for (half, hit) in hits.iter_mut().enumerate() {
-                    let far = load(bytes, at + half * LANES + distance);
-                    let a = _mm256_cmpeq_epi8(_mm256_or_si256(near[half], *fold), *first);
-                    let b = _mm256_cmpeq_epi8(_mm256_or_si256(far, *fold), *second);
-                    *hit = _mm256_or_si256(*hit, _mm256_and_si256(a, b));
-                }
-            }
-            let any = _mm256_or_si256(hits[0], hits[1]);
-            if _mm256_testz_si256(any, any) == 0 {
-                let mut lanes = u64::from(mask(hits[0])) | u64::from(mask(hits[1])) << LANES;
-                while lanes != 0 {
-                    let hit = at + lanes.trailing_zeros() as usize;
-                    if accept(hit) {
-                        return (Some(hit), hit);
-                    }
-                    lanes &= lanes - 1;
+            let low = probed(bytes, at, load(bytes, at), &wanted);
+            let high = probed(bytes, at + LANES, load(bytes, at + LANES), &wanted);
+            let both = _mm256_or_si256(low, high);
+            if _mm256_testz_si256(both, both) == 0 {
+                let found = first(at, mask(low, high), accept);
+                if found.is_some() {
+                    return (found, at);
                 }
             }
             at += 2 * LANES;
         }
+        // The last loads end with the text; the lanes before `at` were seen.
+        while at + farthest < bytes.len() && LANES + farthest <= bytes.len() {
+            let start = at.min(bytes.len() - farthest - LANES);
+            let hits = mask(probed(bytes, start, load(bytes, start), &wanted), _mm256_setzero_si256());
+            let found = first(start, hits >> (at - start) << (at - start), accept);
+            if found.is_some() {
+                return (found, at);
+            }
+            at = start + LANES;
+        }
         (None, at)
     }
 
-    /// Sums up all bytes but for a rest, whose index it returns.
-    #[target_feature(enable = "avx2")]
-    pub fn summary(bytes: &[u8], summary: &mut Summary) -> usize {
-        let (feed, closing, opening) = (splat(b'\n'), splat(b'}'), splat(b'{'));
-        let (backslash, unicode) = (splat(b'\\'), splat(b'u'));
-        let mut high = _mm256_setzero_si256();
-        let mut escapes = _mm256_setzero_si256();
-        let mut at = 0;
-        while at + LANES + 4 <= bytes.len() {
-            let (zero, one) = (load(bytes, at), load(bytes, at + 1));
-            high = _mm256_or_si256(high, zero);
-            let feeds = _mm256_cmpeq_epi8(one, feed);
-            let found = mask(feeds);
-            if found != 0 {
-                let objects = _mm256_and_si256(_mm256_cmpeq_epi8(zero, closing), _mm256_cmpeq_epi8(load(bytes, at + 2), opening));
-                summary.line_feeds += found.count_ones() as usize;
-                summary.between_objects += mask(_mm256_and_si256(feeds, objects)).count_ones() as usize;
+    /// The first of some lanes that is accepted.
+    #[inline(always)]
+    fn first(at: usize, mut lanes: u64, accept: &mut impl FnMut(usize) -> bool) -> Option<usize> {
+        while lanes != 0 {
+            let hit = at + lanes.trailing_zeros() as usize;
+            if accept(hit) {
+                return Some(hit);
             }
-            let escape = _mm256_and_si256(_mm256_cmpeq_epi8(zero, backslash), _mm256_cmpeq_epi8(one, unicode));
-            if _mm256_testz_si256(escape, escape) == 0 {
-                let digit = _mm256_sub_epi8(load(bytes, at + 4), splat(b'2'));
-                let ascii = _mm256_cmpeq_epi8(_mm256_min_epu8(digit, splat(5)), digit);
-                escapes = _mm256_or_si256(escapes, _mm256_and_si256(escape, ascii));
-            }
-            at += LANES;
+            lanes &= lanes - 1;
         }
-        summary.ascii &= mask(high) == 0;
-        summary.escapes |= mask(escapes) != 0;
+        None
+    }
+
+    /// Surveys all bytes but for a rest, whose index it returns.
+    #[target_feature(enable = "avx2")]
+    pub fn survey<const N: usize, A, E>(probes: &[Probe; N], survey: &mut Survey<'_, A, E>) -> usize
+    where
+        A: Fn(usize) -> bool,
+        E: Fn(usize) -> bool,
+    {
+        let bytes = survey.bytes;
+        let (line_feed, backslash, unicode) = (splat(b'\n'), splat(b'\\'), splat(b'u'));
+        let farthest = probes.iter().map(|p| p.distance).max().unwrap_or(0).max(1);
+        let wanted = probes.map(|p| wanted(p));
+        let mut seen = _mm256_setzero_si256();
+        let mut at = 0;
+        while at + 2 * LANES + farthest <= bytes.len() {
+            let (low, high) = (load(bytes, at), load(bytes, at + LANES));
+            seen = _mm256_or_si256(seen, _mm256_or_si256(low, high));
+            let (feeds_low, feeds_high) = (_mm256_cmpeq_epi8(low, line_feed), _mm256_cmpeq_epi8(high, line_feed));
+            let (u_low, u_high) = (load(bytes, at + 1), load(bytes, at + LANES + 1));
+            let escapes_low = _mm256_and_si256(_mm256_cmpeq_epi8(low, backslash), _mm256_cmpeq_epi8(u_low, unicode));
+            let escapes_high = _mm256_and_si256(_mm256_cmpeq_epi8(high, backslash), _mm256_cmpeq_epi8(u_high, unicode));
+            let probed_low = probed(bytes, at, low, &wanted);
+            let probed_high = probed(bytes, at + LANES, high, &wanted);
+            let feeds = _mm256_or_si256(feeds_low, feeds_high);
+            let others = _mm256_or_si256(_mm256_or_si256(escapes_low, escapes_high), _mm256_or_si256(probed_low, probed_high));
+            let any = _mm256_or_si256(feeds, others);
+            if _mm256_testz_si256(any, any) == 0 {
+                survey.block(at, mask(feeds_low, feeds_high), mask(escapes_low, escapes_high), mask(probed_low, probed_high));
+            }
+            at += 2 * LANES;
+        }
+        survey.summary.ascii &= _mm256_movemask_epi8(seen) == 0;
         at
     }
 }
@@ -238,34 +341,47 @@ mod avx2 {
 mod tests {
     use super::*;
 
-    fn naive(bytes: &[u8]) -> Summary {
+    const PROBES: [Probe; 3] = [
+        Probe { first: b'o', second: b'n', fold: 0x20, distance: 8 },
+        Probe { first: b'"', second: b'U', fold: 0, distance: 1 },
+        Probe { first: b'}', second: b'{', fold: 0, distance: 2 },
+    ];
+
+    fn accept(at: usize) -> bool {
+        at % 3 != 0
+    }
+
+    fn naive(bytes: &[u8], probes: &[Probe]) -> (Summary, Vec<usize>) {
         let feeds: Vec<usize> = (0..bytes.len()).filter(|n| bytes[*n] == b'\n').collect();
         let between = |n: &&usize| **n > 0 && bytes[**n - 1] == b'}' && bytes.get(**n + 1) == Some(&b'{');
-        Summary {
-            line_feeds: feeds.len(),
-            between_objects: feeds.iter().filter(between).count(),
-            ascii: bytes.is_ascii(),
-            escapes: bytes.windows(5).any(|w| w.starts_with(b"\\u") && (b'2'..b'8').contains(&w[4])),
-        }
+        let stands = |n: usize, byte: u8, fold: u8| bytes.get(n).is_some_and(|b| b | fold == byte);
+        let probed = |n: usize| probes.iter().any(|p| stands(n, p.first, p.fold) && stands(n + p.distance, p.second, p.fold));
+        let next = |n: usize, accept: fn(&u8) -> bool| bytes.get(n).is_none_or(accept);
+        let escape = |n: usize| bytes[n] == b'\\' && next(n + 1, |b| *b == b'u') && next(n + 4, |b| (b'2'..b'8').contains(b));
+        let hits = (0..bytes.len()).filter(|n| probed(*n) && accept(*n) || escape(*n)).collect();
+        let between_objects = feeds.iter().filter(between).count();
+        (Summary { line_feeds: feeds.len(), between_objects, ascii: bytes.is_ascii() }, hits)
     }
 
     #[test]
-    fn a_summary_counts_every_byte() {
-        let text = "{\"a\":1}\n{\"b\\u0041\":2}\n\n{x}\n".repeat(60);
-        for start in 0..70 {
-            for end in [start, start + 1, start + 5, start + 300, start + 777, text.len()] {
+    fn a_survey_sees_every_byte() {
+        let text = "x,\"Operation\":\"New\",\n{\"a\\u0041\\\\\":\"\\u00e9\"}\n{\"UserId\":1}\n\n{x}\n".repeat(9);
+        for start in 0..90 {
+            for end in [start, start + 3, start + 64, start + 100, start + 129, text.len()] {
                 let bytes = &text.as_bytes()[start..end];
-                let (found, expected) = (summary(bytes), naive(bytes));
-                let mut plain = Summary::default();
-                portable::summary(bytes, 0, &mut plain);
-                assert!(plain.line_feeds <= expected.line_feeds && plain.between_objects <= expected.between_objects);
-                assert_eq!((found.line_feeds, found.between_objects), (expected.line_feeds, expected.between_objects), "{start}..{end}");
-                assert!(found.ascii && (found.escapes || !expected.escapes));
+                for probes in (0..=PROBES.len()).map(|count| &PROBES[..count]) {
+                    let (mut hits, mut plain) = (Vec::new(), Vec::new());
+                    let summary = survey(bytes, probes, &mut hits, accept, |_| true);
+                    let mut pass = Survey { bytes, hits: &mut plain, accept, escaped: |_| true, summary: Summary::default() };
+                    portable::survey(0, probes, &mut pass);
+                    let portable = Summary { ascii: summary.ascii, ..pass.summary };
+                    assert_eq!((summary, &hits), (portable, &plain), "{start}..{end}");
+                    assert_eq!((summary, hits), naive(bytes, probes), "{start}..{end}");
+                }
             }
         }
-        assert!(!summary("é".repeat(200).as_bytes()).ascii);
-        assert!(!summary(&[b"x".repeat(600), "é".into()].concat()).ascii);
-        assert!(!summary("\\u00e9 ".repeat(200).as_bytes()).escapes);
+        let ascii = |bytes: &[u8]| survey(bytes, &[], &mut Vec::new(), accept, |_| true).ascii;
+        assert!(ascii(&b"x".repeat(600)) && !ascii("é".repeat(200).as_bytes()) && !ascii(&[b"x".repeat(600), "é".into()].concat()));
     }
 
     #[test]

@@ -23,6 +23,7 @@
 
 mod account;
 mod account_json;
+mod blocks;
 mod container;
 mod content;
 mod convert;
@@ -39,6 +40,7 @@ mod framing;
 mod inspect;
 mod json;
 mod kernels;
+mod keys;
 mod layers;
 mod paths;
 mod place;

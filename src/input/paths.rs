@@ -5,6 +5,8 @@ use memchr::memmem;
 use crate::plan::ScanColumn;
 use crate::value::PathStep;
 
+use super::keys::KeySearch;
+use super::prefilter::Frequencies;
 use super::route::{Pseudo, TELLING};
 use super::timestamp::TIMES;
 
@@ -73,6 +75,8 @@ pub struct Paths {
     pub to_the_end: bool,
     /// The columns by the length of their names.
     lengths: Vec<Vec<usize>>,
+    /// Finds the columns by their names, where nothing else of a record is wanted.
+    pub search: Option<KeySearch>,
     /// The columns' names as keys, to see whether the rest of a record repeats one.
     repeats: Vec<memmem::Finder<'static>>,
 }
@@ -162,6 +166,13 @@ impl Paths {
         }
         self.slots += TIMES.len();
         self.prepare();
+        self
+    }
+
+    /// Lets records be searched for the wanted names. `sample` is some of the input.
+    pub fn searched(mut self, sample: &[u8]) -> Paths {
+        let names = self.columns.keys.iter().map(|(name, _)| name.as_str());
+        self.search = self.all().and_then(|_| KeySearch::new(names, &Frequencies::of(sample)));
         self
     }
 

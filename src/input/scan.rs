@@ -102,13 +102,14 @@ impl Scan {
         let paths = if inner.options.inspect.is_some() { paths.with_times() } else { paths };
         let duplicates = (unified && !inner.options.keep_duplicates).then(Arc::<Duplicates>::default);
         let total = inner.sources.iter().map(|s| s.size).sum();
+        let sample = sample(&inner);
         Scan {
-            paths: if duplicates.is_some() { paths.with_id() } else { paths },
+            paths: if duplicates.is_some() { paths.with_id() } else { paths }.searched(&sample),
             duplicates,
             prefilter: match request.predicate.as_ref() {
                 // What is not parsed cannot be known to be whole.
                 _ if inner.options.validate => None,
-                Some(predicate) => Prefilter::rarest(candidates(predicate, &request.columns), &sample(&inner)),
+                Some(predicate) => Prefilter::rarest(candidates(predicate, &request.columns), &sample),
                 None => together(&request.any_of, &request.columns).and_then(Prefilter::new),
             },
             group: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),

@@ -6,7 +6,9 @@
 //! a record that holds such an escape of one of the needles' characters counts as a hit.
 
 mod derive;
+mod frequencies;
 mod search;
 
 pub use derive::{Needles, candidates, together};
+pub use frequencies::Frequencies;
 pub use search::{Hits, Prefilter};

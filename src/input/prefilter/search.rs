@@ -4,6 +4,7 @@ use aho_corasick::{AhoCorasick, packed};
 
 use super::super::kernels::{self, Probe, Summary};
 use super::Needles;
+use super::frequencies::{Frequencies, rarity};
 
 /// A compiled set of needles.
 #[derive(Debug)]
@@ -37,9 +38,6 @@ const FEW: usize = 4;
 
 /// Characters that become ASCII letters when case is folded, and the letters: K (U+212A), ſ, İ, ı.
 const FOLDING: [(char, u8); 4] = [('\u{212A}', b'k'), ('\u{17F}', b's'), ('\u{130}', b'i'), ('\u{131}', b'i')];
-
-/// The start of an escape in JSON.
-const ESCAPE: Probe = Probe { first: b'\\', second: b'u', fold: 0, distance: 1 };
 
 impl Prefilter {
     pub fn new(needles: Needles) -> Option<Prefilter> {
@@ -96,11 +94,19 @@ impl Prefilter {
         self.needles.whole_record
     }
 
-    /// The hits in a text, of which something is known already.
-    pub fn hits<'a>(&'a self, bytes: &'a [u8], summary: Summary) -> Hits<'a> {
-        let folded = !summary.ascii && !self.folding.is_empty();
-        let search = |may_be: bool| if may_be { Next::At(0) } else { Next::None };
-        Hits { filter: self, bytes, literal: Next::At(0), escape: search(summary.escapes), folded: search(folded) }
+    /// The hits in a text, and what it holds.
+    pub fn hits<'a>(&'a self, bytes: &'a [u8]) -> (Summary, Hits<'a>) {
+        let mut known = Vec::new();
+        let escaped = |at| self.escaped(bytes, at);
+        let (summary, literal) = match &self.finder {
+            Finder::Probes(probes, fragments) => {
+                let stands = |at| fragments.iter().any(|fragment| self.stands(*fragment, bytes, at));
+                (kernels::survey(bytes, probes, &mut known, stands, escaped), Next::None)
+            }
+            _ => (kernels::survey(bytes, &[], &mut known, |_| false, escaped), Next::At(0)),
+        };
+        let folded = if summary.ascii || self.folding.is_empty() { Next::None } else { Next::At(0) };
+        (summary, Hits { filter: self, bytes, known, seen: 0, literal, folded })
     }
 
     fn literal(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -133,17 +139,15 @@ impl Prefilter {
         text.is_some_and(|text| if self.needles.any_case { text.eq_ignore_ascii_case(needle) } else { text == needle })
     }
 
-    /// The next escape that may stand for a character of a needle.
-    fn escaped(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        kernels::find(bytes, from, &[ESCAPE], |at| {
-            let hex = bytes.get(at + 2..at + 6).and_then(|hex| std::str::from_utf8(hex).ok());
-            match hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()) {
-                Some(unit) if self.characters.get(unit as usize).copied().unwrap_or(false) => true,
-                Some(unit) => self.needles.any_case && FOLDING.iter().any(|(folds, _)| *folds as u32 == unit),
-                // Cut off or malformed: let the parser decide.
-                None => true,
-            }
-        })
+    /// May the escape at `at` stand for a character of a needle?
+    fn escaped(&self, bytes: &[u8], at: usize) -> bool {
+        let hex = bytes.get(at + 2..at + 6).and_then(|hex| std::str::from_utf8(hex).ok());
+        match hex.and_then(|hex| u32::from_str_radix(hex, 16).ok()) {
+            Some(unit) if self.characters.get(unit as usize).copied().unwrap_or(false) => true,
+            Some(unit) => self.needles.any_case && FOLDING.iter().any(|(folds, _)| *folds as u32 == unit),
+            // Cut off or malformed: let the parser decide.
+            None => true,
+        }
     }
 
     /// The next character that is a letter of a needle when case is folded.
@@ -193,52 +197,6 @@ impl Finder {
     }
 }
 
-/// How often bytes stand in a sample of the input.
-struct Frequencies<'s> {
-    sample: &'s [u8],
-    counts: [usize; 256],
-}
-
-impl<'s> Frequencies<'s> {
-    /// So many of a needle's rarest bytes are tried in pairs.
-    const TRIED: usize = 3;
-
-    fn of(sample: &'s [u8]) -> Frequencies<'s> {
-        let mut counts = [0; 256];
-        sample.iter().for_each(|byte| counts[usize::from(*byte)] += 1);
-        Frequencies { sample, counts }
-    }
-
-    /// The two bytes of a needle that stand together least often, and where the first of them is in it.
-    fn probe(&self, needle: &[u8], any_case: bool) -> Option<(usize, Probe)> {
-        let count = |byte: u8| {
-            let other = if any_case && byte.is_ascii_alphabetic() { self.counts[usize::from(byte ^ 0x20)] } else { 0 };
-            (self.counts[usize::from(byte)] + other, std::cmp::Reverse(rarity(byte)))
-        };
-        let mut positions: Vec<usize> = (0..needle.len()).collect();
-        positions.sort_by_key(|at| count(needle[*at]));
-        positions.truncate(Self::TRIED);
-        positions.sort_unstable();
-        let fold = if any_case { 0x20 } else { 0 };
-        let pairs = positions.iter().enumerate().flat_map(|(n, first)| positions[n + 1..].iter().map(move |second| (*first, *second)));
-        let probes = pairs.filter(|(first, second)| second - first <= Probe::FARTHEST).map(|(first, second)| {
-            let probe = Probe { first: needle[first] | fold, second: needle[second] | fold, fold, distance: second - first };
-            (first, probe, count(needle[first]).1, count(needle[second]).1)
-        });
-        let best = probes.min_by_key(|(_, probe, first, second)| (self.together(*probe), *first.max(second)));
-        best.map(|(first, probe, ..)| (first, probe))
-    }
-
-    fn together(&self, probe: Probe) -> usize {
-        let mut count = 0;
-        kernels::find(self.sample, 0, &[probe], |_| {
-            count += 1;
-            false
-        });
-        count
-    }
-}
-
 /// A window in every mixture of case.
 fn variants(window: &[u8], any_case: bool) -> Vec<Vec<u8>> {
     let mut variants = vec![Vec::new()];
@@ -252,25 +210,14 @@ fn variants(window: &[u8], any_case: bool) -> Vec<Vec<u8>> {
     variants
 }
 
-/// How rare a character is in audit records, about.
-fn rarity(byte: u8) -> u32 {
-    match byte.to_ascii_lowercase() {
-        b'q' | b'z' | b'j' | b'x' => 9,
-        b'k' | b'v' | b'w' | b'y' | b'@' => 7,
-        b'_' | b'h' | b'g' | b'b' | b'f' | b'p' | b'm' => 6,
-        b'-' | b'.' | b'0'..=b'9' => 4,
-        b' ' => 3,
-        b'e' | b't' | b'i' | b'a' | b'n' | b'o' | b'r' | b's' => 1,
-        _ => 3,
-    }
-}
-
 /// The hits in a text, asked for range by range in ascending order.
 pub struct Hits<'a> {
     filter: &'a Prefilter,
     bytes: &'a [u8],
+    /// The escapes, and the literals too if they were found in one pass; and how many of them were passed.
+    known: Vec<usize>,
+    seen: usize,
     literal: Next,
-    escape: Next,
     folded: Next,
 }
 
@@ -301,10 +248,11 @@ impl Hits<'_> {
     /// The first place from `from` on that may belong to a record that matches. `from` never goes back.
     pub fn next(&mut self, from: usize) -> Option<usize> {
         let Hits { filter, bytes, .. } = *self;
+        self.seen += self.known[self.seen..].iter().take_while(|at| **at < from).count();
+        let known = self.known.get(self.seen).copied();
         let literal = self.literal.from(from, |from| filter.literal(bytes, from));
-        let escape = self.escape.from(from, |from| filter.escaped(bytes, from));
         let folded = self.folded.from(from, |from| filter.folded(bytes, from));
-        [literal, escape, folded].into_iter().flatten().min()
+        [known, literal, folded].into_iter().flatten().min()
     }
 
     /// May the record at this range match?
@@ -321,7 +269,7 @@ mod tests {
         let any_of = needles.iter().map(|n| (*n).to_owned()).collect();
         let filter = Prefilter::new(Needles { any_of, any_case, whole_record: false }).unwrap();
         let padded = format!("{}{text}{}", "-".repeat(70), "-".repeat(70));
-        filter.hits(padded.as_bytes(), kernels::summary(padded.as_bytes())).within(70, 70 + text.len())
+        filter.hits(padded.as_bytes()).1.within(70, 70 + text.len())
     }
 
     #[test]
@@ -343,7 +291,7 @@ mod tests {
     fn ranges_in_order() {
         let filter = Prefilter::new(Needles { any_of: vec!["abc".into()], any_case: true, whole_record: false }).unwrap();
         let text = b"x ABC| y |abcabc| z |....................................................................abc";
-        let mut hits = filter.hits(text, kernels::summary(text));
+        let (_, mut hits) = filter.hits(text);
         let mut found = Vec::new();
         let mut start = 0;
         for part in text.split(|b| *b == b'|') {

@@ -1,0 +1,138 @@
+//! Finds the wanted members of an object by their names, without reading what stands between them.
+//!
+//! In JSON a quote that is not escaped opens or closes a string. So `"Operation"` in front of a colon and behind a comma or an opening
+//! brace is a key and nothing else, and if no bracket opened since a place that is known to be the object's own, it is one of its keys.
+//! Where brackets did open, the members in between are skipped one by one.
+
+use memchr::memchr2;
+
+use super::json::{skip_space, skip_value, string_end};
+use super::kernels::{self, Probe};
+use super::prefilter::Frequencies;
+
+/// The names to look for; few, and plain enough to stand in JSON as they are.
+#[derive(Debug)]
+pub struct KeySearch {
+    probes: Vec<Probe>,
+    keys: Vec<Key>,
+}
+
+#[derive(Debug)]
+struct Key {
+    /// With its quotes.
+    quoted: Vec<u8>,
+    /// Where in it its probe is.
+    offset: usize,
+}
+
+/// So many names are found in one pass.
+const FEW: usize = 4;
+
+impl KeySearch {
+    /// `None` where the names are too many, or can be written in several ways.
+    pub fn new<'a>(names: impl Iterator<Item = &'a str>, frequencies: &Frequencies<'_>) -> Option<KeySearch> {
+        let (mut probes, mut keys) = (Vec::new(), Vec::new());
+        for name in names {
+            if keys.len() == FEW || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+                return None;
+            }
+            let quoted = format!("\"{name}\"").into_bytes();
+            let (offset, probe) = frequencies.probe(&quoted, false)?;
+            probes.push(probe);
+            keys.push(Key { quoted, offset });
+        }
+        (!keys.is_empty()).then_some(KeySearch { probes, keys })
+    }
+
+    /// Calls `found` with the number of a name and the range of its value, for each member of the object at `start` that has one of
+    /// the names. `false` where the object's structure breaks, or
+    /// another object follows it.
+    pub fn members(&self, bytes: &[u8], start: usize, mut found: impl FnMut(usize, usize, usize)) -> bool {
+        // Up to here the object's own members were passed.
+        let mut passed = start + 1;
+        let broken = kernels::find(bytes, start, &self.probes, |at| {
+            let keys = self.keys.iter().enumerate();
+            for (number, key) in keys {
+                let Some(from) = at.checked_sub(key.offset).filter(|from| *from >= passed) else { continue };
+                if !bytes[from..].starts_with(&key.quoted) {
+                    continue;
+                }
+                let Some(value) = value(bytes, from, key.quoted.len()) else { continue };
+                match advance(bytes, &mut passed, from) {
+                    Some(true) => {}
+                    Some(false) => continue,
+                    None => return true,
+                }
+                let Some(end) = skip_value(bytes, value) else { return true };
+                found(number, value, end);
+                passed = end;
+            }
+            false
+        });
+        broken.is_none()
+    }
+}
+
+/// Where the value starts, if a key stands at `from`.
+#[inline]
+fn value(bytes: &[u8], from: usize, length: usize) -> Option<usize> {
+    let before = bytes[..from].iter().rev().find(|b| !b.is_ascii_whitespace())?;
+    let colon = skip_space(bytes, from + length);
+    (matches!(before, b',' | b'{') && bytes.get(colon) == Some(&b':')).then(|| skip_space(bytes, colon + 1))
+}
+
+/// Is the key at `key` one of the object's own? `passed`, which is no later than it, is moved on. `None` where the structure breaks.
+#[inline]
+fn advance(bytes: &[u8], passed: &mut usize, key: usize) -> Option<bool> {
+    if memchr2(b'{', b'[', &bytes[*passed..key]).is_none() {
+        return Some(true);
+    }
+    loop {
+        let at = skip_space(bytes, *passed);
+        if at >= key {
+            return Some(at == key);
+        }
+        match bytes[at] {
+            b',' => *passed = at + 1,
+            b'"' => {
+                let colon = skip_space(bytes, string_end(bytes, at + 1)? + 1);
+                if bytes.get(colon) != Some(&b':') {
+                    return None;
+                }
+                *passed = skip_value(bytes, skip_space(bytes, colon + 1))?;
+            }
+            // Also where the object ends and another follows it.
+            _ => return None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(names: &[&str], text: &str) -> Option<Vec<String>> {
+        let search = KeySearch::new(names.iter().copied(), &Frequencies::of(&[])).unwrap();
+        let mut found = Vec::new();
+        let whole = search.members(text.as_bytes(), 0, |number, from, to| found.push(format!("{}={}", names[number], &text[from..to])));
+        whole.then_some(found)
+    }
+
+    #[test]
+    fn own_keys_alone() {
+        let text = r#"{"Id":"1","Op":"a","More":[{"Op":"b"},"Op"],"x":{"Op":2}, "Op" : {"y":"}"},"Text":"{\"Op\":3,","Last":4}"#;
+        assert_eq!(found(&["Op", "Last"], text).unwrap(), [r#"Op="a""#, r#"Op={"y":"}"}"#, "Last=4"]);
+        assert_eq!(found(&["y", "More"], text).unwrap(), [r#"More=[{"Op":"b"},"Op"]"#]);
+        assert_eq!(found(&["Id"], r#"{"Id":1}{"Id":2}"#), None);
+    }
+
+    #[test]
+    fn what_looks_like_a_key() {
+        for text in [r#"{"a":"Op"}"#, r#"{"a":"\\"}"#, r#"{"x\"Op":1}"#, r#"{"a":["Op",{"b":{"Op":1}}]}"#, r#"{"op":1}"#] {
+            assert_eq!(found(&["Op"], text).unwrap(), [""; 0], "{text}");
+        }
+        assert_eq!(found(&["Op"], r#"{"a":[1,"b":{"Op":1"#), None);
+        assert_eq!(found(&["Op"], r#"{"a":{,"Op":1"#), None);
+        assert!(KeySearch::new(["a/b"].into_iter(), &Frequencies::of(&[])).is_none());
+    }
+}
