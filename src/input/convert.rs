@@ -38,6 +38,7 @@ impl Writer {
         match token {
             Token::Absent => self.builder.push_null(),
             Token::Plain(text) => self.plain(text, order),
+            Token::Number(number) => self.builder.push(Value::Long(number)),
             Token::Json(raw) => self.json(raw, order),
         }
     }

@@ -65,9 +65,8 @@ pub struct Decoder<'s> {
     inspection: Option<Box<Inspection>>,
     peeled: String,
     pseudo: Vec<(usize, Pseudo)>,
-    /// The number of the source, and the place of the record at hand as text, where it is asked for.
+    /// The number of the source.
     number: usize,
-    place: String,
 }
 
 impl<'s> Decoder<'s> {
@@ -94,7 +93,6 @@ impl<'s> Decoder<'s> {
             peeled: String::new(),
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
-            place: String::new(),
         }
     }
 
@@ -328,9 +326,6 @@ impl<'s> Decoder<'s> {
         if self.extractor.inner_is_cut() {
             self.skip(INNER_CUT_OFF, offset);
         }
-        if self.pseudo.iter().any(|(_, p)| *p == Pseudo::Place) {
-            self.place = place::of(self.number, offset).to_string();
-        }
         let order = self.source.sniffed.order;
         let route = self.paths.route.map(|first| {
             let [row_type, portal_table, category] = [0, 1, 2].map(|index| self.extractor.token(first + index, record));
@@ -342,7 +337,7 @@ impl<'s> Decoder<'s> {
                 (None, _) => self.extractor.token(slot, record),
                 (Some((_, Pseudo::Family)), Some((family, _))) => Token::Plain(family),
                 (Some((_, Pseudo::Table)), Some((_, table))) => Token::Plain(table),
-                (Some((_, Pseudo::Place)), _) => Token::Plain(&self.place),
+                (Some((_, Pseudo::Place)), _) => Token::Number(place::of(self.number, offset)),
                 (Some((_, Pseudo::File)), _) => Token::Plain(&self.source.name),
                 (Some((_, Pseudo::IngestionTime)), _) => self.source.modified.as_deref().map_or(Token::Absent, Token::Plain),
                 (Some(_), None) => Token::Absent,
@@ -386,7 +381,7 @@ impl<'s> Decoder<'s> {
         match self.extractor.token(slot, record) {
             Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), self.source.sniffed.order),
             Token::Plain(text) => timestamp::parse(text, self.source.sniffed.order),
-            Token::Absent => None,
+            Token::Number(_) | Token::Absent => None,
         }
     }
 

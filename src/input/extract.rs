@@ -31,6 +31,8 @@ pub enum Token<'a> {
     Absent,
     Json(&'a str),
     Plain(&'a str),
+    /// A number that is known, not read.
+    Number(i64),
 }
 
 /// Reads records one after the other, reusing its memory.

@@ -82,7 +82,7 @@ fn text(token: Token<'_>) -> Cow<'_, str> {
     match token {
         Token::Json(raw) => Cow::Borrowed(raw.trim_matches('"')),
         Token::Plain(text) => Cow::Borrowed(text),
-        Token::Absent => Cow::Borrowed(""),
+        Token::Number(_) | Token::Absent => Cow::Borrowed(""),
     }
 }
 

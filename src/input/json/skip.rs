@@ -2,6 +2,8 @@
 
 use memchr::memchr2;
 
+use crate::input::kernels::container_end;
+
 /// The index of the quote that ends the string whose content starts at `at`.
 #[inline]
 pub fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
@@ -48,7 +50,7 @@ pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
 pub fn skip_value(bytes: &[u8], at: usize) -> Option<usize> {
     match *bytes.get(at)? {
         b'"' => Some(string_end(bytes, at + 1)? + 1),
-        b'{' | b'[' => skip_container(bytes, at),
+        b'{' | b'[' => container_end(bytes, at),
         b',' | b'}' | b']' | b':' => None,
         _ => Some(scalar_end(bytes, at)),
     }
@@ -62,24 +64,6 @@ fn scalar_end(bytes: &[u8], mut at: usize) -> usize {
         at += 1;
     }
     at
-}
-
-fn skip_container(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut depth = 0usize;
-    loop {
-        match *bytes.get(at)? {
-            b'"' => at = string_end(bytes, at + 1)?,
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at + 1);
-                }
-            }
-            _ => {}
-        }
-        at += 1;
-    }
 }
 
 /// Calls `visit` with each member's raw key (without quotes) and raw value of the object that starts at `at`.

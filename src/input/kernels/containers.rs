@@ -1,0 +1,152 @@
+//! Finds where JSON objects and arrays end, 64 bytes at a time. (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019.)
+
+#[cfg(target_arch = "x86_64")]
+use super::avx2;
+use super::portable;
+
+/// Where quotes, backslashes and brackets stand in 64 bytes: a bit for each byte.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Structure {
+    pub quotes: u64,
+    pub backslashes: u64,
+    pub opening: u64,
+    pub closing: u64,
+}
+
+pub(super) const BLOCK: usize = 64;
+
+/// The index after the bracket that closes the one at `at`; `None` where the text ends before. Brackets are counted, not matched, and
+/// those in strings do not count.
+pub fn container_end(bytes: &[u8], at: usize) -> Option<usize> {
+    #[cfg(target_arch = "x86_64")]
+    if avx2::is_there() {
+        // SAFETY: the machine has what they are compiled for.
+        return unsafe { avx2::container_end(bytes, at) };
+    }
+    walk(bytes, at, portable::structure)
+}
+
+/// Goes through the blocks from `at` on. `structure` tells what stands in one.
+#[inline(always)]
+pub(super) fn walk(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK]) -> Structure) -> Option<usize> {
+    let mut depth = 0u32;
+    // Whether the block starts in a string (all bits set, or none), and whether its first byte is escaped.
+    let (mut in_string, mut escaped) = (0u64, 0u64);
+    loop {
+        let found = match bytes.get(at..at + BLOCK).and_then(|block| block.try_into().ok()) {
+            Some(block) => structure(block),
+            None => {
+                let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+                let mut block = [0; BLOCK];
+                block[..rest.len()].copy_from_slice(rest);
+                structure(&block)
+            }
+        };
+        let quotes = found.quotes & !escapes(found.backslashes, &mut escaped);
+        let strings = within(quotes) ^ in_string;
+        in_string = (strings.cast_signed() >> 63).cast_unsigned();
+        let (opening, closing) = (found.opening & !strings, found.closing & !strings);
+        if closing.count_ones() < depth {
+            depth = depth + opening.count_ones() - closing.count_ones();
+        } else {
+            let mut brackets = opening | closing;
+            while brackets != 0 {
+                let bracket = brackets & brackets.wrapping_neg();
+                if opening & bracket != 0 {
+                    depth += 1;
+                } else {
+                    depth = depth.checked_sub(1)?;
+                    if depth == 0 {
+                        return Some(at + brackets.trailing_zeros() as usize + 1);
+                    }
+                }
+                brackets &= brackets - 1;
+            }
+        }
+        at += BLOCK;
+    }
+}
+
+/// The bytes that a backslash escapes. `carry` tells whether the first one is, and then whether the first of the next block is.
+#[inline(always)]
+fn escapes(backslashes: u64, carry: &mut u64) -> u64 {
+    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    // Of a run of backslashes every other one escapes: adding carries a run that starts at an odd place to its end.
+    let starts = backslashes & !*carry;
+    let follows = starts << 1 | *carry;
+    let odd_starts = starts & ODD & !follows;
+    let (even_series, overflow) = odd_starts.overflowing_add(starts);
+    *carry = u64::from(overflow);
+    let invert = even_series << 1;
+    ((ODD >> 1) ^ invert) & follows
+}
+
+/// Sets the bits from every odd quote on up to the next.
+#[inline(always)]
+fn within(quotes: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].into_iter().fold(quotes, |bits, shift| bits ^ (bits << shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Byte by byte.
+    fn plain(bytes: &[u8], at: usize) -> Option<usize> {
+        let (mut depth, mut in_string, mut escaped) = (0, false, false);
+        for (n, byte) in bytes.iter().enumerate().skip(at) {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if in_string => escaped = true,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => {
+                    depth -= 1;
+                    if depth == 0 {
+                        return Some(n + 1);
+                    }
+                }
+                _ => {}
+            }
+        }
+        None
+    }
+
+    #[test]
+    fn ends_where_a_plain_count_ends() {
+        // Seeded: strings of the bytes that matter, so that every meeting of backslashes, quotes and the ends of blocks comes up.
+        let mut state = 7u64;
+        let mut next = move |below: usize| {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (state >> 33) as usize % below
+        };
+        for round in 0..20_000 {
+            let mut text = b"{".to_vec();
+            let length = 1 + next(300);
+            while text.len() < length {
+                match next(12) {
+                    0..4 => {
+                        // A string, with runs of backslashes in pairs or in front of a quote.
+                        text.push(b'"');
+                        for _ in 0..next(40) {
+                            match next(8) {
+                                0 => text.extend(b"\\\\".repeat(next(40))),
+                                1 => text.extend(b"\\\""),
+                                2 => text.push(b"{}[]"[next(4)]),
+                                _ => text.push(b'x'),
+                            }
+                        }
+                        text.push(b'"');
+                    }
+                    4..6 => text.push(b"{["[next(2)]),
+                    6..8 => text.push(b"}]"[next(2)]),
+                    _ => text.extend(b"1, ".repeat(next(20))),
+                }
+            }
+            let expected = plain(&text, 0);
+            let shown = String::from_utf8_lossy(&text);
+            assert_eq!(container_end(&text, 0), expected, "{round}: {shown}");
+            assert_eq!(walk(&text, 0, portable::structure), expected, "{round}: {shown}");
+        }
+    }
+}
