@@ -6,12 +6,13 @@ FORMS = {"best": "each tool in the best form that its documentation shows", "fir
 def table(framing, size, form, questions, tools, results):
     """One row a question, one column a tool."""
     notes = {}
-    lines = [f"\n### {framing}, {size / 1e9:.2f} GB, {FORMS[form]}\n", f"| question | {' | '.join(tools)} |", "| --- |" + " --- |" * len(tools)]
+    lines = [f"\n### {framing}, {size / 1e9:.2f} GB, {FORMS[form]}\n"]
+    lines += [f"| question | {' | '.join(tools)} |", "| --- |" + " --- |" * len(tools)]
     for name, of in results.items():
         own = of.get("kalypso", {}).get("median")
         cells = (cell(tool, of[tool], own, notes) for tool in tools)
         lines.append(f"| {name} {questions[name]['text']} | {' | '.join(cells)} |")
-    lines += [""] + [f"{number}. {', '.join(places)}: {why}" for (why, places), number in zip(notes.items(), range(1, len(notes) + 1))]
+    lines += [""] + [f"{number}. {', '.join(places)}: {why}" for number, (why, places) in enumerate(notes.items(), 1)]
     return "\n".join(lines)
 
 

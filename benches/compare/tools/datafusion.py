@@ -55,7 +55,8 @@ def records(context, ask):
         raise LeftOut("has no function that reads JSON in a text")
     if ask.framing in ("array", "pretty"):
         columns = "" if ask.first else "(" + ", ".join(f"{name} {sql_type(kind)}" for name, kind in ask.fields.items()) + ")"
-        context.sql(f"create external table records {columns} stored as json location '{ask.path}' options('format.newline_delimited' 'false')")
+        options = "options('format.newline_delimited' 'false')"
+        context.sql(f"create external table records {columns} stored as json location '{ask.path}' {options}")
         return
     if ask.framing == "pages":
         raise LeftOut("reads no objects within objects as a table")

@@ -54,7 +54,8 @@ def records(ask):
     if ask.is_csv and (ask.first or len(fields) < 10):
         paths = {name: f"AuditData->>'$.{name}'" for name in fields}
         values = ", ".join(
-            f"{paths[name]} {name}" if kind is str else f"from_json({paths[name]}, '{structure(kind)}') {name}" for name, kind in fields.items()
+            f"{paths[name]} {name}" if kind is str else f"from_json({paths[name]}, '{structure(kind)}') {name}"
+            for name, kind in fields.items()
         )
         return f"select {values} from {csv(ask)}"
     if ask.is_csv:
@@ -79,6 +80,7 @@ def texts(ask):
     form = FORMATS.get(ask.framing)
     if form is None and not ask.first:
         dialect = "delim = '\x01', quote = '', escape = '', header = false, auto_detect = false"
-        return f"select text from read_csv('{ask.files}', columns = {{text: 'varchar'}}, {dialect}, max_line_size = 16000000)"
+        return f"select text from read_csv('{ask.files}', columns = {{text: 'varchar'}}, {dialect})"
     objects = f"read_json_objects('{ask.files}', format = '{form or 'newline_delimited'}')"
-    return f"select unnest(json->'$.value[*]')::varchar as text from {objects}" if ask.framing == "pages" else f"select json::varchar as text from {objects}"
+    value = "unnest(json->'$.value[*]')" if ask.framing == "pages" else "json"
+    return f"select {value}::varchar as text from {objects}"

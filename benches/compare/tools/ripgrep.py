@@ -18,4 +18,5 @@ def answer(ask, out):
     if ask.first:
         shell(f"echo header; rg {unpack} {pattern} {path} | wc -l", out)
     else:
-        shell(f"echo header; rg {unpack} --count --no-filename --fixed-strings -- {pattern} {path} | awk '{{ n += $1 }} END {{ print n }}'", out)
+        count = f"rg {unpack} --count --no-filename --fixed-strings -- {pattern} {path}"
+        shell(f"echo header; {count} | awk '{{ n += $1 }} END {{ print n }}'", out)
