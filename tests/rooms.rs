@@ -82,3 +82,34 @@ fn each_package_has_one_home() {
         }
     }
 }
+
+/// The rows of the table below a heading of `src/ARCHITECTURE.md`.
+fn rows(heading: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ARCHITECTURE.md");
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let below = text.split(&format!("\n## {heading}\n")).nth(1).unwrap_or_default().split("\n## ").next().unwrap_or_default();
+    below.lines().filter(|line| line.starts_with('|')).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_map_shows_every_room() {
+    let rooms = rows("Rooms");
+    let listed = |name: &str| rooms.iter().any(|row| row.split('|').nth(1).is_some_and(|cell| cell.contains(&format!("`{name}`"))));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let folders = std::fs::read_dir(root).into_iter().flatten().filter_map(Result::ok).filter(|entry| entry.path().is_dir());
+    let names: Vec<String> = folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    assert!(names.len() > 10, "{names:?}");
+    let missing: Vec<&String> = names.iter().filter(|name| !listed(name)).collect();
+    assert!(missing.is_empty(), "rooms that src/ARCHITECTURE.md does not show: {missing:?}");
+}
+
+#[test]
+fn every_library_has_its_reason() {
+    let reasons = rows("Libraries").join("\n");
+    let manifest = include_str!("../Cargo.toml");
+    let sections = manifest.split("\n[").filter(|section| section.split(']').next().is_some_and(|name| name.ends_with("dependencies")));
+    let packages =
+        sections.flat_map(|section| section.lines().skip(1)).filter_map(|line| line.split_once(" = ").map(|(name, _)| name.trim()));
+    let missing: Vec<&str> = packages.filter(|name| !name.starts_with('#') && !reasons.contains(name)).collect();
+    assert!(missing.is_empty(), "libraries that src/ARCHITECTURE.md does not explain: {missing:?}");
+}

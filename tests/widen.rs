@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::ops::ControlFlow;
+use std::time::Duration;
 
 use kalypso::engine::{ResultSink, Session, SessionOptions};
 use kalypso::value::{Batch, Schema};
@@ -10,6 +11,9 @@ use kalypso::value::{Batch, Schema};
 struct Table {
     types: String,
     rows: Vec<String>,
+    patience: Option<Duration>,
+    /// How often it was shown that nothing came.
+    idle: usize,
 }
 
 impl ResultSink for Table {
@@ -24,10 +28,20 @@ impl ResultSink for Table {
         ControlFlow::Continue(())
     }
     fn end(&mut self) {}
+    fn patience(&self) -> Option<Duration> {
+        self.patience
+    }
+    fn idle(&mut self) {
+        self.idle += 1;
+    }
 }
 
 /// Runs over more lines than are sampled, and a few behind them that are not like them.
 fn ask(query: &str) -> (Table, u64) {
+    ask_with(query, None)
+}
+
+fn ask_with(query: &str, patience: Option<Duration>) -> (Table, u64) {
     let mut text = String::new();
     for line in 0..5000 {
         let _ = writeln!(text, r#"{{"day":"2024-06-01","n":{},"r":{},"b":true,"o":1}}"#, line % 7, line % 3);
@@ -39,7 +53,7 @@ fn ask(query: &str) -> (Table, u64) {
     let inputs = vec![path.to_string_lossy().into_owned()];
     let session =
         Session::open(SessionOptions { inputs, threads: 1, chunk_bytes: 10_000, ..SessionOptions::default() }).expect("a session");
-    let mut table = Table::default();
+    let mut table = Table { patience, ..Table::default() };
     let outcome = session.run(query, &mut table).unwrap_or_else(|errors| panic!("{errors:?}"));
     (table, outcome.account.misfits)
 }
@@ -55,6 +69,17 @@ fn what_does_not_fit_is_kept() {
 fn rows_that_came_first_are_not_told_twice() {
     let (table, misfits) = ask("project n");
     assert_eq!((table.rows.len(), table.rows.last().map(String::as_str), misfits), (5002, Some("3"), 0));
+}
+
+#[test]
+fn who_cannot_wait_sees_rows_at_once_and_what_fits_no_more_is_counted() {
+    let (table, misfits) = ask_with("project n", Some(Duration::ZERO));
+    assert_eq!(table.types, "n:long");
+    assert_eq!((table.rows.len(), table.rows[5000].as_str(), misfits), (5002, "", 1));
+    let (table, _) = ask_with("where n == 6 and r == 0 | take 1", Some(Duration::ZERO));
+    assert_eq!(table.rows.len(), 1);
+    let (rare, misfits) = ask_with("where r > 100 | project n", Some(Duration::ZERO));
+    assert_eq!((rare.rows.len(), misfits, rare.idle), (0, 0, 0), "without a row nothing is decided: it starts again with wider types");
 }
 
 #[test]

@@ -122,7 +122,11 @@ impl Binder<'_> {
             .map(|f| f.name)
             .chain(aggregates::all().map(|a| a.name))
             .chain(self.env.iter().map(|(n, _)| n));
-        Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no function is named `{name}`")).did_you_mean(name, names)
+        let error = Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no function is named `{name}`"));
+        match elsewhere(name) {
+            Some(here) => error.help(format!("in KQL it is `{here}`")),
+            None => error.did_you_mean(name, names),
+        }
     }
 
     /// Functions whose calls mean something else: the names of columns matter, or the schema.
@@ -326,6 +330,27 @@ impl Binder<'_> {
         });
         Some(parts.collect())
     }
+}
+
+/// What functions of SQL and Splunk are called here.
+fn elsewhere(name: &str) -> Option<&'static str> {
+    Some(match name.to_ascii_lowercase().as_str() {
+        "datediff" => "datetime_diff()",
+        "dateadd" => "datetime_add()",
+        "getdate" | "current_timestamp" | "sysdate" => "now()",
+        "len" | "length" => "strlen()",
+        "lower" | "lcase" => "tolower()",
+        "upper" | "ucase" => "toupper()",
+        "concat" | "concat_ws" => "strcat() or strcat_delim()",
+        "ifnull" | "nvl" => "coalesce()",
+        "if" => "iff()",
+        "charindex" | "instr" | "position" => "indexof()",
+        "substr" | "mid" => "substring()",
+        "cast" | "convert" | "try_cast" => "tostring(), tolong(), todatetime() and their kin",
+        "countd" | "count_unique" | "dc" => "dcount()",
+        "values" => "make_set()",
+        _ => return None,
+    })
 }
 
 fn argument<'e>(arguments: &'e [Argument], at: usize, name: &str, span: Span) -> Result<&'e ast::Expr> {

@@ -100,7 +100,8 @@ impl Binder<'_> {
     fn warn_unshown(&mut self, name: &str, span: Span) {
         let names: Vec<String> = self.row.columns.iter().map(|c| c.name.clone()).collect();
         let warning = Diagnostic::warning(Code::UNSHOWN_COLUMN, span, format!("no sampled record has `{name}`: it is read as dynamic"));
-        self.warn(warning.did_you_mean(name, names.iter().map(String::as_str)));
+        let warning = warning.did_you_mean(name, names.iter().map(String::as_str));
+        self.warn(if warning.help.is_empty() { warning.help(quote_it(name)) } else { warning });
     }
 
     fn unknown_name(&self, name: &str, span: Span) -> Box<Diagnostic> {
@@ -110,7 +111,7 @@ impl Binder<'_> {
         if functions::find(name).is_some() {
             return error.help(format!("`{name}` is a function: call it with parentheses"));
         }
-        if error.help.is_empty() { error.help(format!("a text is written in quotes: \"{name}\"")) } else { error }
+        if error.help.is_empty() { error.help(quote_it(name)) } else { error }
     }
 
     fn member(&mut self, object: &ast::Expr, name: &str, span: Span) -> Result<Expr> {
@@ -332,4 +333,9 @@ fn in_name(op: InOp) -> String {
         InOp::HasAny => "has_any".to_owned(),
         InOp::HasAll => "has_all".to_owned(),
     }
+}
+
+/// What to say of a bare word that names nothing.
+fn quote_it(name: &str) -> String {
+    format!("a text is written in quotes: \"{name}\"")
 }

@@ -110,9 +110,14 @@ impl Binder<'_> {
             }
         });
         let Some(id) = stray else { return Ok(()) };
-        let name = self.row.columns.iter().find(|c| c.id == id).map_or("", |c| c.name.as_str());
-        Err(Diagnostic::error(Code::AGGREGATE_CONTEXT, item.value.span, format!("`{name}` is neither aggregated nor a key"))
-            .help(format!("put it behind `by`, or take one value of each group with `take_any({name})`")))
+        let named = self.row.columns.iter().find(|c| c.id == id).map(|c| c.name.clone()).filter(|name| !name.is_empty());
+        // A name that no column has is part of the record, which has none.
+        let name = named.or_else(|| result_name(&item.value)).unwrap_or_default();
+        let error = Diagnostic::error(Code::AGGREGATE_CONTEXT, item.value.span, format!("`{name}` is neither aggregated nor a key"));
+        Err(match aggregates::find(&name) {
+            Some(_) => error.help(format!("`{name}` is a function: call it with parentheses")),
+            None => error.help(format!("put it behind `by`, or take one value of each group with `take_any({name})`")),
+        })
     }
 
     /// Arguments with `*` expanded, and the names of the results.

@@ -4,9 +4,11 @@
 
 mod codes;
 mod render;
+mod stand_in;
 
 pub use codes::{Code, REGISTRY};
 pub use render::{Drawing, draw, draw_all, render, render_all};
+pub use stand_in::stand_in;
 
 /// A half-open range of bytes in the query text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -4,6 +4,7 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::stand_in::stand_in;
 use super::{Diagnostic, Severity, Span};
 
 /// How to draw.
@@ -160,12 +161,10 @@ fn push_shown(out: &mut String, text: &str) {
             '\n' => out.push(c),
             '\t' => out.push(' '),
             '\r' => {}
-            '\u{0}'..='\u{1f}' => out.extend(char::from_u32(0x2400 + c as u32)),
-            '\u{7f}' => out.push('␡'),
-            '\u{80}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' => {
-                out.extend(c.escape_unicode());
-            }
-            c => out.push(c),
+            c => match stand_in(c) {
+                Some(shown) => out.push_str(&shown),
+                None => out.push(c),
+            },
         }
     }
 }

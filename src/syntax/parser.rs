@@ -35,6 +35,26 @@ pub struct Parser {
 /// Words that cannot name a column without brackets.
 pub(super) const NOT_NAMES: &[&str] = &["asc", "desc", "first", "last", "has", "true", "false"];
 
+/// Operators that are words and stand between two operands, for "did you mean".
+const OPERATOR_WORDS: [&str; 16] = [
+    "and",
+    "or",
+    "in",
+    "has",
+    "has_any",
+    "has_all",
+    "hasprefix",
+    "hassuffix",
+    "contains",
+    "contains_cs",
+    "startswith",
+    "startswith_cs",
+    "endswith",
+    "endswith_cs",
+    "between",
+    "matches",
+];
+
 impl Parser {
     pub fn new(text: &str, options: Options) -> Parser {
         Parser { text: text.into(), tokens: lexer::tokens(text), at: 0, depth: 0, options, wildcards: false }
@@ -229,13 +249,16 @@ impl Parser {
         let error = Diagnostic::error(Code::SYNTAX, span, format!("expected {what}, found {found}"));
         match self.hint() {
             Some(hint) => error.help(hint),
+            None if *self.peek() == Tok::Word => error.did_you_mean(self.word(), OPERATOR_WORDS),
             None => error,
         }
     }
 
     /// What people who write this often mean.
     fn hint(&self) -> Option<&'static str> {
+        let before = self.text.get(..self.span().start as usize).unwrap_or_default().trim_end();
         Some(match self.peek() {
+            _ if before.to_ascii_lowercase().ends_with(" not") => "write `not(…)`",
             Tok::Punct("=") => "to compare, write `==` (or `=~` for text in any case)",
             Tok::Punct("&") => "write `and`",
             Tok::Punct("|") if self.at_ahead(1, "|") => "write `or`",
@@ -245,6 +268,7 @@ impl Parser {
                 "OR" | "Or" => "write `or` in lower case",
                 "LIKE" | "Like" => "write `contains`, `startswith` or `matches regex`",
                 "is" | "IS" => "write `isnull(x)`, `isempty(x)` or `isnotempty(x)`",
+                "group" | "GROUP" => "write `summarize … by a, b`",
                 "from" | "FROM" => "KQL begins with the table: `Table | project a, b`",
                 word if crate::operators::find(word).is_some() => "a `|` is missing before this operator",
                 _ => return None,
