@@ -88,7 +88,7 @@ fn of_operator(row: &'static operators::Row) -> Entry {
 fn of_plugin(plugin: &'static plugins::Plugin) -> Entry {
     let remark = match plugin.lowering {
         plugins::Lowering::Refused(reason) => refused(reason),
-        plugins::Lowering::Bind(_) => plugin.differs.to_owned(),
+        plugins::Lowering::Bind(_) | plugins::Lowering::Tables(_) => plugin.differs.to_owned(),
     };
     let usage = plugin.syntax.lines().map(str::to_owned).collect();
     let examples = plugin.examples.to_vec();

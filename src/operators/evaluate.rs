@@ -32,6 +32,21 @@ impl Operator for Evaluate {
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        match self.tables(binder, input, span)?.into_iter().next() {
+            Some(first) => Ok(first),
+            None => Err(Diagnostic::error(Code::NOT_TABULAR, span, "the plugin gives no table")),
+        }
+    }
+
+    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
+        let tables = self.tables(binder, input, span)?;
+        Ok(tables.into_iter().map(|relation| ResultTable { name: String::new(), relation }).collect())
+    }
+}
+
+impl Evaluate {
+    /// The tables that the call gives: one of most plugins.
+    fn tables(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<Relation>> {
         let (name, arguments): (&str, &[Argument]) = match &self.call.kind {
             ExprKind::Call { name, arguments } => (&name.name, arguments),
             ExprKind::Name(name) => (name, &[]),
@@ -40,42 +55,25 @@ impl Operator for Evaluate {
         let Some(plugin) = plugins::find(name) else {
             // A function of the query's own may stand here too.
             return match input {
-                None => binder.tabular(&self.call),
-                Some(input) if binder.env.find(name).is_some() => binder.invoke(input, &self.call),
+                None => binder.tabular(&self.call).map(|table| vec![table]),
+                Some(input) if binder.env.find(name).is_some() => binder.invoke(input, &self.call).map(|table| vec![table]),
                 Some(_) => Err(unknown(name, self.call.span)),
             };
         };
         let call = Call { input, arguments, schema: self.schema.clone(), span };
-        let result = match plugin.lowering {
-            Lowering::Bind(bind) => bind(binder, call)?,
+        let mut tables = match plugin.lowering {
+            Lowering::Bind(bind) => vec![bind(binder, call)?],
+            Lowering::Tables(bind) => bind(binder, call)?,
             Lowering::Refused(why) => {
                 return Err(Diagnostic::error(Code::NEEDS_SERVICE, span, format!("the plugin `{name}` is not available: {why}")));
             }
         };
-        match &self.schema {
-            Some((columns, open)) => conform(binder, result, columns, *open),
-            None => Ok(result),
+        if let (Some((columns, open)), Some(first)) = (&self.schema, tables.first_mut()) {
+            *first = conform(binder, first.clone(), columns, *open)?;
         }
-    }
-
-    fn bind_last(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Vec<ResultTable>> {
-        let mut tables = Vec::new();
-        let input = match (&self.call.kind, input) {
-            (ExprKind::Call { name, .. }, Some(input)) if name.name == PREVIEW => {
-                let input = binder.shared(input)?;
-                let rows = binder.freshen(&input);
-                tables.push(ResultTable { name: String::new(), relation: binder.count(rows, "Count", span)? });
-                Some(input)
-            }
-            (_, input) => input,
-        };
-        tables.insert(0, ResultTable { name: String::new(), relation: self.bind(binder, input, span)? });
         Ok(tables)
     }
 }
-
-/// The plugin that gives two tables: some rows, and how many there are.
-const PREVIEW: &str = "preview";
 
 fn unknown(name: &str, span: Span) -> Box<Diagnostic> {
     Diagnostic::error(Code::UNKNOWN_FUNCTION, span, format!("no plugin is named `{name}`"))

@@ -27,13 +27,13 @@ pub static FUNNEL_SEQUENCE_COMPLETION: Plugin = Plugin {
 pub static FUNNEL_SEQUENCE: Plugin = Plugin {
     name: "funnel_sequence",
     syntax: "T | evaluate funnel_sequence(IdColumn, TimelineColumn, Start, End, MaxSequenceStepWindow, Step, StateColumn, Sequence)",
-    summary: "Counts the ids that went through a sequence of states, by the states before and after it.",
-    lowering: Lowering::Bind(bind_sequence),
+    summary: "Counts the ids that went through a sequence of states: by the states before and after it, by those before, by those after.",
+    lowering: Lowering::Tables(bind_sequence),
     examples: &[(
         "datatable(u:string, t:datetime, s:string)['A', datetime(2020-01-01), 'a', 'A', datetime(2020-01-02), 'b', 'A', datetime(2020-01-03), 'c'] | evaluate funnel_sequence(u, t, datetime(2020-01-01), datetime(2020-01-31), 2d, 31d, s, dynamic(['b'])) | project prev, next, dcount",
         "a | c | 1",
     )],
-    differs: "Kusto gives three tables: this is the first, by both the state before and the state after.",
+    differs: "",
 };
 
 /// What both plugins read: the columns id, time and state, and the constants.
@@ -92,18 +92,20 @@ fn bind_completion(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> 
     Ok(apply(binder, vec![funnel.input], columns, transform))
 }
 
-fn bind_sequence(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> {
+fn bind_sequence(binder: &mut Binder, mut call: Call<'_>) -> Result<Vec<Relation>> {
     let funnel = bind_funnel(binder, &mut call, &["Start", "End", "MaxSequenceStepWindow", "Step"])?;
-    let state = funnel.state.1;
-    let columns = [
-        funnel.timeline,
-        ("prev".to_owned(), state),
-        ("next".to_owned(), state),
-        ("dcount".to_owned(), Type::Long),
-        ("samples".to_owned(), Type::Dynamic),
-    ];
-    let transform = Around { constants: funnel.constants, sequence: funnel.sequence };
-    Ok(apply(binder, vec![funnel.input], columns, transform))
+    let input = binder.shared(funnel.input)?;
+    let mut tables = Vec::new();
+    for sides in [[true, true], [true, false], [false, true]] {
+        let around = ["prev", "next"].into_iter().zip(sides).filter(|(_, asked)| *asked);
+        let mut columns = vec![funnel.timeline.clone()];
+        columns.extend(around.map(|(name, _)| (name.to_owned(), funnel.state.1)));
+        columns.extend([("dcount".to_owned(), Type::Long), ("samples".to_owned(), Type::Dynamic)]);
+        let transform = Around { constants: funnel.constants.clone(), sequence: funnel.sequence.clone(), sides };
+        let rows = binder.freshen(&input);
+        tables.push(apply(binder, vec![rows], columns, transform));
+    }
+    Ok(tables)
 }
 
 /// One thing that an id did: when, in which row, into which state.
@@ -189,7 +191,12 @@ struct Around {
     /// Start, end, the longest time between steps, size of a bin.
     constants: Vec<i64>,
     sequence: Vec<String>,
+    /// Whether ids are counted by the state before the sequence, and by the one after it.
+    sides: [bool; 2],
 }
+
+/// So many ids are shown of each row.
+const SAMPLES: usize = 128;
 
 impl Transform for Around {
     fn name(&self) -> &str {
@@ -207,8 +214,8 @@ impl Transform for Around {
             for first in 0..visits.len() {
                 let Some(last) = self.ends(visits, first, window) else { continue };
                 let near = |a: &Visit, b: &Visit| b.time.saturating_sub(a.time) <= window;
-                let before = first.checked_sub(1).map(|i| &visits[i]).filter(|v| near(v, &visits[first]));
-                let after = visits.get(last + 1).filter(|v| near(&visits[last], v));
+                let before = first.checked_sub(1).map(|i| &visits[i]).filter(|v| self.sides[0] && near(v, &visits[first]));
+                let after = visits.get(last + 1).filter(|v| self.sides[1] && near(&visits[last], v));
                 let state = |v: Option<&Visit>| v.map_or_else(String::new, |v| v.state.clone());
                 let key = (bin(visits[first].time, start, size), state(before), state(after));
                 let entry = found.entry(key).or_insert_with(|| (before.map(|v| v.row), after.map(|v| v.row), BTreeSet::new()));
@@ -220,15 +227,17 @@ impl Transform for Around {
         let value = |row: Option<u32>| row.map_or(Value::Null, |row| state.value(row as usize));
         let samples = |ids: &BTreeSet<usize>| {
             let id = |id: &usize| names.get(id).map(|row| Json::from_value(&batch.columns[0].value(*row as usize)));
-            Json::Array(ids.iter().take(10).filter_map(id).collect()).into_dynamic()
+            Json::Array(ids.iter().take(SAMPLES).filter_map(id).collect()).into_dynamic()
         };
-        let columns = vec![
-            Column::from_values(ty, found.keys().map(|(at, ..)| point(ty, *at))),
-            Column::from_values(state.ty(), found.values().map(|(before, ..)| value(*before))),
-            Column::from_values(state.ty(), found.values().map(|(_, after, _)| value(*after))),
-            Column::from_values(Type::Long, found.values().map(|(.., ids)| Value::Long(ids.len() as i64))),
-            Column::from_values(Type::Dynamic, found.values().map(|(.., ids)| samples(ids))),
-        ];
+        let mut columns = vec![Column::from_values(ty, found.keys().map(|(at, ..)| point(ty, *at)))];
+        if self.sides[0] {
+            columns.push(Column::from_values(state.ty(), found.values().map(|(before, ..)| value(*before))));
+        }
+        if self.sides[1] {
+            columns.push(Column::from_values(state.ty(), found.values().map(|(_, after, _)| value(*after))));
+        }
+        columns.push(Column::from_values(Type::Long, found.values().map(|(.., ids)| Value::Long(ids.len() as i64))));
+        columns.push(Column::from_values(Type::Dynamic, found.values().map(|(.., ids)| samples(ids))));
         Ok(Batch { columns, rows: found.len() })
     }
 }

@@ -102,6 +102,8 @@ pub enum Lowering {
     /// Lowers it to the plan: to relations where they can say it, else to an `Apply` of a `Transform`.
     /// Where the result's columns depend on the data and none are given, `Binder::evaluate` reads the input now.
     Bind(fn(&mut Binder, Call<'_>) -> Result<Relation>),
+    /// The same for a plugin that gives several tables: the first is what operators behind it read, all are shown where it is the last.
+    Tables(fn(&mut Binder, Call<'_>) -> Result<Vec<Relation>>),
     /// Known, and refused with this reason ("it needs …").
     Refused(&'static str),
 }

@@ -21,7 +21,7 @@ pub static PREVIEW: Plugin = Plugin {
     name: "preview",
     syntax: "T | evaluate preview(NumberOfRows)",
     summary: "Returns up to the given number of rows, and a second table with the number of all.",
-    lowering: Lowering::Bind(preview),
+    lowering: Lowering::Tables(preview),
     examples: &[("range x from 1 to 5 step 1 | evaluate preview(2) | project x", "1\n2")],
     differs: "",
 };
@@ -35,10 +35,14 @@ pub static ESTIMATE_ROWS_COUNT: Plugin = Plugin {
     differs: "The number is exact.",
 };
 
-fn preview(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> {
+fn preview(binder: &mut Binder, mut call: Call<'_>) -> Result<Vec<Relation>> {
     let input = call.table(binder)?;
     let count = binder.constant_usize(call.required(0, "the number of rows")?)?;
-    Ok(Relation { outputs: input.outputs.clone(), ordered: input.ordered, kind: RelationKind::Limit { input: Box::new(input), count } })
+    let input = binder.shared(input)?;
+    let rows = binder.freshen(&input);
+    let counted = binder.count(rows, "Count", call.span)?;
+    let (outputs, ordered) = (input.outputs.clone(), input.ordered);
+    Ok(vec![Relation { outputs, ordered, kind: RelationKind::Limit { input: Box::new(input), count } }, counted])
 }
 
 fn estimate(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> {

@@ -54,7 +54,7 @@ fn answer(kind: Kind, name: &str, session: &Session) -> Answer {
         Kind::Operator => operator(name),
         Kind::Plugin => plugins::find(name).map_or(Answer::Missing, |plugin| match plugin.lowering {
             Lowering::Refused(why) => Answer::Refused(why.to_owned()),
-            Lowering::Bind(_) => of_remark(plugin.differs),
+            Lowering::Bind(_) | Lowering::Tables(_) => of_remark(plugin.differs),
         }),
         Kind::Join => tried(&format!("print x = 1 | join kind={name} (print x = 1) on x"), session),
         Kind::Chart => tried(&format!("print x = 1 | render {name}"), session),
