@@ -184,6 +184,28 @@ fn external_data_is_unwrapped() {
 }
 
 #[test]
+fn the_schema_of_files_is_guessed() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("part-1.json"), r#"{"at":"2024-05-01T08:00:00Z","n":1,"r":1,"it's":{"k":1}}"#).unwrap();
+    fs::write(folder.path().join("part-2.json"), r#"[{"at":"2024-05-02","n":2,"r":1.5,"t":"x","e":null,"b":true}]"#).unwrap();
+    fs::write(folder.path().join("list.csv"), "id,when,what\n7,2024-05-01,a\n8,,2.5\n").unwrap();
+    let schema = |options: &str| {
+        let place = folder.path().to_str().unwrap();
+        let query =
+            format!("evaluate infer_storage_schema(dynamic({{'StorageContainers':['{place}/part-','{place}/list.csv'],{options}}}))");
+        let output = run(&["-f", "tsv", "--no-header", &query]);
+        if status(&output) == 0 { out(&output).trim_end().to_owned() } else { err(&output).lines().next().unwrap().to_owned() }
+    };
+    let all = schema("'DataFormat':'json','FileExtension':'.json','Mode':'all'");
+    assert_eq!(all, "at:datetime, n:long, r:real, ['it\\'s']:dynamic, t:string, e:string, b:bool");
+    let csv = "'DataFormat':'csv','FileNamePrefix':'list'";
+    assert_eq!(schema(csv), "Column1:string, Column2:string, Column3:string");
+    assert_eq!(schema(&format!("{csv},'InferenceOptions':{{'UseFirstRowAsHeader':true}}")), "id:long, when:datetime, what:string");
+    assert!(schema("'DataFormat':'orc'").contains("`DataFormat` is one of csv"));
+    assert!(schema("'DataFormat':'csv','FileExtension':'.gz'").contains("no file is at"));
+}
+
+#[test]
 fn a_closed_pipe_is_no_error() {
     let script = format!("set -o pipefail; {} functions -f markdown | head -1", env!("CARGO_BIN_EXE_kalypso"));
     let output = Command::new("bash").args(["-c", &script]).output().unwrap();

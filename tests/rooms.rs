@@ -22,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("bind", &["syntax", "operators", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute", "tables"]),
     ("operators", &["bind", "syntax", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute", "plugins", "input"]),
     ("lint", &["bind", "operators", "syntax", "plan", "value", "diagnostic"]),
-    ("plugins", &["bind", "syntax", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute"]),
+    ("plugins", &["bind", "input", "syntax", "plan", "value", "diagnostic", "functions", "aggregates", "windows", "execute"]),
 ];
 
 /// Rooms above the engine may use anything below it.

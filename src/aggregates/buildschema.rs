@@ -17,14 +17,21 @@ pub static BUILDSCHEMA: Aggregate = Aggregate {
     ..Aggregate::NEW
 };
 
-/// The shapes that occur at one place, in the order of their appearance.
+/// What occurs at one place.
 #[derive(Default)]
-struct Schema(Vec<Shape>);
+struct Schema {
+    /// The shapes, in the order of their appearance.
+    shapes: Vec<Shape>,
+    /// The members of its bags, and what its arrays hold.
+    bag: Option<Vec<(String, Schema)>>,
+    array: Option<Box<Schema>>,
+}
 
+#[derive(PartialEq, Eq)]
 enum Shape {
     Scalar(&'static str),
-    Bag(Vec<(String, Schema)>),
-    Array(Schema),
+    Bag,
+    Array,
 }
 
 impl Schema {
@@ -48,63 +55,53 @@ impl Schema {
     }
 
     fn scalar(&mut self, name: &'static str) {
-        if !self.0.iter().any(|shape| matches!(shape, Shape::Scalar(known) if *known == name)) {
-            self.0.push(Shape::Scalar(name));
+        self.saw(Shape::Scalar(name));
+    }
+
+    fn saw(&mut self, shape: Shape) {
+        if !self.shapes.contains(&shape) {
+            self.shapes.push(shape);
         }
     }
 
     fn array(&mut self) -> &mut Schema {
-        let at = self.find(|shape| matches!(shape, Shape::Array(_)), || Shape::Array(Schema::default()));
-        match &mut self.0[at] {
-            Shape::Array(inner) => inner,
-            _ => unreachable!("it was found to be an array"),
-        }
+        self.saw(Shape::Array);
+        self.array.get_or_insert_default()
     }
 
     fn bag(&mut self) -> &mut Vec<(String, Schema)> {
-        let at = self.find(|shape| matches!(shape, Shape::Bag(_)), || Shape::Bag(Vec::new()));
-        match &mut self.0[at] {
-            Shape::Bag(members) => members,
-            _ => unreachable!("it was found to be a bag"),
-        }
-    }
-
-    /// The place of a shape, which is added where it is missing.
-    fn find(&mut self, is: impl Fn(&Shape) -> bool, new: impl FnOnce() -> Shape) -> usize {
-        self.0.iter().position(is).unwrap_or_else(|| {
-            self.0.push(new());
-            self.0.len() - 1
-        })
+        self.saw(Shape::Bag);
+        self.bag.get_or_insert_default()
     }
 
     fn absorb(&mut self, later: Schema) {
-        for shape in later.0 {
-            match shape {
-                Shape::Scalar(name) => self.scalar(name),
-                Shape::Array(inner) => self.array().absorb(inner),
-                Shape::Bag(members) => {
-                    let bag = self.bag();
-                    members.into_iter().for_each(|(key, schema)| property(bag, &key).absorb(schema));
-                }
-            }
+        later.shapes.into_iter().for_each(|shape| self.saw(shape));
+        if let Some(inner) = later.array {
+            self.array().absorb(*inner);
+        }
+        for (key, schema) in later.bag.into_iter().flatten() {
+            property(self.bag(), &key).absorb(schema);
         }
     }
 
-    fn json(self) -> Json {
-        let mut shapes: Vec<Json> = self.0.into_iter().map(Shape::json).collect();
+    fn json(mut self) -> Json {
+        let mut shapes: Vec<Json> = Vec::new();
+        for shape in std::mem::take(&mut self.shapes) {
+            shapes.push(match shape {
+                Shape::Scalar(name) => Json::String(name.to_owned()),
+                Shape::Array => {
+                    let inner = self.array.take().map_or(Json::Array(Vec::new()), |inner| inner.json());
+                    Json::Object(vec![("`indexer`".to_owned(), inner)])
+                }
+                Shape::Bag => {
+                    let members = self.bag.take().into_iter().flatten();
+                    Json::Object(members.map(|(key, schema)| (key, schema.json())).collect())
+                }
+            });
+        }
         match shapes.len() {
             1 => shapes.remove(0),
             _ => Json::Array(shapes),
-        }
-    }
-}
-
-impl Shape {
-    fn json(self) -> Json {
-        match self {
-            Shape::Scalar(name) => Json::String(name.to_owned()),
-            Shape::Array(inner) => Json::Object(vec![("`indexer`".to_owned(), inner.json())]),
-            Shape::Bag(members) => Json::Object(members.into_iter().map(|(key, schema)| (key, schema.json())).collect()),
         }
     }
 }
@@ -129,6 +126,6 @@ impl GroupState for Schema {
     }
 
     fn finish(self) -> Vec<Value<'static>> {
-        vec![if self.0.is_empty() { Value::Null } else { self.json().into_dynamic() }]
+        vec![if self.shapes.is_empty() { Value::Null } else { self.json().into_dynamic() }]
     }
 }

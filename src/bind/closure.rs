@@ -143,10 +143,10 @@ impl Binder<'_> {
     /// Subqueries do not see the columns of the row that they stand in.
     pub(super) fn without_row<T>(&mut self, bind: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         let outer_row = std::mem::take(&mut self.row);
-        let outer = (self.windows.take(), self.aggregates.take());
+        let outer = (self.windows.take(), self.aggregates.take(), self.beside.take());
         let result = bind(self);
         self.row = outer_row;
-        (self.windows, self.aggregates) = outer;
+        (self.windows, self.aggregates, self.beside) = outer;
         result
     }
 }

@@ -29,7 +29,7 @@ mod watchlist;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{AggregateCall, ColumnId, Context, Expr, Output, Relation, RelationKind, WindowCall};
+use crate::plan::{AggregateCall, ColumnId, Context, Expr, JoinKind, Output, Relation, RelationKind, WindowCall};
 use crate::syntax::ast;
 use crate::value::{Batch, DateTime, Field, Type, Value};
 
@@ -152,8 +152,8 @@ pub struct Binder<'a> {
     aggregates: Option<Vec<AggregateCall>>,
     /// Functions being called, against recursion.
     calling: Vec<String>,
-    /// Inside `partition` and its kin: what stands for the current group.
-    pub group: Option<Relation>,
+    /// Where subqueries over the rows of a part collect, each a column beside the operator's input; `None` where they may not stand.
+    beside: Option<Vec<(Output, Relation)>>,
     depth: usize,
     /// Expressions that nest deeper than this are refused, to protect the stack.
     pub most_levels: usize,
@@ -178,7 +178,7 @@ impl<'a> Binder<'a> {
             windows: None,
             aggregates: None,
             calling: Vec::new(),
-            group: None,
+            beside: None,
             depth: 0,
             most_levels: 600,
             options: Vec::new(),
@@ -227,7 +227,10 @@ impl<'a> Binder<'a> {
         let columns = input.outputs.clone();
         let outer_windows = std::mem::replace(&mut self.windows, input.ordered.then(Vec::new));
         let outer_aggregates = self.aggregates.take();
+        let outer_beside = self.beside.replace(Vec::new());
         let result = self.with_row(&columns, bind);
+        let beside = std::mem::replace(&mut self.beside, outer_beside).unwrap_or_default();
+        let input = beside.into_iter().fold(input, with_value);
         let calls = std::mem::replace(&mut self.windows, outer_windows).unwrap_or_default();
         self.aggregates = outer_aggregates;
         Ok((window(input, calls), result?))
@@ -277,6 +280,16 @@ impl<'a> Binder<'a> {
 }
 
 /// Puts window calls between an operator and its input.
+/// The input with the one value of a subquery in every row.
+fn with_value(input: Relation, (value, subquery): (Output, Relation)) -> Relation {
+    let one = || Expr::constant(Type::Long, Value::Long(1));
+    let mut outputs = input.outputs.clone();
+    outputs.push(value);
+    let ordered = input.ordered;
+    let (left, right) = (Box::new(input), Box::new(subquery));
+    Relation { outputs, ordered, kind: RelationKind::Join { left, right, kind: JoinKind::LeftOuter, on: vec![(one(), one())] } }
+}
+
 fn window(input: Relation, calls: Vec<WindowCall>) -> Relation {
     if calls.is_empty() {
         return input;

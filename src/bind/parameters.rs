@@ -21,6 +21,17 @@ pub fn flag(parameters: &[OperatorParameter], name: &str) -> bool {
     text(parameters, name).is_some_and(|(value, _)| value.eq_ignore_ascii_case("true"))
 }
 
+/// Refuses parameters that the grammar has, and of which Microsoft does not tell what they do.
+pub fn refuse(parameters: &[OperatorParameter], names: &[&str]) -> Result<()> {
+    match parameters.iter().find(|p| names.iter().any(|name| p.name.name.eq_ignore_ascii_case(name))) {
+        None => Ok(()),
+        Some(found) => {
+            let message = format!("Microsoft has not published what `{}` does here", found.name.name);
+            Err(Diagnostic::error(Code::UNSUPPORTED, found.name.span, message))
+        }
+    }
+}
+
 /// A parameter that must be one of some words. `default` where it is not given.
 pub fn choice<T: Copy>(parameters: &[OperatorParameter], name: &str, default: T, choices: &[(&str, T)]) -> Result<T> {
     let Some((value, span)) = text(parameters, name) else { return Ok(default) };

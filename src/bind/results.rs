@@ -63,6 +63,9 @@ impl Binder<'_> {
 
     /// The rows of a relation, where there is data.
     fn computed(&mut self, relation: Relation) -> Result<Relation> {
+        if relation.reads_group() {
+            return Ok(relation);
+        }
         Ok(match self.catalog.evaluate(&relation)? {
             Some(batch) => Relation { kind: RelationKind::Values(std::sync::Arc::new(vec![batch])), ..relation },
             None => relation,

@@ -271,7 +271,7 @@ impl Binder<'_> {
         for item in items {
             match self.any(item)? {
                 Bound::Scalar(expr) => values.push(expr),
-                Bound::Tabular(relation) => values.extend(self.first_column(&relation)?),
+                Bound::Tabular(relation) => values.extend(self.first_column(&relation, span)?),
             }
         }
         let name = in_name(op);
@@ -295,9 +295,9 @@ impl Binder<'_> {
     }
 
     /// The values of a subquery's first column.
-    fn first_column(&mut self, relation: &crate::plan::Relation) -> Result<Vec<Expr>> {
+    fn first_column(&mut self, relation: &crate::plan::Relation, span: Span) -> Result<Vec<Expr>> {
         let Some(at) = relation.outputs.iter().position(|o| !o.name.is_empty()) else { return Ok(Vec::new()) };
-        let Some(batch) = self.catalog.evaluate(relation)? else { return Ok(Vec::new()) };
+        let Some(batch) = self.evaluate(relation, span)? else { return Ok(Vec::new()) };
         let ty = relation.outputs[at].ty;
         Ok(batch.columns[at].values().map(|v| Expr::constant(ty, v.into_owned())).collect())
     }

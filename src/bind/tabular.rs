@@ -4,13 +4,27 @@ use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::operators;
 use crate::plan::{Expr, Output, Relation, RelationKind, ScanColumn};
 use crate::syntax::ast::{self, ExprKind};
-use crate::value::{Type, Value};
+use crate::value::{Batch, Type, Value};
 
-use super::{Binder, Binding, Bound, Table};
+use super::{Binder, Binding, Bound, Projected, Table};
 
 /// The error where operators in parentheses stand alone, without a table before them.
 pub(super) fn operators_expected(span: Span) -> Box<Diagnostic> {
     Diagnostic::error(Code::NOT_TABULAR, span, "operators are expected here")
+}
+
+/// The rows of a part keep the identities that they have in the partition's input; a copy renames them above.
+fn keep_groups(copy: &mut Relation, original: &Relation) {
+    match (&mut copy.kind, &original.kind) {
+        (RelationKind::Group, RelationKind::Group) => {
+            let named = copy.outputs.iter().zip(&original.outputs);
+            let columns = named.map(|(new, old)| (new.id, Expr::Column { id: old.id, ty: old.ty })).collect();
+            copy.kind = RelationKind::Project { input: Box::new(original.clone()), columns };
+        }
+        // The body's groups are the partition's own.
+        (RelationKind::Partition { input: copy, .. }, RelationKind::Partition { input: original, .. }) => keep_groups(copy, original),
+        _ => copy.inputs_mut().into_iter().zip(original.inputs()).for_each(|(copy, original)| keep_groups(copy, original)),
+    }
 }
 
 impl Binder<'_> {
@@ -160,6 +174,7 @@ impl Binder<'_> {
             *known.entry(id).or_insert_with(|| self.fresh())
         });
         self.spend_copies(columns);
+        keep_groups(&mut copy, relation);
         copy
     }
 
@@ -169,11 +184,48 @@ impl Binder<'_> {
             return Err(Diagnostic::error(Code::NOT_SCALAR, span, "the table has no column"));
         };
         let ty = relation.outputs[at].ty;
+        if relation.reads_group() {
+            return self.value_of_part(relation, at, span);
+        }
         let value = match self.catalog.evaluate(relation)? {
             Some(batch) if batch.rows > 0 => batch.columns[at].value(0).into_owned(),
             _ if ty == Type::String => Value::string(""),
             _ => Value::Null,
         };
         Ok(Expr::constant(ty, value))
+    }
+
+    /// The first value of a subquery over the rows of a part: another one in every part, so it becomes a column.
+    fn value_of_part(&mut self, relation: &Relation, at: usize, span: Span) -> Result<Expr> {
+        let relation = self.freshen(relation);
+        let found = &relation.outputs[at];
+        let (source, ty) = (Expr::Column { id: found.id, ty: found.ty }, found.ty);
+        // A name that no author can write: nothing but this expression reads it.
+        let value = self.output("\u{1}value", ty);
+        let mut projected = Projected::default();
+        projected.items.push((value.clone(), source));
+        let first = Relation {
+            outputs: relation.outputs.clone(),
+            ordered: relation.ordered,
+            kind: RelationKind::Limit { input: Box::new(relation), count: 1 },
+        };
+        let subquery = projected.relation(first);
+        match &mut self.beside {
+            Some(beside) => {
+                beside.push((value.clone(), subquery));
+                Ok(Expr::Column { id: value.id, ty })
+            }
+            None => Err(Diagnostic::error(Code::UNSUPPORTED, span, "a subquery over the rows of a part cannot stand here")
+                .help("compute it in an `extend` before this operator")),
+        }
+    }
+
+    /// The rows of a subquery, where there is data.
+    pub fn evaluate(&mut self, relation: &Relation, span: Span) -> Result<Option<Batch>> {
+        if relation.reads_group() {
+            let message = "this must be known before the query runs, and depends on the rows of a part";
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, message));
+        }
+        self.catalog.evaluate(relation)
     }
 }

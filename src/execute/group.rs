@@ -6,6 +6,7 @@ use arrow::array::{Array, Float64Array, StringViewArray};
 use arrow::row::{RowConverter, Rows, SortField};
 use hashbrown::HashTable;
 
+use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::value::{Column, ColumnBuilder, Type, Value};
 
 /// Encodes key columns as bytes such that equal keys have equal bytes. One encoder serves all chunks of an operation.
@@ -36,12 +37,12 @@ impl Encoded<'_> {
 }
 
 impl KeyEncoder {
-    pub fn new(types: Vec<Type>) -> KeyEncoder {
+    pub fn new(types: Vec<Type>) -> Result<KeyEncoder> {
         let encoding = match types.as_slice() {
             [Type::String] => Encoding::Text,
-            _ => Encoding::Rows(row_converter(&types)),
+            _ => Encoding::Rows(row_converter(&types)?),
         };
-        KeyEncoder { types, encoding }
+        Ok(KeyEncoder { types, encoding })
     }
 
     fn encode<'k>(&self, keys: &'k [Column]) -> Encoded<'k> {
@@ -56,10 +57,9 @@ impl KeyEncoder {
     }
 }
 
-fn row_converter(types: &[Type]) -> RowConverter {
+fn row_converter(types: &[Type]) -> Result<RowConverter> {
     let fields: Vec<SortField> = types.iter().map(|ty| SortField::new(Column::data_type(*ty))).collect();
-    // A converter exists for each of the array types that columns have.
-    RowConverter::new(fields).unwrap_or_else(|_| unreachable!("every column type has a row format"))
+    RowConverter::new(fields).map_err(|error| Diagnostic::error(Code::RUNTIME, Default::default(), format!("keys: {error}")))
 }
 
 /// Gives equal values equal bytes: one NaN, one zero, decimals without trailing zeros, bags as canonical text.

@@ -67,6 +67,19 @@ pub fn files(inputs: &[String]) -> Result<Found, InputError> {
     Ok(all)
 }
 
+/// The files whose paths begin with a text, as in a store: a folder's, a file itself.
+pub fn files_below(prefix: &str) -> Vec<PathBuf> {
+    let path = Path::new(prefix);
+    if path.is_dir() {
+        return walk(path, |_| true).files;
+    }
+    let (Some(folder), Some(start)) = (path.parent(), path.file_name()) else { return Vec::new() };
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let entries = WalkDir::new(folder).min_depth(1).max_depth(1).sort_by_file_name().into_iter().filter_map(Result::ok);
+    let begun = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&*start.to_string_lossy()));
+    begun.flat_map(|entry| walk(entry.path(), |_| true).files).collect()
+}
+
 fn walk(root: &Path, keep: impl Fn(&Path) -> bool) -> Found {
     let mut found = Found::default();
     for entry in WalkDir::new(root).follow_links(true).sort_by_file_name() {

@@ -4,6 +4,7 @@ use std::any::Any;
 
 use crate::bind::Binder;
 use crate::bind::convert;
+use crate::bind::parameters;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
@@ -35,6 +36,7 @@ impl Operator for DataTable {
     }
 
     fn bind(&self, binder: &mut Binder, _input: Option<Relation>, span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind"])?;
         let width = self.columns.len().max(1);
         if !self.values.len().is_multiple_of(width) {
             let message = format!("{} values do not fill rows of {width} columns", self.values.len());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::input::{Text, texts, texts_at};
+use crate::input::{Layout, Text, fields, records, texts, texts_at};
 use crate::plan::{Output, Relation, RelationKind, Transform};
 use crate::syntax::ast::{ColumnDecl, Expr};
 use crate::value::{Batch, ColumnBuilder, Json, Type, Value};
@@ -97,24 +97,19 @@ impl ExternalFiles {
     fn rows(&self, file: &Text, span: Span, builders: &mut [ColumnBuilder]) -> Result<usize> {
         let by_name = || file.name.rsplit_once('.').map(|(_, extension)| extension);
         let format = if file.is_parquet { "parquet" } else { self.format.as_deref().or_else(by_name).unwrap_or("csv") };
-        Ok(match format.to_ascii_lowercase().as_str() {
-            "parquet" if file.is_parquet => self.records(&file.text, builders),
-            "csv" => self.separated(&file.text, ',', builders),
-            "tsv" | "tsve" => self.separated(&file.text, '\t', builders),
-            "psv" => self.separated(&file.text, '|', builders),
-            "scsv" => self.separated(&file.text, ';', builders),
-            "sohsv" => self.separated(&file.text, '\u{1}', builders),
-            "txt" | "log" => self.lines(&file.text, builders),
-            "raw" => {
+        let Some(layout) = Layout::of(format, file.is_parquet) else {
+            let message = format!("externaldata cannot read the format `{format}`");
+            let help = format!("it reads {}", Layout::FORMATS);
+            return Err(Diagnostic::error(Code::UNSUPPORTED, span, message).help(help));
+        };
+        Ok(match layout {
+            Layout::Separated(separator) => self.separated(&file.text, separator, builders),
+            Layout::Lines => self.lines(&file.text, builders),
+            Layout::Whole => {
                 self.push(builders, |at, _| if at == 0 { Value::string(file.text.clone()) } else { Value::Null });
                 1
             }
-            "json" | "multijson" | "singlejson" | "jsonl" | "ndjson" => self.records(&file.text, builders),
-            other => {
-                let message = format!("externaldata cannot read the format `{other}`");
-                let help = "it reads csv, tsv, psv, scsv, sohsv, txt, raw, json, multijson, parquet";
-                return Err(Diagnostic::error(Code::UNSUPPORTED, span, message).help(help));
-            }
+            Layout::Records => self.records(&file.text, builders),
         })
     }
 
@@ -144,50 +139,14 @@ impl ExternalFiles {
         rows
     }
 
-    /// Properties go to the columns by name: an array of records, or records one after the other.
+    /// Properties go to the columns by name.
     fn records(&self, text: &str, builders: &mut [ColumnBuilder]) -> usize {
         let mut rows = 0;
-        let values = serde_json::Deserializer::from_str(text).into_iter::<&serde_json::value::RawValue>();
-        for raw in values.map_while(|value| value.ok()) {
-            let Some(json) = Json::parse(raw.get()) else { continue };
-            let records = if let Json::Array(items) = json { items } else { vec![json] };
-            for record in records {
-                let Json::Object(members) = record else { continue };
-                let member = |name: &str| members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
-                self.push(builders, |_, name| member(name).map_or(Value::Null, Json::into_dynamic));
-                rows += 1;
-            }
+        for members in records(text) {
+            let member = |name: &str| members.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.clone());
+            self.push(builders, |_, name| member(name).map_or(Value::Null, Json::into_dynamic));
+            rows += 1;
         }
         rows
     }
-}
-
-/// The fields of each line; a quoted field may hold separators, line breaks and doubled quotes.
-fn fields(text: &str, separator: char) -> Vec<Vec<String>> {
-    let (mut lines, mut line, mut field) = (Vec::new(), Vec::new(), String::new());
-    let mut quoted = false;
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '"' if quoted && characters.peek() == Some(&'"') => {
-                field.push('"');
-                characters.next();
-            }
-            '"' if quoted => quoted = false,
-            '"' if field.is_empty() => quoted = true,
-            c if c == separator && !quoted => line.push(std::mem::take(&mut field)),
-            '\r' if !quoted && characters.peek() == Some(&'\n') => {}
-            '\n' if !quoted => {
-                line.push(std::mem::take(&mut field));
-                lines.push(std::mem::take(&mut line));
-            }
-            c => field.push(c),
-        }
-    }
-    if !field.is_empty() || !line.is_empty() {
-        line.push(field);
-        lines.push(line);
-    }
-    lines.retain(|line| line.len() > 1 || line.first().is_some_and(|f| !f.is_empty()));
-    lines
 }

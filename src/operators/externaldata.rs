@@ -4,6 +4,7 @@ use std::any::Any;
 
 use super::external_files::ExternalFiles;
 use crate::bind::Binder;
+use crate::bind::parameters;
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 use crate::syntax::ast::{ColumnDecl, Expr, ExprKind, Ident, Node, OperatorParameter, Property};
@@ -35,6 +36,7 @@ impl Operator for ExternalData {
     }
 
     fn bind(&self, binder: &mut Binder, _input: Option<Relation>, _span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind"])?;
         let property = |binder: &mut Binder, name: &str| -> Result<Option<Value<'static>>> {
             let found = self.properties.iter().find(|p| p.name.name.eq_ignore_ascii_case(name)).and_then(|p| p.values.first());
             match found.map(|e| &e.kind) {

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use crate::bind::Binder;
+use crate::bind::parameters;
 use crate::diagnostic::{Result, Span};
 use crate::plan::Output;
 use crate::plan::Relation;
@@ -29,6 +30,7 @@ impl Operator for GetSchema {
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind"])?;
         let input = binder.require_input(input, span)?;
         let shown: Vec<&Output> = input.outputs.iter().filter(|o| !o.name.is_empty()).collect();
         let text = |of: fn(&Output) -> String| Column::from_values(Type::String, shown.iter().map(|o| Value::string(of(o))));

@@ -52,7 +52,11 @@ impl PatternQuery<'_> {
     pub fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let graph = Graph::from_input(input, span)?;
         if self.columns.is_empty() {
-            return Err(Diagnostic::error(Code::UNSUPPORTED, span, "a pattern needs `project` with the columns to show"));
+            return Err(Diagnostic::error(
+                Code::ARGUMENT_COUNT,
+                span,
+                "a pattern needs `project` with the columns to show, in Kusto as well",
+            ));
         }
         let mut scope = Scope::default();
         let paths = self.patterns.iter().map(|p| path(binder, p, &mut scope)).collect::<Result<Vec<_>>>()?;

@@ -126,7 +126,7 @@ impl MakeGraph {
         let values = binder.distinct(source, &[bare(by.clone())])?;
         let ty = values.outputs.first().map_or(crate::value::Type::String, |o| o.ty);
         // Without data the operators bind once, for their columns.
-        let known: Vec<Bound> = match binder.catalog.evaluate(&values)? {
+        let known: Vec<Bound> = match binder.evaluate(&values, by.span)? {
             Some(batch) => batch.columns[0].values().map(|v| Bound::constant(ty, v.into_owned())).collect(),
             None => vec![Bound::null(ty)],
         };

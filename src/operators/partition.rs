@@ -2,9 +2,9 @@
 
 use std::any::Any;
 
-use crate::bind::{Binder, Binding, Branch, bare};
+use crate::bind::{Binder, Binding, Branch, bare, parameters};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Relation, RelationKind};
+use crate::plan::{Expr as Bound, Relation, RelationKind};
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter, Statement};
 use crate::syntax::{Parser, Printer};
 use crate::value::{Batch, Column};
@@ -39,6 +39,12 @@ impl Operator for Partition {
             return Err(parser.expected("`by`"));
         }
         let by = parser.operand_without_call()?;
+        if parser.at_word("in") {
+            let message = "Microsoft has not published what `in` does here";
+            return Err(
+                Diagnostic::error(Code::UNSUPPORTED, parser.span(), message).help("filter the rows before: `| where Column in (…)`")
+            );
+        }
         let id = if parser.eat_word("id") { Some(parser.expression()?) } else { None };
         let body = if parser.at("{") {
             PartitionBody::Query(parser.block()?)
@@ -49,6 +55,7 @@ impl Operator for Partition {
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind"])?;
         let input = binder.require_input(input, span)?;
         let body = match &self.body {
             PartitionBody::Contextual(body) => body,
@@ -75,21 +82,20 @@ impl Partition {
         };
         let (name, ty) = (output.name.clone(), output.ty);
         // Without data the query binds once, for its columns.
-        let known = binder.catalog.evaluate(&values)?.unwrap_or_else(|| Batch { columns: vec![Column::nulls(ty, 1)], rows: 1 });
+        let known = binder.evaluate(&values, span)?.unwrap_or_else(|| Batch { columns: vec![Column::nulls(ty, 1)], rows: 1 });
         if known.rows > MAX_VALUES {
             let message = format!("`{name}` has {} values: a query can run for at most {MAX_VALUES}", known.rows);
             return Err(Diagnostic::error(Code::RUNTIME, self.by.span, message));
         }
         let mut branches = Vec::new();
         for row in 0..known.rows {
-            let value = binder.values(vec![(name.clone(), ty)], known.slice(row, 1));
-            let env = binder.env.bind(name.clone(), Binding::Tabular(std::sync::Arc::new(value)));
+            let value = Bound::constant(ty, known.columns[0].value(row).into_owned());
+            let env = binder.env.bind(name.clone(), Binding::Scalar(value));
             branches.push(Branch { relation: binder.block(statements, env, span)?, source: String::new() });
         }
         if branches.is_empty() {
             let env = binder.env.clone();
-            let none = binder.values(vec![(name.clone(), ty)], Batch::empty([ty]));
-            let relation = binder.block(statements, env.bind(name, Binding::Tabular(std::sync::Arc::new(none))), span)?;
+            let relation = binder.block(statements, env.bind(name, Binding::Scalar(Bound::null(ty))), span)?;
             let outputs = relation.outputs.clone();
             return Ok(Relation { outputs, ordered: false, kind: RelationKind::Limit { input: Box::new(relation), count: 0 } });
         }

@@ -52,8 +52,10 @@ impl Operator for Range {
             return Err(Diagnostic::error(Code::ARGUMENT_TYPE, span, message));
         };
         let limit = |expr: Bound, ty: Type| match binder.fold(&convert(expr.clone(), ty)) {
-            Some(value) if !value.is_null() => Ok(value),
-            _ => Err(Diagnostic::error(Code::NOT_CONSTANT, span, format!("a limit of the range is not a constant: {expr}"))),
+            // Without data, subqueries give null: then only the type matters.
+            Some(value) if !value.is_null() || !binder.catalog.runs() => Ok(value),
+            Some(_) => Err(Diagnostic::error(Code::INVALID_ARGUMENT, span, "a limit of the range is null")),
+            None => Err(Diagnostic::error(Code::NOT_CONSTANT, span, format!("a limit of the range is not a constant: {expr}"))),
         };
         let step = limit(step, if ty == Type::DateTime { Type::TimeSpan } else { ty })?;
         let series = Series::new(ty, limit(from, ty)?, &limit(to, ty)?, step)

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use crate::bind::Binder;
+use crate::bind::parameters;
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 use crate::syntax::ast::{Expr, Ident, NamedExpr, Node, OperatorParameter, Parameter, SortExpr};
@@ -100,6 +101,7 @@ impl Operator for Scan {
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind"])?;
         let input = binder.require_input(input, span)?;
         super::scan_steps::bind(binder, self, input)
     }

@@ -22,7 +22,7 @@ fn state_name(step: &str, column: &str) -> String {
 pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relation> {
     let input = if scan.order.is_empty() { input } else { binder.sort(input, &scan.order, None)? };
     if let Some(step) = scan.steps.iter().find(|s| s.optional) {
-        return Err(Diagnostic::error(Code::UNSUPPORTED, step.name.span, "optional steps are not supported"));
+        return Err(Diagnostic::error(Code::UNSUPPORTED, step.name.span, "Microsoft has not published what an optional step does"));
     }
     let mut declared = Vec::new();
     for parameter in &scan.declare {

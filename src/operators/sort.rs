@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use crate::bind::Binder;
+use crate::bind::parameters;
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 
@@ -30,6 +31,7 @@ impl Operator for Sort {
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind"])?;
         let input = binder.require_input(input, span)?;
         binder.sort(input, &self.keys, None)
     }

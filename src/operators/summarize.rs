@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use crate::bind::Binder;
+use crate::bind::parameters;
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 
@@ -31,6 +32,7 @@ impl Operator for Summarize {
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
+        parameters::refuse(&self.parameters, &["kind", "bin_legacy"])?;
         let input = binder.require_input(input, span)?;
         binder.summarize(input, &self.aggregates, &self.by)
     }

@@ -240,6 +240,15 @@ impl Relation {
         }
     }
 
+    /// Whether it reads the rows of a part of a `Partition` that it stands in.
+    pub fn reads_group(&self) -> bool {
+        match &self.kind {
+            RelationKind::Group => true,
+            RelationKind::Partition { input, .. } => input.reads_group(),
+            _ => self.inputs().into_iter().any(Relation::reads_group),
+        }
+    }
+
     /// The expressions of this relation itself, over its inputs.
     pub fn expressions(&self) -> Vec<&Expr> {
         match &self.kind {

@@ -12,8 +12,12 @@ pub struct Series {
 }
 
 impl Series {
-    /// The values from `from` on that do not go beyond `to`. The three are of one type, but that datetimes go by timespans.
+    /// The values from `from` on that do not go beyond `to`; none where one of the three is null. They are of one type, but that
+    /// datetimes go by timespans.
     pub fn new(ty: Type, from: Value<'static>, to: &Value<'static>, step: Value<'static>) -> Result<Series, String> {
+        if [&from, to, &step].iter().any(|limit| limit.is_null()) {
+            return Ok(Series { ty, rows: 0, from, step });
+        }
         let rows = match (ticks(&from), ticks(to), ticks(&step)) {
             (Some(from), Some(to), Some(step)) => whole(from, to, step)?,
             _ => parts(span(&from, to, &step).ok_or("the limits of the range have different types")?)?,

@@ -162,7 +162,7 @@ fn properties(binder: &mut Binder, input: &Relation, source: &Output) -> Result<
     let mut projected = Projected::default();
     projected.items.push((binder.output("properties", Type::Dynamic), Expr::Column { id: output.0, ty: Type::Dynamic }));
     let relation = aggregate(input.clone(), Keys { columns: Vec::new() }, vec![call], projected);
-    let Some(batch) = binder.catalog.evaluate(&relation)? else { return Ok(None) };
+    let Some(batch) = binder.evaluate(&relation, Default::default())? else { return Ok(None) };
     let found = match batch.columns.first().filter(|_| batch.rows > 0).map(|c| c.value(0)) {
         Some(Value::Dynamic(bag)) => bag.json(),
         _ => Json::Null,

@@ -2,13 +2,13 @@
 
 use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::execute::{Compiled, Layout};
+use crate::execute::{Compiled, Layout, constant};
 use crate::plan::{ColumnId, Context, Expr, Relation, Transform};
 use crate::syntax::ast;
-use crate::value::{Batch, Column, Type, Value};
+use crate::value::{Batch, Type, Value};
 
 use super::call::{apply, columns_of, constant_or, failed, flag, named_column, shown};
-use super::ip_lookup::matched;
+use super::pairs::Pairs;
 use super::{Call, Lowering, Plugin};
 
 pub static GEO_POLYGON_LOOKUP: Plugin = Plugin {
@@ -72,20 +72,47 @@ fn bind(binder: &mut Binder, mut call: Call<'_>, shape: Shape) -> Result<Relatio
     let kept: Vec<usize> = (0..right.outputs.len()).filter(|at| with_key || right.outputs[*at].id != polygon.id).collect();
     let found: Vec<(String, Type)> = kept.iter().map(|at| (right.outputs[*at].name.clone(), right.outputs[*at].ty)).collect();
     let columns = [columns_of(&left), found].concat();
-    let ids = left.outputs.iter().chain(&right.outputs).map(|o| o.id).collect();
-    let transform = Nearby { test, ids, kept, outer, context: binder.context.clone() };
+    let transform = Nearby {
+        test,
+        ids: left.outputs.iter().map(|o| o.id).collect(),
+        shape: polygon.id,
+        place: right.outputs.iter().position(|o| o.id == polygon.id).unwrap_or_default(),
+        kept,
+        outer,
+        context: binder.context.clone(),
+    };
     Ok(apply(binder, vec![left, right], columns, transform))
 }
 
-/// Joins every row on the left with the rows on the right for which a test holds.
+/// Joins every row on the left with the rows on the right for whose shape a test holds.
 #[derive(Debug)]
 struct Nearby {
+    /// Over the left columns and the shape.
     test: Expr,
-    /// The columns of both sides.
     ids: Vec<ColumnId>,
+    shape: ColumnId,
+    /// The place of the shapes among the right columns.
+    place: usize,
     kept: Vec<usize>,
     outer: bool,
     context: Context,
+}
+
+/// Rows on the left that are tested against every shape before the next ones are.
+const ROWS: usize = 4096;
+
+impl Nearby {
+    /// The test against one shape: as a constant it is read once, however many points there are.
+    fn against(&self, shape: Value<'static>) -> Result<Compiled> {
+        let test = self.test.clone().transform(&mut |expr| match expr {
+            Expr::Column { id, ty } if id == self.shape => Expr::constant(ty, shape.clone()),
+            Expr::Call { ref arguments, ty, .. } if arguments.iter().all(|a| a.as_constant().is_some()) => {
+                constant(&expr, &self.context).map_or(expr, |value| Expr::constant(ty, value))
+            }
+            other => other,
+        });
+        Compiled::new(&test, &Layout::new(self.ids.iter().copied()), &self.context)
+    }
 }
 
 impl Transform for Nearby {
@@ -95,21 +122,18 @@ impl Transform for Nearby {
 
     fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
         let [left, right] = inputs.as_slice() else { return Err(failed(self.name(), "it takes two tables")) };
-        let test = Compiled::new(&self.test, &Layout::new(self.ids.iter().copied()), &self.context)?;
-        let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
-        for row in 0..left.rows {
-            let before = pairs.len();
-            let point = left.columns.iter().map(|c| Column::constant(c.ty(), &c.value(row), right.rows));
-            let candidates = Batch { columns: point.chain(right.columns.iter().cloned()).collect(), rows: right.rows };
-            let hits = test.column(&candidates);
-            pairs.extend((0..right.rows).filter(|r| matches!(hits.value(*r), Value::Bool(true))).map(|r| (row as u32, Some(r as u32))));
-            if self.outer && pairs.len() == before {
-                pairs.push((row as u32, None));
+        let shapes = &right.columns[self.place];
+        let tests = (0..right.rows).map(|row| self.against(shapes.value(row).into_owned())).collect::<Result<Vec<_>>>()?;
+        let mut pairs = Pairs::default();
+        for from in (0..left.rows).step_by(ROWS) {
+            let points = left.slice(from, ROWS.min(left.rows - from));
+            let hits: Vec<_> = tests.iter().map(|test| test.column(&points)).collect();
+            for row in 0..points.rows {
+                let found = hits.iter().enumerate().filter(|(_, hit)| matches!(hit.value(row), Value::Bool(true)));
+                pairs.add(from + row, found.map(|(shape, _)| shape as u32), self.outer);
             }
         }
-        let lefts = arrow::array::UInt32Array::from_iter_values(pairs.iter().map(|(l, _)| *l));
-        let of_left = left.columns.iter().map(|c| c.take(&lefts));
-        let columns = of_left.chain(self.kept.iter().map(|at| matched(&right.columns[*at], &pairs))).collect();
-        Ok(Batch { columns, rows: pairs.len() })
+        let columns = [pairs.left(left), pairs.right(right, &self.kept)].concat();
+        Ok(Batch { columns, rows: pairs.rows() })
     }
 }

@@ -3,15 +3,14 @@
 use std::collections::{BTreeMap, HashMap};
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-use arrow::array::UInt32Array;
-
 use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{Relation, Transform};
 use crate::syntax::ast::{Argument, ExprKind};
-use crate::value::{Batch, Column, Type, Value, encode_value};
+use crate::value::{Batch, Type, Value, encode_value};
 
 use super::call::{apply, columns_of, failed, flag, named_column, shown};
+use super::pairs::Pairs;
 use super::{Call, Lowering, Plugin};
 
 pub static IPV4_LOOKUP: Plugin = Plugin {
@@ -117,22 +116,24 @@ impl Transform for Lookup {
     fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
         let [left, right] = inputs.as_slice() else { return Err(failed(self.name(), "it takes two tables")) };
         let networks = self.networks(right);
-        let mut pairs: Vec<(u32, Option<u32>)> = Vec::new();
+        let mut pairs = Pairs::default();
         for row in 0..left.rows {
-            let before = pairs.len();
+            let mut found = Vec::new();
             if let Some((bits, _)) = self.parse(&left.columns[self.address].value(row)) {
                 let key = key_of(left, self.keys.iter().map(|(l, _)| *l), row);
                 // The longest prefix first.
                 for (length, rows) in networks.iter().rev() {
-                    let found = rows.get(&(masked(bits, *length), key.clone()));
-                    pairs.extend(found.into_iter().flatten().map(|found| (row as u32, Some(*found))));
+                    found.extend(rows.get(&(masked(bits, *length), key.clone())).into_iter().flatten());
                 }
             }
-            if self.outer && pairs.len() == before {
-                pairs.push((row as u32, None));
-            }
+            pairs.add(row, found, self.outer);
         }
-        Ok(self.assemble(left, right, &pairs))
+        let (of_left, of_right) = (pairs.left(left), pairs.right(right, &self.kept));
+        let columns = match self.family {
+            Family::V4 => [of_left, of_right].concat(),
+            Family::V6 => [of_right, of_left].concat(),
+        };
+        Ok(Batch { columns, rows: pairs.rows() })
     }
 }
 
@@ -166,25 +167,6 @@ impl Lookup {
             },
         }
     }
-
-    fn assemble(&self, left: &Batch, right: &Batch, pairs: &[(u32, Option<u32>)]) -> Batch {
-        let lefts = UInt32Array::from_iter_values(pairs.iter().map(|(l, _)| *l));
-        let of_left = left.columns.iter().map(|c| c.take(&lefts));
-        let of_right = self.kept.iter().map(|at| matched(&right.columns[*at], pairs));
-        let columns = match self.family {
-            Family::V4 => of_left.chain(of_right).collect(),
-            Family::V6 => of_right.chain(of_left).collect(),
-        };
-        Batch { columns, rows: pairs.len() }
-    }
-}
-
-/// The values of the matched rows, null (empty for text) where none matched.
-pub fn matched(column: &Column, pairs: &[(u32, Option<u32>)]) -> Column {
-    if pairs.iter().all(|(_, r)| r.is_some()) {
-        return column.take(&UInt32Array::from_iter_values(pairs.iter().filter_map(|(_, r)| *r)));
-    }
-    Column::from_values(column.ty(), pairs.iter().map(|(_, r)| r.map_or(Value::Null, |r| column.value(r as usize))))
 }
 
 fn masked(bits: u128, length: u8) -> u128 {

@@ -12,9 +12,11 @@ mod diffpatterns;
 mod events;
 mod funnel;
 mod geo_lookup;
+mod infer_storage_schema;
 mod ip_lookup;
 mod narrow;
 mod new_activity_metrics;
+mod pairs;
 mod patterns;
 mod pivot;
 mod rolling_percentile;
@@ -47,6 +49,7 @@ const PLUGINS: &[&Plugin] = &[
     &funnel::FUNNEL_SEQUENCE_COMPLETION,
     &geo_lookup::GEO_LINE_LOOKUP,
     &geo_lookup::GEO_POLYGON_LOOKUP,
+    &infer_storage_schema::INFER_STORAGE_SCHEMA,
     &ip_lookup::IPV4_LOOKUP,
     &ip_lookup::IPV6_LOOKUP,
     &narrow::NARROW,
@@ -76,7 +79,6 @@ const PLUGINS: &[&Plugin] = &[
     &service::HTTP_REQUEST_POST,
     &service::IDENTITY_V3,
     &service::DIFFPATTERNS_TEXT,
-    &service::INFER_STORAGE_SCHEMA,
     &service::INFER_STORAGE_SCHEMA_WITH_SUGGESTIONS,
     &service::MYSQL_REQUEST,
     &service::POSTGRESQL_REQUEST,

@@ -90,7 +90,7 @@ fn values(binder: &mut Binder, input: &Relation, pivot: &Output) -> Result<Optio
     let kept = Projected::keep(std::slice::from_ref(&output));
     key.items.push((output, column));
     let relation = aggregate(input.clone(), Keys { columns: key.items }, Vec::new(), kept);
-    let Some(batch) = binder.catalog.evaluate(&relation)? else { return Ok(None) };
+    let Some(batch) = binder.evaluate(&relation, Default::default())? else { return Ok(None) };
     let mut values: Vec<(Value<'static>, String)> =
         batch.columns[0].values().map(|v| v.into_owned()).map(|v| (v.clone(), v.to_text().into_owned())).collect();
     values.sort_by(|a, b| a.1.cmp(&b.1));

@@ -30,15 +30,10 @@ pub static AI_CHAT_COMPLETION: Plugin = refused("ai_chat_completion", "Asks a la
 pub static AI_CHAT_COMPLETION_PROMPT: Plugin = refused("ai_chat_completion_prompt", "Asks a language model.", MODEL);
 pub static AI_EMBEDDINGS: Plugin = refused("ai_embeddings", "Embeds text.", MODEL);
 pub static AI_EMBED_TEXT: Plugin = refused("ai_embed_text", "Embeds text.", MODEL);
-pub static INFER_STORAGE_SCHEMA: Plugin = refused(
-    "infer_storage_schema",
-    "Guesses the schema of files in a store.",
-    "it reads a cloud store; `kalypso schema` shows the schema of local files",
-);
 pub static INFER_STORAGE_SCHEMA_WITH_SUGGESTIONS: Plugin = refused(
     "infer_storage_schema_with_suggestions",
     "Guesses the schema of files in a store.",
-    "it reads a cloud store; `kalypso schema` shows the schema of local files",
+    "it reads a cloud store; `infer_storage_schema` tells the schema of local files",
 );
 pub static DIFFPATTERNS_TEXT: Plugin =
     refused("diffpatterns_text", "Finds words that tell two sets of texts apart.", "its algorithm is known to the service only");

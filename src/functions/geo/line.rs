@@ -5,7 +5,7 @@ use crate::value::Value;
 
 use super::combine::united_lines;
 use super::point::{CATEGORY, Point, RADIUS};
-use super::shape::{Path, edges, lines};
+use super::shape::{Path, edges, lines, with_shape};
 use super::sphere::{Vector, closest_on_edge};
 
 pub static GEO_LINE_LENGTH: Function = Function {
@@ -27,7 +27,10 @@ pub static GEO_CLOSEST_POINT_ON_LINE: Function = Function {
     category: CATEGORY,
     signatures: &["(longitude:number, latitude:number, lineString:dynamicbag) -> dynamic"],
     summary: "The point of a line that is closest to a point.",
-    kernel: Kernel::Row(|arguments| nearest(arguments, 0, 2).map_or(Value::Null, |(closest, _)| Point::from(closest).value())),
+    kernel: Kernel::Prepare(|_, fixed| {
+        let closest = |(on, _): (Vector, f64)| Point::from(on).value();
+        Ok(with_shape(fixed, lines, move |point, lines| nearest(point, lines).map_or(Value::Null, closest)))
+    }),
     examples: &[(
         "geo_closest_point_on_line(3, 3, dynamic({'type':'LineString','coordinates':[[1,1],[2,2]]}))",
         "{\"type\":\"Point\",\"coordinates\":[2.0,2.0]}",
@@ -40,7 +43,10 @@ pub static GEO_DISTANCE_POINT_TO_LINE: Function = Function {
     category: CATEGORY,
     signatures: &["(longitude:number, latitude:number, lineString:dynamicbag) -> real"],
     summary: "The shortest distance in metres between a point and a line.",
-    kernel: Kernel::Row(|arguments| nearest(arguments, 0, 2).map_or(Value::Null, |(_, angle)| Value::Real(RADIUS * angle))),
+    kernel: Kernel::Prepare(|_, fixed| {
+        let distance = |(_, angle): (Vector, f64)| Value::Real(RADIUS * angle);
+        Ok(with_shape(fixed, lines, move |point, lines| nearest(point, lines).map_or(Value::Null, distance)))
+    }),
     examples: &[("round(geo_distance_point_to_line(0, 1, dynamic({'type':'LineString','coordinates':[[-1,0],[1,0]]})), 3)", "111195.101")],
     ..Function::NEW
 };
@@ -67,15 +73,22 @@ pub static GEO_LINE_INTERPOLATE_POINT: Function = Function {
 pub static GEO_LINE_LOCATE_POINT: Function = Function {
     name: "geo_line_locate_point",
     category: CATEGORY,
-    signatures: &["(lineString:dynamicbag, longitude:number, latitude:number) -> real"],
+    signatures: &["(lineString:dynamicbag, longitude:number, latitude:number, [use_spheroid:bool]) -> real"],
     summary: "The fraction of a line's length at which it is closest to a point.",
-    kernel: Kernel::Row(|arguments| {
-        single(&arguments[0])
-            .zip(Point::from_arguments(arguments, 1))
-            .map_or(Value::Null, |(line, point)| Value::Real(fraction(&line, point)))
+    kernel: Kernel::Prepare(|_, fixed| {
+        if !matches!(fixed.constants.get(3), None | Some(Some(Value::Bool(false)))) {
+            return Err("distances are measured on the sphere: use_spheroid can only be `false`".to_owned());
+        }
+        Ok(Box::new(|arguments| match single(&arguments[0]).zip(Point::from_arguments(arguments, 1)) {
+            Some((line, point)) => Value::Real(fraction(&line, point)),
+            None => Value::Null,
+        }))
     }),
-    examples: &[("round(geo_line_locate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5, 1), 6)", "0.25")],
-    differs: "it takes no spheroid",
+    examples: &[
+        ("round(geo_line_locate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5, 1), 6)", "0.25"),
+        ("round(geo_line_locate_point(dynamic({'type':'LineString','coordinates':[[0,0],[2,0]]}), 0.5, 1, false), 6)", "0.25"),
+    ],
+    differs: "it measures on the sphere, and refuses to measure on the spheroid",
     ..Function::NEW
 };
 
@@ -96,10 +109,10 @@ fn single(value: &Value<'_>) -> Option<Path> {
     lines(value).filter(|lines| lines.len() == 1)?.pop()
 }
 
-/// The closest point of any line and its angle from the point of the arguments.
-fn nearest(arguments: &[Value<'_>], point: usize, line: usize) -> Option<(Vector, f64)> {
-    let (point, lines) = (Point::from_arguments(arguments, point)?.vector(), lines(arguments.get(line)?)?);
-    let on_edges = edges(&lines).map(|edge| closest_on_edge(point, edge));
+/// The closest point of any line and its angle from a point.
+fn nearest(point: Point, lines: &[Path]) -> Option<(Vector, f64)> {
+    let point = point.vector();
+    let on_edges = edges(lines).map(|edge| closest_on_edge(point, edge));
     on_edges.map(|on| (on, point.angle(on))).min_by(|a, b| a.1.total_cmp(&b.1))
 }
 

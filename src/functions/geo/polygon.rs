@@ -4,7 +4,7 @@ use crate::plan::{Function, Kernel};
 use crate::value::Value;
 
 use super::point::{CATEGORY, Point, RADIUS};
-use super::shape::{region, regions};
+use super::shape::{region, regions, with_shape};
 use super::sphere::{Cap, Region, Vector};
 
 pub static GEO_POINT_IN_POLYGON: Function = Function {
@@ -13,21 +13,7 @@ pub static GEO_POINT_IN_POLYGON: Function = Function {
     signatures: &["(longitude:number, latitude:number, polygon:dynamicbag) -> bool"],
     summary: "Whether a point lies in a polygon or in one of several.",
     kernel: Kernel::Prepare(|_, fixed| {
-        let constant = fixed.constants.get(2).cloned().flatten().map(|polygon| areas(&polygon));
-        Ok(Box::new(move |arguments| {
-            let own;
-            let known = match &constant {
-                Some(known) => known,
-                None => {
-                    own = areas(&arguments[2]);
-                    &own
-                }
-            };
-            match (Point::from_arguments(arguments, 0), known) {
-                (Some(point), Some(areas)) => Value::Bool(areas.iter().any(|area| area.contains(point.vector()))),
-                _ => Value::Null,
-            }
-        }))
+        Ok(with_shape(fixed, areas, |point, areas| Value::Bool(areas.iter().any(|area| area.contains(point.vector())))))
     }),
     examples: &[
         ("geo_point_in_polygon(1, 1, dynamic({'type':'Polygon','coordinates':[[[0,0],[2,0],[2,2],[0,2],[0,0]]]}))", "true"),
@@ -61,7 +47,10 @@ pub static GEO_DISTANCE_POINT_TO_POLYGON: Function = Function {
     category: CATEGORY,
     signatures: &["(longitude:number, latitude:number, polygon:dynamicbag) -> real"],
     summary: "The shortest distance in metres between a point and a polygon, 0 inside.",
-    kernel: Kernel::Row(|arguments| nearest(arguments).map_or(Value::Null, |(_, angle)| Value::Real(RADIUS * angle))),
+    kernel: Kernel::Prepare(|_, fixed| {
+        let distance = |(_, angle): (Vector, f64)| Value::Real(RADIUS * angle);
+        Ok(with_shape(fixed, regions, move |point, regions| nearest(point, regions).map_or(Value::Null, distance)))
+    }),
     examples: &[(
         "round(geo_distance_point_to_polygon(-1, 0, dynamic({'type':'Polygon','coordinates':[[[0,0],[1,0],[0,1],[0,0]]]})), 3)",
         "111195.101",
@@ -74,7 +63,10 @@ pub static GEO_CLOSEST_POINT_ON_POLYGON: Function = Function {
     category: CATEGORY,
     signatures: &["(longitude:number, latitude:number, polygon:dynamicbag) -> dynamic"],
     summary: "The point of a polygon that is closest to a point.",
-    kernel: Kernel::Row(|arguments| nearest(arguments).map_or(Value::Null, |(closest, _)| Point::from(closest).value())),
+    kernel: Kernel::Prepare(|_, fixed| {
+        let closest = |(on, _): (Vector, f64)| Point::from(on).value();
+        Ok(with_shape(fixed, regions, move |point, regions| nearest(point, regions).map_or(Value::Null, closest)))
+    }),
     examples: &[(
         "geo_closest_point_on_polygon(-1, 0, dynamic({'type':'Polygon','coordinates':[[[0,0],[1,0],[0,1],[0,0]]]}))",
         "{\"type\":\"Point\",\"coordinates\":[0.0,0.0]}",
@@ -114,9 +106,9 @@ fn areas(polygon: &Value<'_>) -> Option<Vec<Area>> {
     Some(regions(polygon)?.into_iter().map(|region| Area { cap: region.cap(), region }).collect())
 }
 
-/// The closest point of any polygon and its angle from the point of the arguments.
-fn nearest(arguments: &[Value<'_>]) -> Option<(Vector, f64)> {
-    let (point, regions) = (Point::from_arguments(arguments, 0)?.vector(), regions(&arguments[2])?);
+/// The closest point of any polygon and its angle from a point.
+fn nearest(point: Point, regions: &[Region]) -> Option<(Vector, f64)> {
+    let point = point.vector();
     let closest = regions.iter().filter_map(|region: &Region| region.closest(point)).map(|on| (on, point.angle(on)));
     closest.min_by(|a, b| a.1.total_cmp(&b.1))
 }

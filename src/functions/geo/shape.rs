@@ -1,5 +1,6 @@
 //! GeoJSON lines and polygons, read and checked.
 
+use crate::plan::{Arguments, RowFunction};
 use crate::value::{Json, Value};
 
 use super::point::Point;
@@ -141,4 +142,27 @@ fn ring(value: Json) -> Option<Path> {
     points.pop();
     let distinct = points.iter().enumerate().all(|(at, point)| !points[..at].contains(point));
     distinct.then_some(Path { points })
+}
+
+/// A function of a point (the first two arguments) and a shape (the third), which is read once where it is a constant.
+pub fn with_shape<S: Send + Sync + 'static>(
+    fixed: &Arguments,
+    read: fn(&Value<'_>) -> Option<S>,
+    answer: impl Fn(Point, &S) -> Value<'static> + Send + Sync + 'static,
+) -> RowFunction {
+    let constant = fixed.constants.get(2).cloned().flatten().map(|shape| read(&shape));
+    Box::new(move |arguments| {
+        let own;
+        let shape = match &constant {
+            Some(known) => known,
+            None => {
+                own = read(&arguments[2]);
+                &own
+            }
+        };
+        match (Point::from_arguments(arguments, 0), shape) {
+            (Some(point), Some(shape)) => answer(point, shape),
+            _ => Value::Null,
+        }
+    })
 }
