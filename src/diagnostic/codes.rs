@@ -40,7 +40,7 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
     (Code::RUNTIME, "", "The query failed while it ran"),
-    (Code::MEMORY, "", "The query held more rows or memory, or took more time, than it may"),
+    (Code::MEMORY, "", "The query held more rows or memory, made a longer text, or took more time, than it may"),
     (
         Code::LINT_CONTAINS,
         "KS500",
