@@ -86,8 +86,8 @@ fn walk(root: &Path, keep: impl Fn(&Path) -> bool) -> Found {
         match entry {
             Ok(entry) if entry.file_type().is_file() && keep(entry.path()) => found.files.push(entry.into_path()),
             Ok(_) => {}
-            // A link into a folder around it leads to nothing new.
-            Err(error) if error.loop_ancestor().is_some() => {}
+            // A link into a folder around it leads to nothing new; where a pattern's root is not there, nothing matches.
+            Err(error) if error.loop_ancestor().is_some() || error.depth() == 0 && !root.exists() => {}
             Err(error) => found.closed.extend(error.path().map(Path::to_owned)),
         }
     }
