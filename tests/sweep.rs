@@ -159,6 +159,89 @@ fn sweeps_killed_a_hundred_times_go_on_to_the_same_bytes() {
 }
 
 #[test]
+fn values_that_do_not_fit_are_told() {
+    let evidence = Evidence::new(4);
+    // The head of the file says that levels are numbers; the last record says otherwise.
+    let record = |n: usize, level: &str| {
+        format!("{{\"CreationTime\":\"2024-03-01T00:00:00\",\"Id\":\"{n}\",\"Operation\":\"x\",\"Level\":{level}}}\n")
+    };
+    let many: String =
+        (0..20_000).map(|n| record(n, "7")).chain([record(20_000, "\"high\"")]).chain((0..20_000).map(|n| record(n, "7"))).collect();
+    fs::write(evidence.path("audit.json"), many).unwrap();
+    fs::write(evidence.path("rules/levels.kql"), "where Level > 6 | summarize count() by Level").unwrap();
+    evidence.sweep("out", &["--keep-duplicates"]);
+    let account: serde_json::Value = serde_json::from_slice(&fs::read(evidence.path("out/account.json")).unwrap()).unwrap();
+    assert_eq!(account["misfits"], 1, "{account}");
+    assert_eq!(account["unfit"]["Level"], serde_json::json!({"read_as": "long", "fits": "string"}));
+    assert!(fs::read_to_string(evidence.path("out/report.html")).unwrap().contains("<code>Level</code> was read as long"));
+}
+
+#[test]
+fn what_is_drawn_at_random_is_drawn_again() {
+    let evidence = Evidence::new(400);
+    let drawn = "where rand() < 0.3 | extend Lot = rand(), Mark = new_guid() | project CreationTime, UserId, Lot, Mark";
+    fs::write(evidence.path("rules/drawn.kql"), drawn).unwrap();
+    fs::write(evidence.path("rules/sample.kql"), "where Operation has 'Inbox' | sample 9 | project Id").unwrap();
+    let constant = "let limit = toscalar(range n from 1 to 50 step 1 | extend Lot = rand() | summarize max(Lot));
+                    where Operation has 'Inbox' | take 3 | project Id, limit";
+    fs::write(evidence.path("rules/constant.kql"), constant).unwrap();
+    evidence.sweep("one", &["--threads", "1", "--chunk-bytes", "3000"]);
+    evidence.sweep("four", &["--threads", "4", "--chunk-bytes", "3000"]);
+    assert_same(&evidence.path("one"), &evidence.path("four"));
+    let rows = fs::read_to_string(evidence.path("one/rules/drawn.csv")).unwrap();
+    let lots: std::collections::HashSet<&str> = rows.lines().skip(1).filter_map(|row| row.split(',').nth(2)).collect();
+    assert!((60..180).contains(&lots.len()), "{} of 401 rows", lots.len());
+    assert_eq!(lots.len(), rows.lines().count() - 1, "every row draws its own");
+}
+
+#[test]
+fn kinds_of_records_that_no_rule_wants_are_left_out() {
+    let evidence = Evidence::new(40);
+    let record = |n: usize, operation: &str| {
+        format!(
+            "{{\"Id\":\"{n}\",\"CreationTime\":\"2024-03-{:02}T00:00:00\",\"RecordType\":15,\"Workload\":\"AzureActiveDirectory\",\
+             \"Operation\":\"{operation}\",\"UserId\":\"u{}@example.org\",\"Big\":{{\"Deep\":[\"{n}\",{{\"Name\":\"it's {n}\"}}]}},\
+             \"AuditLogRecordType\":\"x\",\"ExtendedProperties\":[{{\"Name\":\"UserAgent\",\"Value\":\"agent {}\"}}]}}\n",
+            n % 28 + 1,
+            n % 5,
+            n % 3
+        )
+    };
+    let long = "x".repeat(150);
+    let operations = ["UserLoggedIn", "FileAccessed", "New-InboxRule", long.as_str(), "Oper\\u0061tion"];
+    let text: String = (0..400).map(|n| record(n, operations[n % operations.len()])).collect();
+    fs::write(evidence.path("audit.json"), text).unwrap();
+    fs::remove_dir_all(evidence.path("rules")).unwrap();
+    fs::create_dir(evidence.path("rules")).unwrap();
+    let rules = [
+        ("deep", "where Operation == 'UserLoggedIn' and CreationTime > datetime(2024-03-20) | project Id, Big.Deep[1].Name, Big"),
+        ("exactly", "where CreationTime == datetime(2024-03-09) and Operation == 'FileAccessed' | project Id, UserId, UserAgent"),
+        (
+            "between",
+            "where CreationTime between (datetime(2024-03-03) .. datetime(2024-03-05)) | summarize count() by tostring(Big.Deep[0])",
+        ),
+        (
+            "either",
+            "where Operation == 'New-InboxRule' and (CreationTime < datetime(2024-03-02) or UserId == 'u2@example.org') | project Id, Big",
+        ),
+        ("written-with-escapes", "where Operation == 'Operation' | project Id, ExtendedProperties"),
+        ("long", "where strlen(Operation) > 100 | count"),
+        ("table", "SigninLogs | where TimeGenerated >= datetime(2024-03-21) | project TimeGenerated, UserPrincipalName, UserAgent"),
+    ];
+    for (name, query) in rules {
+        fs::write(evidence.path("rules").join(format!("{name}.kql")), query).unwrap();
+    }
+    evidence.sweep("out", &["--chunk-bytes", "5000"]);
+    for (name, query) in rules {
+        let arguments = ["-q", "-f", "csv", "--now", "2024-04-01", query];
+        let alone = Command::new(env!("CARGO_BIN_EXE_kalypso")).args(arguments).arg(evidence.path("audit.json")).output().unwrap();
+        let alone = String::from_utf8(alone.stdout).unwrap();
+        assert!(alone.lines().count() > 1, "{name} finds nothing");
+        assert_eq!(fs::read_to_string(evidence.path("out").join(format!("rules/{name}.csv"))).unwrap(), alone, "{name}");
+    }
+}
+
+#[test]
 fn markup_in_logs_stays_text() {
     let evidence = Evidence::new(60);
     fs::write(evidence.path("rules/note.kql"), "where Id endswith \"7\" | project CreationTime, UserId, Note").unwrap();

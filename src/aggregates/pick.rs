@@ -3,8 +3,10 @@
 use std::any::Any;
 use std::cmp::Ordering;
 
+use arrow::array::UInt32Array;
+
 use crate::plan::{Accumulator, Arguments};
-use crate::value::{Column, ColumnBuilder, Type, Value};
+use crate::value::{Batch, Column, Held, Type, Value};
 
 /// Whether a later row's first argument beats the one of the row picked so far.
 pub type Beats = fn(later: &Value<'_>, picked: &Value<'_>) -> bool;
@@ -13,13 +15,23 @@ pub type Beats = fn(later: &Value<'_>, picked: &Value<'_>) -> bool;
 struct Pick {
     beats: Beats,
     types: Vec<Type>,
-    rows: Vec<Option<Vec<Value<'static>>>>,
+    /// The picked row of each group: where it stands in which of the parts.
+    picked: Vec<Option<(u32, u32)>>,
+    parts: Vec<Part>,
+    /// Rows in all parts; those that were beaten are dropped now and then.
+    held: usize,
+}
+
+/// Some rows, and the column that decides.
+struct Part {
+    rows: Held,
+    key: Column,
 }
 
 const NONE: u32 = u32::MAX;
 
 pub fn pick(arguments: &Arguments, beats: Beats) -> Box<dyn Accumulator> {
-    Box::new(Pick { beats, types: arguments.types.clone(), rows: Vec::new() })
+    Box::new(Pick { beats, types: arguments.types.clone(), picked: Vec::new(), parts: Vec::new(), held: 0 })
 }
 
 /// Greater or less, where any value beats null and NaN beats every number.
@@ -38,7 +50,7 @@ fn is_nan(value: &Value<'_>) -> bool {
 impl Pick {
     /// The row of this chunk that wins in each group, before looking at earlier chunks.
     fn winners(&self, key: &Column, groups: &[u32]) -> Vec<u32> {
-        let mut winners = vec![NONE; self.rows.len()];
+        let mut winners = vec![NONE; self.picked.len()];
         for (row, group) in groups.iter().enumerate() {
             let winner = &mut winners[*group as usize];
             if *winner == NONE || (self.beats)(&key.value(row), &key.value(*winner as usize)) {
@@ -49,53 +61,92 @@ impl Pick {
     }
 
     fn wins(&self, group: usize, key: &Value<'_>) -> bool {
-        self.rows[group].as_ref().and_then(|row| row.first()).is_none_or(|picked| (self.beats)(key, picked))
+        self.picked[group].is_none_or(|(part, row)| (self.beats)(key, &self.parts[part as usize].key.value(row as usize)))
+    }
+
+    fn add(&mut self, rows: &Batch) {
+        let rows = Held::of(rows);
+        self.held += rows.rows();
+        if let Some(key) = rows.column(0) {
+            self.parts.push(Part { rows, key });
+        }
+    }
+
+    /// The picked rows, in the order of the groups; nulls where there is none.
+    fn rows(&self) -> Batch {
+        let mut starts = Vec::with_capacity(self.parts.len());
+        let mut next = 0;
+        for part in &self.parts {
+            starts.push(next);
+            next += part.rows.rows() as u32;
+        }
+        let place = |(part, row): (u32, u32)| starts[part as usize] + row;
+        // One more row, of nulls, for groups without one.
+        let nulls = Batch { columns: self.types.iter().map(|ty| Column::nulls(*ty, 1)).collect(), rows: 1 };
+        let places: UInt32Array = self.picked.iter().map(|picked| picked.map_or(next, place)).collect::<Vec<u32>>().into();
+        let parts: Vec<Batch> = self.parts.iter().map(|part| part.rows.batch()).chain([nulls]).collect();
+        Batch::concat(&self.types, &parts).take(&places)
+    }
+
+    /// Drops the rows that were beaten once they are more than those that were not.
+    fn condense(&mut self) {
+        const FEW: usize = 4096;
+        if self.held <= 2 * self.picked.len() + FEW {
+            return;
+        }
+        let rows = self.rows();
+        (self.parts, self.held) = (Vec::new(), 0);
+        for (group, picked) in self.picked.iter_mut().enumerate().filter(|(_, picked)| picked.is_some()) {
+            *picked = Some((0, group as u32));
+        }
+        self.add(&rows);
     }
 }
 
 impl Accumulator for Pick {
     fn update(&mut self, arguments: &[Column], groups: &[u32], count: usize) {
-        self.rows.resize(count, None);
+        self.picked.resize(count, None);
         let Some(key) = arguments.first() else { return };
+        let mut won = Vec::new();
         for (group, row) in self.winners(key, groups).into_iter().enumerate().filter(|(_, row)| *row != NONE) {
-            let row = row as usize;
-            if self.wins(group, &key.value(row)) {
-                self.rows[group] = Some(arguments.iter().map(|column| column.value(row).into_owned()).collect());
+            if self.wins(group, &key.value(row as usize)) {
+                self.picked[group] = Some((self.parts.len() as u32, won.len() as u32));
+                won.push(row);
             }
+        }
+        if !won.is_empty() {
+            let rows = Batch { columns: arguments.to_vec(), rows: groups.len() };
+            self.add(&rows.take(&UInt32Array::from(won)));
+            self.condense();
         }
     }
 
     fn merge(&mut self, other: Box<dyn Accumulator>, groups: &[u32], count: usize) {
-        self.rows.resize(count, None);
+        self.picked.resize(count, None);
         let Ok(other) = other.into_any().downcast::<Pick>() else { return };
-        for (row, group) in other.rows.into_iter().zip(groups) {
-            if let Some(row) = row
-                && row.first().is_some_and(|key| self.wins(*group as usize, key))
-            {
-                self.rows[*group as usize] = Some(row);
+        let first = self.parts.len() as u32;
+        let Pick { picked, parts, held, .. } = *other;
+        self.parts.extend(parts);
+        self.held += held;
+        for (picked, group) in picked.into_iter().zip(groups) {
+            let Some((part, row)) = picked else { continue };
+            let part = first + part;
+            if self.wins(*group as usize, &self.parts[part as usize].key.value(row as usize)) {
+                self.picked[*group as usize] = Some((part, row));
             }
         }
+        self.condense();
     }
 
     fn finish(&mut self, count: usize) -> Vec<Column> {
-        self.rows.resize(count, None);
-        let mut builders: Vec<ColumnBuilder> = self.types.iter().map(|ty| ColumnBuilder::new(*ty, count)).collect();
-        for row in self.rows.drain(..) {
-            match row {
-                Some(row) => builders.iter_mut().zip(row).for_each(|(builder, value)| builder.push(value)),
-                None => builders.iter_mut().for_each(ColumnBuilder::push_null),
-            }
-        }
-        builders.into_iter().map(ColumnBuilder::finish).collect()
+        self.picked.resize(count, None);
+        let rows = self.rows();
+        (self.picked, self.parts, self.held) = (Vec::new(), Vec::new(), 0);
+        rows.columns
     }
 
     fn memory(&self) -> usize {
-        let text = |value: &Value<'_>| match value {
-            Value::String(v) => v.len(),
-            Value::Dynamic(v) => v.text().len(),
-            _ => 0,
-        };
-        self.rows.iter().flatten().flatten().map(|value| size_of_val(value) + text(value)).sum()
+        self.parts.iter().map(|part| part.rows.memory()).sum::<usize>() + size_of_val(self.picked.as_slice())
     }
 
     fn into_any(self: Box<Self>) -> Box<dyn Any> {

@@ -1,6 +1,6 @@
 //! `kalypso library` and `kalypso run`: what saved queries there are, and running one by its name.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Command, Subcommand};
@@ -34,7 +34,7 @@ enum Action {
 
 /// Where the saved queries are.
 #[derive(Args, Debug)]
-struct Place {
+pub struct Place {
     /// Take saved queries from this folder of .kql and .yaml files [default: the ones inside kalypso]
     #[arg(long, value_name = "DIR", env = "KALYPSO_LIBRARY", global = true)]
     library: Option<PathBuf>,
@@ -117,6 +117,18 @@ impl Place {
         let Some(folder) = &self.library else { return Ok(library::shipped()) };
         std::fs::metadata(folder).map_err(|error| Failure::file(folder.display(), &error))?;
         Ok(library::load(&[folder.to_string_lossy().into_owned()]))
+    }
+
+    /// The rules of files and folders; of a name that is no file the saved query. Of no names all saved queries.
+    pub fn rules(&self, names: &[String]) -> Result<Vec<Result<Rule, RuleError>>, Failure> {
+        if names.is_empty() {
+            return self.load();
+        }
+        let rules = |name: &String| match Path::new(name).exists() {
+            true => Ok(library::load(std::slice::from_ref(name))),
+            false => Ok(vec![Ok(self.find(name)?)]),
+        };
+        Ok(names.iter().map(rules).collect::<Result<Vec<_>, _>>()?.concat())
     }
 
     fn find(&self, name: &str) -> Result<Rule, Failure> {

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::engine::Session;
-use crate::library;
 use crate::output::visible;
 use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep, Watch};
 use crate::value::DateTime;
 
 use super::arguments::{Binding, InputArguments};
+use super::library::Place;
 use super::progress;
 use super::query;
 use super::status::{Failure, Status, tell};
@@ -20,9 +20,12 @@ use super::terminal::Color;
 
 #[derive(Args, Debug)]
 pub struct SweepArguments {
-    /// Files and folders of rules: .kql, and .yaml as Sentinel and Defender publish them
-    #[arg(value_name = "RULES", required = true)]
+    /// Files and folders of rules: .kql, and .yaml as Sentinel and Defender publish them; or names of saved queries [default: all
+    /// saved queries]
+    #[arg(value_name = "RULES")]
     pub rules: Vec<String>,
+    #[command(flatten)]
+    pub place: Place,
     /// Files, folders, patterns, or `-` for standard input
     #[arg(long, short, value_name = "ARCHIVE", required = true, num_args = 1..)]
     pub input: Vec<String>,
@@ -57,7 +60,7 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     let started = Instant::now();
     make_room(arguments)?;
     let session = open(arguments)?;
-    let (loaded, options) = (library::load(&arguments.rules), options(arguments));
+    let (loaded, options) = (arguments.place.rules(&arguments.rules)?, options(arguments));
     // An interrupted sweep goes on at the time at which it began.
     let earlier = sweep::interrupted(&session, &loaded, &options).filter(|_| arguments.binding.now.is_none());
     let session = match earlier.and_then(|now| DateTime::parse(&now)) {

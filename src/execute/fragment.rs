@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Result;
 use crate::plan::{Context, Expr, Relation, RelationKind, ScanColumn};
-use crate::value::{Batch, Type};
+use crate::value::{Batch, Held, Type};
 
 use super::aggregate::{self, AggregatePlan};
 use super::guard::guarded;
@@ -13,7 +13,7 @@ use super::pipeline::Step;
 use super::sort::SortPlan;
 use super::steps::{FilterStep, ProjectStep};
 use super::unnest::UnnestStep;
-use super::{compact, layout, types};
+use super::{layout, types};
 
 /// A fragment, ready to run. Its branches are the scans below it, in the order in which their rows come.
 pub struct Fragment<'a> {
@@ -45,7 +45,7 @@ enum End<'a> {
 
 /// What one chunk gives.
 pub enum FragmentPartial {
-    Rows(Batch),
+    Rows(Held),
     Groups(aggregate::Partial),
 }
 
@@ -56,7 +56,7 @@ pub struct FragmentState {
 
 #[derive(Default)]
 struct BranchState {
-    rows: Vec<Batch>,
+    rows: Vec<Held>,
     held: usize,
     groups: Option<aggregate::Partial>,
 }
@@ -136,7 +136,7 @@ impl<'a> Fragment<'a> {
     pub fn partial(&self, rows: &Batch) -> Result<FragmentPartial> {
         match &self.end {
             End::Groups(plan) => guarded(|| plan.partial(rows).map(FragmentPartial::Groups)),
-            _ => Ok(FragmentPartial::Rows(compact(rows.clone()))),
+            _ => Ok(FragmentPartial::Rows(Held::of(rows))),
         }
     }
 
@@ -152,23 +152,24 @@ impl<'a> Fragment<'a> {
                 Some(all) => all.merge(groups),
                 none => *none = Some(groups),
             },
-            FragmentPartial::Rows(rows) if rows.rows == 0 => {}
+            FragmentPartial::Rows(rows) if rows.rows() == 0 => {}
             FragmentPartial::Rows(rows) => self.keep(state, rows),
         }
     }
 
-    fn keep(&self, state: &mut BranchState, rows: Batch) {
+    fn keep(&self, state: &mut BranchState, rows: Held) {
         let rows = match &self.end {
-            End::Limit(count) => rows.slice(0, rows.rows.min(count.saturating_sub(state.held))),
+            End::Limit(count) if state.held + rows.rows() > *count => Held::of(&rows.batch().slice(0, count.saturating_sub(state.held))),
             _ => rows,
         };
-        state.held += rows.rows;
+        state.held += rows.rows();
         state.rows.push(rows);
         if let End::Top(plan, limit) = &self.end
             && state.held > 4 * (*limit).max(4096)
         {
-            let best = compact(plan.apply(&Batch::concat(&self.types, &state.rows)));
-            state.held = best.rows;
+            let all: Vec<Batch> = state.rows.iter().map(Held::batch).collect();
+            let best = Held::of(&plan.apply(&Batch::concat(&self.types, &all)));
+            state.held = best.rows();
             state.rows = vec![best];
         }
     }
@@ -186,7 +187,7 @@ impl<'a> Fragment<'a> {
         let mut rows = Vec::new();
         let mut groups: Option<aggregate::Partial> = None;
         for branch in state.branches {
-            rows.extend(branch.rows);
+            rows.extend(branch.rows.iter().map(Held::batch));
             match (&mut groups, branch.groups) {
                 (Some(all), Some(more)) => all.merge(more),
                 (all @ None, more) => *all = more,

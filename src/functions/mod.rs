@@ -5,7 +5,7 @@ mod datetimes;
 pub mod dynamics;
 mod geo;
 mod hashing;
-mod math;
+pub mod math;
 mod network;
 pub mod operators;
 pub mod regex_dialect;

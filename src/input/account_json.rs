@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Map, Value as Json, json};
 
-use crate::value::DateTime;
+use crate::value::{DateTime, Type};
 
 use super::account::{Account, FileAccount, Losses, Place, Skipped};
 
@@ -20,6 +20,7 @@ impl Account {
             "conflicts": self.conflicts.to_json(),
             "uncompared": self.uncompared,
             "misfits": self.misfits,
+            "unfit": self.unfit.iter().map(|(column, types)| (column.clone(), unfit(types))).collect::<Map<String, Json>>(),
             "families": self.families,
             "skipped": losses(&self.skipped),
             "complete": self.is_complete(),
@@ -43,7 +44,7 @@ impl Account {
             misfits: number("misfits"),
             families: object("families").map(|(name, n)| (name.clone(), n.as_u64().unwrap_or(0))).collect(),
             skipped: read_losses(&json["skipped"]),
-            unfit: Default::default(),
+            unfit: object("unfit").filter_map(|(column, types)| Some((column.clone(), read_unfit(types)?))).collect(),
             first: time(&json["first"]),
             last: time(&json["last"]),
             by_file: object("by_file").map(|(name, file)| (name.clone(), FileAccount::from_json(file))).collect(),
@@ -97,6 +98,15 @@ impl Skipped {
 
 fn time(json: &Json) -> Option<DateTime> {
     json.as_str().and_then(DateTime::parse)
+}
+
+/// A column's sampled type, and one that holds the values too that do not fit that.
+fn unfit((read_as, fits): &(Type, Type)) -> Json {
+    json!({"read_as": read_as.name(), "fits": fits.name()})
+}
+
+fn read_unfit(json: &Json) -> Option<(Type, Type)> {
+    Some((Type::parse(json["read_as"].as_str()?)?, Type::parse(json["fits"].as_str()?)?))
 }
 
 fn losses(losses: &Losses) -> Json {

@@ -2,16 +2,19 @@
 
 use memchr::memchr;
 
-use crate::value::{ColumnBuilder, Decimal, Guid, TimeSpan, Type, Value};
+use crate::plan::ScanColumn;
+use crate::value::{Column, ColumnBuilder, Decimal, Guid, TimeSpan, Type, Value};
 
 use super::account::wider;
 use super::extract::{Token, opens};
 use super::json::{compact, quote, skip_value, unescape};
 use super::timestamp::{self, DayOrder};
 
-/// Writes values into a column; `misfits` counts those that do not fit its type.
+/// Writes values into a column, row after row; rows that are left out are null. `misfits` counts those that do not fit its type.
 pub struct Writer {
     builder: ColumnBuilder,
+    /// Rows that were written.
+    rows: usize,
     scratch: String,
     /// The value is a column of its own: JSON in a string is opened.
     column: bool,
@@ -21,8 +24,16 @@ pub struct Writer {
 }
 
 impl Writer {
-    pub fn new(ty: Type, column: bool, capacity: usize) -> Writer {
-        Writer { builder: ColumnBuilder::new(ty, capacity), scratch: String::new(), column, misfits: 0, wider: None }
+    /// The writer of a scan's column.
+    pub fn new(column: &ScanColumn, capacity: usize) -> Writer {
+        Writer {
+            builder: ColumnBuilder::new(column.ty, capacity),
+            rows: 0,
+            scratch: String::new(),
+            column: column.steps.is_empty() && !column.column.is_empty(),
+            misfits: 0,
+            wider: None,
+        }
     }
 
     /// The type that it was asked for.
@@ -30,11 +41,19 @@ impl Writer {
         self.builder.ty()
     }
 
-    pub fn finish(self) -> crate::value::Column {
+    /// The column, of so many rows.
+    pub fn finish(mut self, rows: usize) -> Column {
+        if self.rows == 0 {
+            return Column::nulls(self.builder.ty(), rows);
+        }
+        self.builder.push_nulls(rows.saturating_sub(self.rows));
         self.builder.finish()
     }
 
-    pub fn push(&mut self, token: Token<'_>, order: DayOrder) {
+    /// Writes the value of a row, which is a later one than those before.
+    pub fn push(&mut self, row: usize, token: Token<'_>, order: DayOrder) {
+        self.builder.push_nulls(row.saturating_sub(self.rows));
+        self.rows = row + 1;
         match token {
             Token::Absent => self.builder.push_null(),
             Token::Plain(text) => self.plain(text, order),

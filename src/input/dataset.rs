@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use crate::plan::{Expr, ScanColumn};
+
 use super::account::Account;
 use super::container::{self, Access, Kind, Member};
 use super::content::Sameness;
@@ -15,6 +17,7 @@ use super::family::{self, Family};
 use super::framing::splitter::LONGEST_RECORD;
 use super::inspect::Inspect;
 use super::layers::{Input, Layers};
+use super::route;
 use super::scan::{Scan, ScanRequest};
 use super::schema::{COMMON, Sampler, TableSchema};
 use super::sniff::{self, HEAD};
@@ -142,6 +145,11 @@ impl Dataset {
         groups.sort_unstable();
         groups.dedup();
         groups
+    }
+
+    /// Whether any file can hold records that a scan with this predicate lets through.
+    pub fn may_hold(&self, predicate: &Expr, columns: &[ScanColumn]) -> bool {
+        route::wanted(predicate, columns).is_none_or(|group| self.families().iter().any(|known| *known == group))
     }
 
     pub(super) fn inner(&self) -> &Inner {

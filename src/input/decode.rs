@@ -21,6 +21,7 @@ use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter};
 use super::framing::values::Values;
 use super::framing::{Framing, lines};
+use super::gate::{Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::{quote, skip_value};
 use super::kernels::{self, Summary};
@@ -48,6 +49,7 @@ pub struct Decoder<'s> {
     paths: &'s Paths,
     extractor: Extractor<'s>,
     writers: Vec<Writer>,
+    gate: Option<Turn<'s>>,
     columns: &'s [ScanColumn],
     /// The slot that holds the record's time, if one does.
     time: Option<usize>,
@@ -78,7 +80,8 @@ impl<'s> Decoder<'s> {
             source,
             paths,
             extractor: Extractor::new(paths),
-            writers: columns.iter().map(|c| Writer::new(c.ty, c.steps.is_empty() && !c.column.is_empty(), 1024)).collect(),
+            writers: columns.iter().map(|column| Writer::new(column, 1024)).collect(),
+            gate: None,
             columns,
             time,
             account: Account::default(),
@@ -108,6 +111,13 @@ impl<'s> Decoder<'s> {
         self
     }
 
+    /// Leaves out what a gate says that nobody wants.
+    pub fn gated(mut self, gate: Option<&'s Asked>) -> Self {
+        self.gate = gate.map(|gate| Turn::new(gate, self.columns));
+        self.extractor = self.extractor.later(gate.is_some());
+        self
+    }
+
     /// Looks at every record for an inventory.
     pub fn inspecting(mut self, inspect: Option<Inspect>) -> Self {
         self.inspection = inspect.map(|inspect| Box::new(Inspection::new(inspect)));
@@ -130,7 +140,7 @@ impl<'s> Decoder<'s> {
         self.account.parsed = self.rows as u64;
         self.account.families.insert(self.source.sniffed.family.name().to_owned(), self.account.records);
         self.account.attribute(&self.source.name, self.inspection);
-        let batch = Batch::new(self.writers.into_iter().map(Writer::finish).collect(), self.rows);
+        let batch = Batch::new(self.writers.into_iter().map(|writer| writer.finish(self.rows)).collect(), self.rows);
         (batch, self.account)
     }
 
@@ -327,22 +337,39 @@ impl<'s> Decoder<'s> {
             self.skip(INNER_CUT_OFF, offset);
         }
         let order = self.source.sniffed.order;
-        let route = self.paths.route.map(|first| {
-            let [row_type, portal_table, category] = [0, 1, 2].map(|index| self.extractor.token(first + index, record));
-            route::route(self.source, record, &Told { row_type, portal_table, category })
-        });
-        for (slot, writer) in self.writers.iter_mut().enumerate() {
-            let pseudo = self.pseudo.iter().find(|(at, _)| *at == slot);
-            let token = match (pseudo, &route) {
-                (None, _) => self.extractor.token(slot, record),
-                (Some((_, Pseudo::Family)), Some((family, _))) => Token::Plain(family),
-                (Some((_, Pseudo::Table)), Some((_, table))) => Token::Plain(table),
-                (Some((_, Pseudo::Place)), _) => Token::Number(place::of(self.number, offset)),
-                (Some((_, Pseudo::File)), _) => Token::Plain(&self.source.name),
-                (Some((_, Pseudo::IngestionTime)), _) => self.source.modified.as_deref().map_or(Token::Absent, Token::Plain),
-                (Some(_), None) => Token::Absent,
-            };
-            writer.push(token, order);
+        let Decoder { paths, extractor, pseudo, source, number, gate, writers, rows, .. } = self;
+        let route = |extractor: &Extractor<'_>| {
+            let first = paths.route?;
+            let [row_type, portal_table, category] = [0, 1, 2].map(|index| extractor.token(first + index, record));
+            let (family, table) = route::route(source, record, &Told { row_type, portal_table, category });
+            Some((family, table.into_owned()))
+        };
+        let route = route(extractor);
+        let made_up = |pseudo: &Pseudo| match (pseudo, &route) {
+            (Pseudo::Family, Some((family, _))) => Token::Plain(family),
+            (Pseudo::Table, Some((_, table))) => Token::Plain(table),
+            (Pseudo::Place, _) => Token::Number(place::of(*number, offset)),
+            (Pseudo::File, _) => Token::Plain(&source.name),
+            (Pseudo::IngestionTime, _) => source.modified.as_deref().map_or(Token::Absent, Token::Plain),
+            (Pseudo::Family | Pseudo::Table, None) => Token::Absent,
+        };
+        let token = |slot: usize| match pseudo.iter().find(|(at, _)| *at == slot) {
+            Some((_, pseudo)) => made_up(pseudo),
+            None => extractor.token(slot, record),
+        };
+        let wanted = gate.as_mut().map_or(Wanted::All, |gate| gate.wanted(token, order));
+        if gate.is_some() {
+            extractor.open(record, |slot| wanted.holds(slot));
+        }
+        if let Wanted::Nothing = wanted {
+            self.passed += 1;
+            return self.see_time(record);
+        }
+        let found = extractor.slots().iter().map(|slot| (*slot, extractor.token(*slot, record)));
+        for (slot, token) in found.chain(pseudo.iter().map(|(slot, pseudo)| (*slot, made_up(pseudo)))) {
+            if let Some(writer) = writers.get_mut(slot).filter(|_| wanted.holds(slot)) {
+                writer.push(*rows, token, order);
+            }
         }
         self.rows += 1;
         self.see_key(record, offset);

@@ -17,6 +17,15 @@ pub struct Found {
     end: usize,
 }
 
+/// A value in which some places are wanted.
+struct Closed<'p> {
+    node: &'p Node,
+    rank: u8,
+    text: usize,
+    start: usize,
+    end: usize,
+}
+
 /// How good a match is: an exact name before another spelling of it, and then the wrapper before what it wraps.
 mod rank {
     pub const INNER_ANY_CASE: u8 = 1;
@@ -39,8 +48,16 @@ pub enum Token<'a> {
 pub struct Extractor<'p> {
     paths: &'p Paths,
     found: Vec<Found>,
+    /// The slots for which something was found.
+    slots: Vec<usize>,
     /// Texts that had to be unescaped; the record's own is number 0 and stays with the caller.
     texts: Vec<String>,
+    /// Values whose insides were not looked into yet, where that is left for later.
+    closed: Vec<Closed<'p>>,
+    later: bool,
+    /// The members of the object read last that are wanted if it is the inner record, and whether one is spelt with escapes.
+    members: Vec<(&'p Node, usize, usize)>,
+    odd_member: bool,
     used: usize,
     key: String,
     /// Where the inner record stands, or the record itself.
@@ -63,7 +80,12 @@ impl<'p> Extractor<'p> {
         Extractor {
             paths,
             found: vec![Found::default(); paths.slots],
+            slots: Vec::new(),
             texts: Vec::new(),
+            closed: Vec::new(),
+            later: false,
+            members: Vec::new(),
+            odd_member: false,
             used: 0,
             key: String::new(),
             content: (0, 0, usize::MAX),
@@ -72,6 +94,29 @@ impl<'p> Extractor<'p> {
             missing: None,
             luck: LUCK,
         }
+    }
+
+    /// Leaves the insides of values to `open`.
+    pub fn later(mut self, later: bool) -> Self {
+        self.later = later;
+        self
+    }
+
+    /// Looks into the values of the record read last, which was `record`, in which a wanted slot may be.
+    pub fn open(&mut self, record: &str, wanted: impl Fn(usize) -> bool) {
+        let mut closed = std::mem::take(&mut self.closed);
+        self.later = false;
+        for Closed { node, rank, text: number, start, end } in closed.drain(..).filter(|closed| closed.node.holds(&wanted)) {
+            match number {
+                0 => self.look_inside(node, record, number, start, end, rank),
+                _ => {
+                    let text = self.texts.get_mut(number - 1).map(std::mem::take).unwrap_or_default();
+                    self.look_inside(node, &text, number, start, end, rank);
+                    self.give(number, text);
+                }
+            }
+        }
+        (self.later, self.closed) = (true, closed);
     }
 
     /// The value of a slot of the record read last, which was `record`.
@@ -86,6 +131,11 @@ impl<'p> Extractor<'p> {
             Some(value) if found.rank > 0 => Token::Json(value),
             _ => Token::Absent,
         }
+    }
+
+    /// The slots that have a value in the record read last.
+    pub fn slots(&self) -> &[usize] {
+        &self.slots
     }
 
     /// The inner record of the record read last, or the record itself where nothing wraps one.
@@ -106,7 +156,10 @@ impl<'p> Extractor<'p> {
     }
 
     fn reset(&mut self) {
-        self.found.fill(Found::default());
+        for slot in self.slots.drain(..) {
+            self.found[slot] = Found::default();
+        }
+        self.closed.clear();
         self.used = 0;
         (self.content, self.end, self.inner_cut) = ((0, 0, usize::MAX), None, false);
         self.missing = self.paths.all();
@@ -141,11 +194,7 @@ impl<'p> Extractor<'p> {
         let end = self.end;
         match inner {
             Some((from, to)) => self.inner(record, 0, from, to),
-            None if self.paths.wants_inner() => {
-                let node = &self.paths.inner;
-                self.place(node, record, 0, start, record.trim_end().len(), rank::OUTER);
-            }
-            None => {}
+            None => self.place_inner(record, 0, start, record.trim_end().len()),
         }
         if self.paths.wants_whole() {
             self.whole(record, start, inner);
@@ -161,8 +210,10 @@ impl<'p> Extractor<'p> {
         match raw.as_bytes().first() {
             Some(b'{') => {
                 self.content = (number, from, to);
-                self.layer(text, number, from, rank::INNER, rank::INNER_ANY_CASE);
-                self.place(node, text, number, from, to, rank::OUTER);
+                match self.layer(text, number, from, rank::INNER, rank::INNER_ANY_CASE) {
+                    Some(_) => self.place_inner(text, number, from, to),
+                    None => self.place(node, text, number, from, to, rank::OUTER),
+                }
             }
             Some(b'"') => {
                 let number = self.next_number();
@@ -187,7 +238,7 @@ impl<'p> Extractor<'p> {
             return;
         }
         match skip_value(text.as_bytes(), start).filter(|_| whole) {
-            Some(end) => self.place(node, text, number, start, end, rank::OUTER),
+            Some(end) => self.place_inner(text, number, start, end),
             None => self.plain(node, number, 0, text.len(), rank::OUTER),
         }
     }
@@ -209,8 +260,26 @@ impl<'p> Extractor<'p> {
         } else {
             self.luck = self.luck.saturating_sub(2);
             self.used = used;
+            self.closed.clear();
         }
         all
+    }
+
+    /// Notes the inner record, whose members were read last, and what is wanted of them.
+    fn place_inner(&mut self, text: &str, number: usize, start: usize, end: usize) {
+        let node = &self.paths.inner;
+        if self.odd_member {
+            let later = std::mem::take(&mut self.later);
+            self.place(node, text, number, start, end, rank::OUTER);
+            self.later = later;
+            return;
+        }
+        for slot in &node.slots {
+            self.note(*slot, Found { rank: rank::OUTER, plain: false, text: number, start, end });
+        }
+        let mut members = std::mem::take(&mut self.members);
+        members.drain(..).for_each(|(child, from, to)| self.place(child, text, number, from, to, rank::OUTER));
+        self.members = members;
     }
 
     /// Reads the members of the object at `start`. Returns the range of an inner record among them.
@@ -218,6 +287,8 @@ impl<'p> Extractor<'p> {
         let bytes = text.as_bytes();
         let paths = self.paths;
         let mut inner = None;
+        self.members.clear();
+        self.odd_member = false;
         if bytes.get(start) != Some(&b'{') {
             return None;
         }
@@ -246,6 +317,7 @@ impl<'p> Extractor<'p> {
                         inner = Some((from, at));
                     }
                     self.column(paths, key, text, number, (from, at), (exact, any_case));
+                    self.member(paths, key, from, at);
                     if self.missing == Some(0) {
                         if !paths.may_stand_in(bytes.get(at..)?) {
                             return Some(inner);
@@ -262,6 +334,9 @@ impl<'p> Extractor<'p> {
     fn column(&mut self, paths: &'p Paths, key: &str, text: &str, number: usize, range: (usize, usize), ranks: (u8, u8)) {
         for index in paths.of_length(key.len()) {
             let Some((name, node)) = paths.columns.keys.get(*index) else { continue };
+            if !may_be_same(name, key) {
+                continue;
+            }
             if name == key {
                 self.missing = self.missing.map(|missing| missing & !(1 << index));
                 self.place(node, text, number, range.0, range.1, ranks.0);
@@ -274,6 +349,16 @@ impl<'p> Extractor<'p> {
                 self.escaped_column(name, node, key, text, number, range, ranks.0);
             }
         }
+    }
+
+    #[inline]
+    fn member(&mut self, paths: &'p Paths, key: &str, from: usize, to: usize) {
+        let keys = &paths.inner.keys;
+        let found = paths.inner_of_length(key.len()).iter().filter_map(|index| keys.get(*index)).find(|(name, _)| name == key);
+        if let Some((_, node)) = found {
+            self.members.push((node, from, to));
+        }
+        self.odd_member |= !keys.is_empty() && key.contains('\\');
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -293,6 +378,13 @@ impl<'p> Extractor<'p> {
         if !node.has_children() {
             return;
         }
+        match self.later {
+            true => self.closed.push(Closed { node, rank, text: number, start, end }),
+            false => self.look_inside(node, text, number, start, end, rank),
+        }
+    }
+
+    fn look_inside(&mut self, node: &'p Node, text: &str, number: usize, start: usize, end: usize, rank: u8) {
         match text.as_bytes().get(start) {
             Some(b'{') => self.members(node, text, number, start, rank),
             Some(b'[') => self.elements(node, text, number, start, rank),
@@ -309,8 +401,12 @@ impl<'p> Extractor<'p> {
 
     #[inline]
     fn note(&mut self, slot: usize, found: Found) {
-        if found.rank >= self.found[slot].rank {
-            self.found[slot] = found;
+        let known = &mut self.found[slot];
+        if known.rank == 0 {
+            self.slots.push(slot);
+        }
+        if found.rank >= known.rank {
+            *known = found;
         }
     }
 
@@ -435,6 +531,13 @@ const MAX_OPENED: usize = 256;
 /// The content of a JSON string starts an array or an object.
 pub fn opens(content: &str) -> bool {
     matches!(content.trim_start().as_bytes().first(), Some(b'{' | b'['))
+}
+
+/// Whether names of one length start with the same letter, in either case.
+#[inline]
+fn may_be_same(name: &str, other: &str) -> bool {
+    let first = |name: &str| name.as_bytes().first().map(|byte| byte | 0x20);
+    first(name) == first(other)
 }
 
 /// Does this member hold the inner record?

@@ -23,6 +23,12 @@ impl Node {
         !self.keys.is_empty() || !self.indices.is_empty()
     }
 
+    /// Whether one of the slots here or below is among these.
+    pub fn holds(&self, wanted: &impl Fn(usize) -> bool) -> bool {
+        let below = || self.keys.iter().map(|(_, node)| node).chain(self.indices.iter().map(|(_, node)| node));
+        self.slots.iter().any(|slot| wanted(*slot)) || below().any(|node| node.holds(wanted))
+    }
+
     #[inline]
     pub fn key(&self, name: &str) -> Option<&Node> {
         self.keys.iter().find(|(key, _)| key == name).map(|(_, node)| node)
@@ -74,11 +80,27 @@ pub struct Paths {
     /// Records are read to their end.
     pub to_the_end: bool,
     /// The columns by the length of their names.
-    lengths: Vec<Vec<usize>>,
+    lengths: Lengths,
+    /// The members of the inner record by the length of theirs.
+    inner_lengths: Lengths,
     /// Finds the columns by their names, where nothing else of a record is wanted.
     pub search: Option<KeySearch>,
     /// The columns' names as keys, to see whether the rest of a record repeats one.
     repeats: Vec<memmem::Finder<'static>>,
+}
+
+/// The keys of a node by the number of bytes of their names.
+type Lengths = Vec<Vec<usize>>;
+
+fn by_length(node: &Node) -> Lengths {
+    let mut lengths = Lengths::new();
+    for (index, (name, _)) in node.keys.iter().enumerate() {
+        if lengths.len() <= name.len() {
+            lengths.resize(name.len() + 1, Vec::new());
+        }
+        lengths[name.len()].push(index);
+    }
+    lengths
 }
 
 /// With more columns than this a record is read to its end: looking for repeated keys would not be faster.
@@ -115,13 +137,8 @@ impl Paths {
     }
 
     fn prepare(&mut self) {
-        self.lengths.clear();
-        for (index, (name, _)) in self.columns.keys.iter().enumerate() {
-            if self.lengths.len() <= name.len() {
-                self.lengths.resize(name.len() + 1, Vec::new());
-            }
-            self.lengths[name.len()].push(index);
-        }
+        self.lengths = by_length(&self.columns);
+        self.inner_lengths = by_length(&self.inner);
         let keys = self.columns.keys.iter();
         self.repeats = keys.map(|(name, _)| memmem::Finder::new(&format!("\"{name}\"")).into_owned()).collect();
     }
@@ -130,6 +147,12 @@ impl Paths {
     #[inline]
     pub fn of_length(&self, bytes: usize) -> &[usize] {
         self.lengths.get(bytes).map_or(&[], Vec::as_slice)
+    }
+
+    /// The wanted members of the inner record whose names have this many bytes.
+    #[inline]
+    pub fn inner_of_length(&self, bytes: usize) -> &[usize] {
+        self.inner_lengths.get(bytes).map_or(&[], Vec::as_slice)
     }
 
     /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.

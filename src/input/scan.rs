@@ -12,6 +12,7 @@ use super::dataset::{BROKEN_CONTAINER, Inner, UNREADABLE};
 use super::decode::{self, Decoder};
 use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
+use super::gate::{Asked, Gate};
 use super::paths::Paths;
 use super::prefilter::{Prefilter, candidates, together};
 use super::ranges::{Chain, Link};
@@ -28,6 +29,8 @@ pub struct ScanRequest {
     pub predicate: Option<Expr>,
     /// Of many queries that share the scan: records that can match none of these may be left out.
     pub any_of: Vec<Expr>,
+    /// Says of which records what may be left out.
+    pub gate: Option<Arc<dyn Gate>>,
 }
 
 /// A piece of the input: whole records, not yet parsed.
@@ -73,6 +76,7 @@ pub struct Scan {
     columns: Vec<ScanColumn>,
     paths: Paths,
     prefilter: Option<Prefilter>,
+    gate: Option<Asked>,
     cursor: Mutex<Cursor>,
     account: Mutex<Account>,
     duplicates: Option<Arc<Duplicates>>,
@@ -112,6 +116,7 @@ impl Scan {
                 Some(predicate) => Prefilter::rarest(candidates(predicate, &request.columns), &sample),
                 None => together(&request.any_of, &request.columns).and_then(Prefilter::new),
             },
+            gate: request.gate.filter(|_| !inner.options.validate).map(Asked::new),
             group: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),
             columns: request.columns,
             cursor: Mutex::default(),
@@ -226,6 +231,7 @@ impl Scan {
     pub fn decode_apart(&self, chunk: Chunk) -> Decoded {
         let source = &self.inner.sources[chunk.source];
         let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref())
+            .gated(self.gate.as_ref())
             .of_source(chunk.source)
             .comparing(self.inner.sameness)
             .inspecting(self.inner.options.inspect);

@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Bounds, Executor};
-use crate::plan::{ChunkTask, Context, Expr, ScanColumn, ScanStream, Source};
+use crate::optimize::without;
+use crate::plan::{ChunkTask, Context, Expr, Relation, RelationKind, ScanColumn, ScanStream, Source};
 use crate::value::{Batch, Type};
 
 use super::outcome::{Outcome, Status};
@@ -28,18 +29,29 @@ pub fn finish(prepared: &Prepared, leaves: Vec<Vec<Batch>>, control: &Control, l
     if let Some((status, why)) = control.why() {
         return Outcome { schema: prepared.schema.clone(), ..Outcome::without(status, why) };
     }
+    // A leaf without rows spares the other side of a join with it.
+    let is_empty = |index: usize| leaves.get(index).is_some_and(|rows| rows.iter().all(|rows| rows.rows == 0));
+    let rest = without(prepared.rest.clone(), &|scan| leaf_of(scan).is_some_and(is_empty));
     let source = Leaves(leaves);
     let deadline = control.time_left(limits).map(|left| Instant::now() + left);
     let bounds = Bounds { deadline, rows: Some(limits.rows), memory: None };
     let executor = Executor { context, source: &source, threads: 1, bounds };
     let mut over = false;
-    let run = control.run(limits, || executor.collect(&prepared.rest).inspect_err(|error| over = error.code == Code::MEMORY));
+    let run = control.run(limits, prepared.seed, || executor.collect(&rest).inspect_err(|error| over = error.code == Code::MEMORY));
     let late = deadline.is_some_and(|deadline| Instant::now() > deadline);
     match run {
         _ if late => Outcome::without(Status::Cut, out_of_time(limits.time.unwrap_or_default())),
         Ok(rows) => found(prepared, rows),
         Err(_) if over => Outcome::without(Status::Cut, out_of_rows(limits.rows)),
         Err((status, why)) => Outcome::without(status, why),
+    }
+}
+
+/// The number of the leaf that a scan reads.
+fn leaf_of(scan: &Relation) -> Option<usize> {
+    match &scan.kind {
+        RelationKind::Scan { table, .. } => table.strip_prefix('\0')?.parse().ok(),
+        _ => None,
     }
 }
 

@@ -45,8 +45,8 @@ pub struct Journal {
 }
 
 /// What is kept of one fragment: so much, and this part of the input. Reading again is cheaper than writing more.
-const KEPT: u64 = 16 << 20;
-const KEPT_PART: u64 = 64;
+const KEPT: u64 = 256 << 10;
+const KEPT_PART: u64 = 4096;
 
 impl Journal {
     /// The `now` of the journal at `path`, if it belongs to this run.

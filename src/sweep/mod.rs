@@ -6,6 +6,7 @@
 mod difference;
 mod facets;
 mod finals;
+mod gate;
 mod journal;
 mod outcome;
 mod pass;

@@ -5,16 +5,20 @@ use std::io;
 use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
 use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order};
-use crate::input::{Account, Chunk, Scan};
+use crate::functions::math::random::reproducibly;
+use crate::input::{Account, Chunk, Gate, Scan, ScanRequest};
 use crate::plan::{Expr, Relation, ScanColumn};
 use crate::value::Batch;
 
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use super::gate::RuleGate;
 use super::journal::{Entry, Journal, Piece};
 use super::outcome::Status;
 use super::prepare::{Prepared, Refusal};
@@ -58,9 +62,11 @@ impl Control {
     }
 
     /// Runs a part of the rule's work: its errors, its panics and its excess are the rule's own and end nothing else.
-    pub fn run<T>(&self, limits: &Limits, work: impl FnOnce() -> Result<T>) -> std::result::Result<T, Refusal> {
+    ///
+    /// What is random in it follows from `seed`.
+    pub fn run<T>(&self, limits: &Limits, seed: Seed, work: impl FnOnce() -> Result<T>) -> std::result::Result<T, Refusal> {
         let started = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(work));
+        let outcome = catch_unwind(AssertUnwindSafe(|| reproducibly(seed.0, work)));
         let took = started.elapsed();
         let used = Duration::from_nanos(self.nanoseconds.fetch_add(took.as_nanos() as u64, Ordering::Relaxed)) + took;
         if let Some(limit) = limits.time.filter(|limit| used > *limit) {
@@ -79,6 +85,22 @@ impl Control {
     }
 }
 
+/// Where random numbers start, so that two sweeps draw the same ones: for each part of a rule's work and each chunk others.
+#[derive(Clone, Copy, Debug)]
+pub struct Seed(u64);
+
+impl Seed {
+    /// A rule's, from what tells it from others.
+    pub fn of(rule: &str) -> Seed {
+        Seed(xxh3_64(rule.as_bytes()))
+    }
+
+    /// That of a part of the work.
+    pub fn part(self, number: u64) -> Seed {
+        Seed(xxh3_64_with_seed(&number.to_le_bytes(), self.0))
+    }
+}
+
 pub fn out_of_time(limit: Duration) -> String {
     format!("it used more than {} s of processor time", limit.as_secs_f64())
 }
@@ -90,6 +112,7 @@ pub fn out_of_rows(limit: usize) -> String {
 /// A fragment in the pass.
 struct Task<'p> {
     rule: usize,
+    seed: Seed,
     /// Its rows are matches.
     shows: bool,
     fragment: Fragment<'p>,
@@ -125,8 +148,8 @@ struct Done {
 /// The fragments of all rules over one input.
 pub struct Pass<'p> {
     tasks: Vec<Task<'p>>,
-    terms: Terms,
-    tree: Node,
+    terms: Arc<Terms>,
+    tree: Arc<Node>,
     scan: Scan,
     limits: Limits,
     controls: &'p [Control],
@@ -153,8 +176,10 @@ impl<'p> Pass<'p> {
             .iter()
             .enumerate()
             .flat_map(|(task, t)| t.wishes.iter().enumerate().filter_map(move |(branch, wish)| Some(((task, branch), wish.as_ref()?))));
-        let tree = plant(wishes);
-        Pass { tree, tasks, terms, scan: session.dataset().scan(shared.request()), limits, controls, watch, journalled: false }
+        let (tree, terms) = (Arc::new(plant(wishes)), Arc::new(terms));
+        let gate = RuleGate::new(terms.clone(), tree.clone(), shared.columns()).map(|gate| Arc::new(gate) as Arc<dyn Gate>);
+        let scan = session.dataset().scan(ScanRequest { gate, ..shared.request() });
+        Pass { tree, tasks, terms, scan, limits, controls, watch, journalled: false }
     }
 
     /// Reads the input, or what of it an earlier run has not read. Gives the rows of each rule's leaves, and the account.
@@ -201,57 +226,60 @@ impl<'p> Pass<'p> {
     }
 
     fn fresh(&self, chunk: Chunk) -> Result<Done> {
+        let sequence = chunk.sequence;
         let decoded = self.scan.decode_apart(chunk);
-        let shares = self.shares(decoded.batch, &|_| true);
+        let shares = self.shares(sequence, decoded.batch, &|_| true);
         let entry = Entry { account: decoded.account, keys: decoded.keys, pieces: Vec::new() };
         Ok(Done { entry, shares, restored: false })
     }
 
     /// A chunk that an earlier run finished: its rows come from the journal, except those that were too many to keep.
     fn restored(&self, chunk: Chunk, mut entry: Entry, again: &HashSet<usize>) -> Result<Done> {
+        let sequence = chunk.sequence;
         let kept = std::mem::take(&mut entry.pieces);
         let mut shares = Vec::new();
         if again.is_empty() {
             self.scan.skip(chunk, &entry.keys);
         } else {
-            shares = self.shares(self.scan.decode_apart(chunk).batch, &|task| again.contains(&task));
+            shares = self.shares(sequence, self.scan.decode_apart(chunk).batch, &|task| again.contains(&task));
         }
         for piece in kept.into_iter().filter(|p| p.task < self.tasks.len() && !again.contains(&p.task)) {
             let rows = unpack(&piece.packed, piece.rows).ok_or_else(|| unwritten(io::Error::other("an entry of it is damaged")))?;
-            shares.push(Share { task: piece.task, branch: piece.branch, outcome: self.take(piece.task, || Ok(rows)) });
+            shares.push(Share { task: piece.task, branch: piece.branch, outcome: self.take(piece.task, sequence, || Ok(rows)) });
         }
         Ok(Done { entry, shares, restored: true })
     }
 
-    fn shares(&self, batch: Batch, wanted: &dyn Fn(usize) -> bool) -> Vec<Share> {
-        let mut shares = Vec::new();
+    fn shares(&self, sequence: u64, batch: Batch, wanted: &dyn Fn(usize) -> bool) -> Vec<Share> {
         let whole = Whole::new(&self.terms, batch);
-        self.descend(&self.tree, &Selection::all(&whole), wanted, &mut shares);
-        shares.sort_by_key(|share| (share.task, share.branch));
-        shares
+        let mut descent = Descent { sequence, wanted, shares: Vec::new() };
+        self.descend(&self.tree, &Selection::all(&whole), &mut descent);
+        descent.shares.sort_by_key(|share| (share.task, share.branch));
+        descent.shares
     }
 
     /// Gives the branches at a node their rows, then narrows them for those below.
-    fn descend(&self, node: &Node, rows: &Selection<'_>, wanted: &dyn Fn(usize) -> bool, shares: &mut Vec<Share>) {
+    fn descend(&self, node: &Node, rows: &Selection<'_>, descent: &mut Descent<'_>) {
         if rows.rows() == 0 {
             return;
         }
+        let (sequence, wanted) = (descent.sequence, descent.wanted);
         let runs = |task: usize| wanted(task) && !self.controls[self.tasks[task].rule].is_stopped();
         for (number, branch) in node.takers.iter().copied().filter(|(task, _)| runs(*task)) {
             let task = &self.tasks[number];
             let Some(wish) = task.wishes.get(branch).and_then(Option::as_ref) else { continue };
-            let outcome = self.take(number, || task.fragment.rows_of_head(branch, rows.batch(&wish.outputs)));
+            let outcome = self.take(number, sequence, || task.fragment.rows_of_head(branch, rows.batch(&wish.outputs)));
             if !matches!(&outcome, Ok(taken) if taken.rows == 0) {
-                shares.push(Share { task: number, branch, outcome });
+                descent.shares.push(Share { task: number, branch, outcome });
             }
         }
         for (filter, below) in &node.below {
             if !below.all.iter().any(|(task, _)| runs(*task)) {
                 continue;
             }
-            match self.narrow(rows, *filter, below) {
-                Ok(kept) => self.descend(below, &kept, wanted, shares),
-                Err(refusal) => shares.extend(below.all.iter().map(|(task, branch)| Share {
+            match self.narrow(rows, *filter, below, sequence) {
+                Ok(kept) => self.descend(below, &kept, descent),
+                Err(refusal) => descent.shares.extend(below.all.iter().map(|(task, branch)| Share {
                     task: *task,
                     branch: *branch,
                     outcome: Err(refusal.clone()),
@@ -260,17 +288,25 @@ impl<'p> Pass<'p> {
         }
     }
 
-    /// A filter's work is on the account of the rule that has it alone.
-    fn narrow<'s>(&self, rows: &'s Selection<'s>, filter: Term, below: &Node) -> std::result::Result<Selection<'s>, Refusal> {
+    /// A filter's work is on the account of the rule that has it alone. What is random is never shared.
+    fn narrow<'s>(
+        &self,
+        rows: &'s Selection<'s>,
+        filter: Term,
+        below: &Node,
+        sequence: u64,
+    ) -> std::result::Result<Selection<'s>, Refusal> {
         let nobody = Control::default();
-        let control = below.owner.and_then(|task| self.tasks.get(task)).map_or(&nobody, |task| &self.controls[task.rule]);
-        control.run(&self.limits, || Ok(rows.narrow(filter)))
+        let owner = below.owner.and_then(|task| self.tasks.get(task));
+        let control = owner.map_or(&nobody, |task| &self.controls[task.rule]);
+        let seed = owner.map_or(Seed::of(""), |task| task.seed.part(task.place(filter)).part(sequence));
+        control.run(&self.limits, seed, || Ok(rows.narrow(filter)))
     }
 
     /// Takes in what a branch gets of a chunk.
-    fn take(&self, number: usize, rows: impl FnOnce() -> Result<Batch>) -> std::result::Result<Taken, Refusal> {
+    fn take(&self, number: usize, sequence: u64, rows: impl FnOnce() -> Result<Batch>) -> std::result::Result<Taken, Refusal> {
         let task = &self.tasks[number];
-        self.controls[task.rule].run(&self.limits, || {
+        self.controls[task.rule].run(&self.limits, task.seed.part(sequence), || {
             let rows = rows()?;
             let partial = task.fragment.partial(&rows)?;
             let keep = self.journalled && rows.rows > 0 && !task.unkept.load(Ordering::Relaxed);
@@ -289,7 +325,7 @@ impl<'p> Pass<'p> {
             if task.shows {
                 self.watch.saw(task.rule, taken.rows);
             }
-            control.run(&self.limits, || {
+            control.run(&self.limits, task.seed, || {
                 task.fragment.merge(state, share.branch, taken.partial);
                 Ok(())
             })
@@ -305,13 +341,29 @@ impl<'p> Pass<'p> {
         let mut leaves: Vec<Vec<Vec<Batch>>> = self.controls.iter().map(|_| Vec::new()).collect();
         for (task, state) in self.tasks.iter().zip(states) {
             let control = &self.controls[task.rule];
-            let rows = control.run(&self.limits, || task.fragment.finish(state));
+            let rows = control.run(&self.limits, task.seed, || task.fragment.finish(state));
             leaves[task.rule].push(rows.unwrap_or_else(|(status, why)| {
                 control.stop(status, why);
                 Vec::new()
             }));
         }
         leaves
+    }
+}
+
+/// The way of one chunk through the tree.
+struct Descent<'w> {
+    /// The chunk's place in the input.
+    sequence: u64,
+    wanted: &'w dyn Fn(usize) -> bool,
+    shares: Vec<Share>,
+}
+
+impl Task<'_> {
+    /// Which of the task's filters this is.
+    fn place(&self, filter: Term) -> u64 {
+        let place = |wish: &Wish| wish.filters.iter().position(|other| *other == filter);
+        self.wishes.iter().flatten().find_map(place).map_or(0, |place| 1 + place as u64)
     }
 }
 
@@ -343,7 +395,8 @@ fn task<'p>(
         Wish::of(head, meanings, terms, context).map(Some)
     };
     let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
-    Ok(Task { rule, shows: prepared.shows_matches(), fragment, wishes, unkept: AtomicBool::new(false) })
+    let seed = prepared.seed.part(prepared.leaves.iter().position(|other| std::ptr::eq(other, leaf)).unwrap_or(0) as u64);
+    Ok(Task { rule, seed, shows: prepared.shows_matches(), fragment, wishes, unkept: AtomicBool::new(false) })
 }
 
 fn unwritten(error: io::Error) -> Box<Diagnostic> {

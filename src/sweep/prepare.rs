@@ -3,15 +3,19 @@
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Ask, Session};
 use crate::library::Rule;
+use crate::optimize::without;
 use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
 
 use super::outcome::Status;
+use super::pass::Seed;
 use super::present::Present;
 
 /// A rule that can run.
 pub struct Prepared {
     pub schema: Schema,
+    /// Of what is random in it.
+    pub seed: Seed,
     /// The parts that read the input.
     pub leaves: Vec<Relation>,
     /// What runs on them: its scans name them (`leaf_name`).
@@ -24,11 +28,12 @@ pub struct Prepared {
 
 impl Prepared {
     /// Cuts a plan.
-    pub fn of(plan: Relation) -> Prepared {
+    pub fn of(plan: Relation, seed: Seed, session: &Session) -> Prepared {
+        let plan = without(plan, &|scan| has_no_records(scan, session));
         let schema = plan.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
         let (mut rest, mut leaves) = (plan, Vec::new());
         cut(&mut rest, &mut leaves);
-        Prepared { schema, leaves, rest, tables: Vec::new(), subqueries: 0 }
+        Prepared { schema, seed, leaves, rest, tables: Vec::new(), subqueries: 0 }
     }
 
     /// Whether the whole plan is one leaf: nothing runs after the pass.
@@ -51,6 +56,12 @@ pub fn leaf_name(index: usize) -> String {
     format!("\0{index}")
 }
 
+/// Whether a scan is of a table without data, or of a kind of records that no file holds.
+fn has_no_records(scan: &Relation, session: &Session) -> bool {
+    let RelationKind::Scan { table, columns, predicate } = &scan.kind else { return false };
+    !table.is_empty() || predicate.as_ref().is_some_and(|predicate| !session.dataset().may_hold(predicate, columns))
+}
+
 /// Binds a rule over the inputs; `ask` runs its subqueries.
 pub fn prepare(rule: &Rule, session: &Session, present: &Present, ask: Ask<'_>) -> Result<Prepared, Refusal> {
     // Without running subqueries first: a rule that has no data should not cost a pass.
@@ -68,7 +79,7 @@ pub fn prepare(rule: &Rule, session: &Session, present: &Present, ask: Ask<'_>) 
     let (Some(plan), true) = (results.pop(), results.is_empty()) else {
         return Err((Status::Refused, "it gives several tables; a rule must give one".to_owned()));
     };
-    Ok(Prepared { tables: planned.tables, subqueries: planned.subqueries, ..Prepared::of(plan) })
+    Ok(Prepared { tables: planned.tables, subqueries: planned.subqueries, ..Prepared::of(plan, Seed::of(&rule.query), session) })
 }
 
 /// An error as one line.

@@ -13,13 +13,15 @@ use xxhash_rust::xxh3::Xxh3Default;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
+use crate::execute::{Bounds, Executor};
+use crate::functions::math::random::reproducibly;
 use crate::library::Rule;
 use crate::plan::{Relation, RelationKind};
 use crate::value::Batch;
 
 use super::finals;
 use super::outcome::Status;
-use super::pass::{Control, Limits, Pass};
+use super::pass::{Control, Limits, Pass, Seed};
 use super::prepare::{Prepared, Refusal, prepare};
 use super::present::Present;
 use super::watch::Watch;
@@ -33,6 +35,9 @@ const DEEPEST: usize = 32;
 /// What subqueries gave, by what tells a plan from all others.
 type Known = HashMap<u128, Result<Batch>>;
 
+/// What rules are bound over.
+type Over<'o> = (&'o Session, &'o Present, Limits);
+
 /// Binds the rules.
 pub fn bind(rules: &[&Rule], session: &Session, present: &Present, limits: Limits) -> Result<Vec<Bound>> {
     let mut known = Known::new();
@@ -40,7 +45,7 @@ pub fn bind(rules: &[&Rule], session: &Session, present: &Present, limits: Limit
     for _ in 0..DEEPEST {
         let mut unknown: Vec<(u128, Relation)> = Vec::new();
         for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
-            *bound = one(rule, session, present, &known, &mut unknown);
+            *bound = one(rule, (session, present, limits), &known, &mut unknown);
         }
         if unknown.is_empty() {
             break;
@@ -53,13 +58,16 @@ pub fn bind(rules: &[&Rule], session: &Session, present: &Present, limits: Limit
 }
 
 /// Binds a rule; `None` where it asked for what is not known, which is then in `unknown`.
-fn one(rule: &Rule, session: &Session, present: &Present, known: &Known, unknown: &mut Vec<(u128, Relation)>) -> Option<Bound> {
+fn one(rule: &Rule, (session, present, limits): Over<'_>, known: &Known, unknown: &mut Vec<(u128, Relation)>) -> Option<Bound> {
     let (asked, noted) = (RefCell::new(false), RefCell::new(unknown));
     let ask = |plan: Relation| {
-        if !reads(&plan) {
-            return session.collect(&plan);
-        }
         let key = key(&plan);
+        if !reads(&plan) {
+            // One thread, so that what is random is drawn in order.
+            let bounds = Bounds { rows: Some(limits.rows), ..Bounds::default() };
+            let executor = Executor { context: session.context(), source: session, threads: 1, bounds };
+            return reproducibly(key as u64, || executor.collect(&plan));
+        }
         if let Some(rows) = known.get(&key) {
             return rows.clone();
         }
@@ -107,7 +115,7 @@ fn values(plan: &Relation, hash: &mut Xxh3Default) {
 
 /// Runs plans in one pass.
 fn answer(plans: impl Iterator<Item = Relation>, session: &Session, limits: Limits) -> Result<Vec<Result<Batch>>> {
-    let prepared: Vec<Option<Prepared>> = plans.map(|plan| Some(Prepared::of(plan))).collect();
+    let prepared: Vec<Option<Prepared>> = plans.map(|plan| Some(Prepared::of(plan, Seed::of("subquery"), session))).collect();
     let controls: Vec<Control> = prepared.iter().map(|_| Control::default()).collect();
     let watch = Watch::new(Vec::new());
     let leaves = {

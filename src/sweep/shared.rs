@@ -50,6 +50,10 @@ impl Shared {
         })
     }
 
+    pub fn columns(&self) -> &[ScanColumn] {
+        &self.columns
+    }
+
     /// The request for the shared scan. Records are left out unparsed only where no branch can want them.
     pub fn request(self) -> ScanRequest {
         let any_of: Option<Vec<Expr>> = self.predicates.into_iter().collect();

@@ -25,6 +25,10 @@ struct Entry {
     what: What,
     ty: Type,
     reads: Reads,
+    /// A function of it is volatile.
+    volatile: bool,
+    /// It compares a column of the scan with these points in time.
+    points: Option<(usize, Vec<i64>)>,
     /// Expressions, filters and results that use it.
     uses: u32,
 }
@@ -49,7 +53,7 @@ enum Reads {
 impl Terms {
     /// The term of a column of the scan.
     pub fn column(&mut self, slot: usize, ty: Type) -> Term {
-        self.add(format!("column {slot}"), || Ok((What::Column(slot), ty, Reads::One(slot)))).unwrap_or(Term(0))
+        self.add(format!("column {slot}"), || Ok((What::Column(slot), ty, Reads::One(slot), false))).unwrap_or(Term(0))
     }
 
     /// The term of an expression over columns with meanings.
@@ -85,21 +89,27 @@ impl Terms {
             }
         }
         let reads = if volatile { Reads::Many } else { self.reads(&terms) };
+        volatile |= terms.iter().any(|term| self.is_volatile(*term));
         let flat = self.flat(expr, &terms);
         let layout = Layout::new((0..terms.len()).map(|at| ColumnId(at as u32)));
-        self.add(key, || Ok((What::Computed { compiled: Compiled::new(&flat, &layout, context)?, arguments: terms }, expr.ty(), reads)))
+        let points = self.points_of(expr, &terms);
+        let make =
+            || Ok((What::Computed { compiled: Compiled::new(&flat, &layout, context)?, arguments: terms }, expr.ty(), reads, volatile));
+        let term = self.add(key, make)?;
+        self.all[term.0 as usize].points = points;
+        Ok(term)
     }
 
-    fn add(&mut self, key: String, make: impl FnOnce() -> Result<(What, Type, Reads)>) -> Result<Term> {
+    fn add(&mut self, key: String, make: impl FnOnce() -> Result<(What, Type, Reads, bool)>) -> Result<Term> {
         if let Some(term) = self.known.get(&key) {
             return Ok(*term);
         }
-        let (what, ty, reads) = make()?;
+        let (what, ty, reads, volatile) = make()?;
         if let What::Computed { arguments, .. } = &what {
             arguments.iter().for_each(|argument| self.used(*argument));
         }
         let term = Term(self.all.len() as u32);
-        self.all.push(Entry { what, ty, reads, uses: 0 });
+        self.all.push(Entry { what, ty, reads, volatile, points: None, uses: 0 });
         self.known.insert(key, term);
         Ok(term)
     }
@@ -124,6 +134,34 @@ impl Terms {
         }
     }
 
+    /// What a comparison of a column of datetimes with constants compares it with.
+    fn points_of(&self, expr: &Expr, terms: &[Term]) -> Option<(usize, Vec<i64>)> {
+        const COMPARISONS: [&str; 8] = ["<", "<=", ">", ">=", "==", "!=", "between", "!between"];
+        let Expr::Call { function, arguments, .. } = expr else { return None };
+        let [term] = terms else { return None };
+        let What::Column(slot) = self.what(*term) else { return None };
+        if !COMPARISONS.contains(&function.name) || self.all[term.0 as usize].ty != Type::DateTime {
+            return None;
+        }
+        let constants = arguments.iter().filter_map(Expr::as_constant).map(|value| value.as_datetime().map(|time| time.ticks()));
+        Some((*slot, constants.collect::<Option<Vec<i64>>>()?))
+    }
+
+    /// The column that a term compares with points in time, and these.
+    pub fn points(&self, term: Term) -> Option<(usize, &[i64])> {
+        self.all[term.0 as usize].points.as_ref().map(|(slot, points)| (*slot, points.as_slice()))
+    }
+
+    /// Calls `visit` with those of a term and all that it is computed from.
+    pub fn all_points(&self, term: Term, visit: &mut impl FnMut(usize, &[i64])) {
+        if let Some((slot, points)) = self.points(term) {
+            visit(slot, points);
+        }
+        if let What::Computed { arguments, .. } = self.what(term) {
+            arguments.iter().for_each(|argument| self.all_points(*argument, visit));
+        }
+    }
+
     fn reads(&self, terms: &[Term]) -> Reads {
         let each = terms.iter().filter_map(|term| self.all.get(term.0 as usize)).map(|entry| entry.reads);
         each.fold(Reads::Nothing, |all, one| match (all, one) {
@@ -142,6 +180,19 @@ impl Terms {
 
     pub fn what(&self, term: Term) -> &What {
         &self.all[term.0 as usize].what
+    }
+
+    /// Calls `visit` with the columns of the scan that a term is computed from.
+    pub fn columns(&self, term: Term, visit: &mut impl FnMut(usize)) {
+        match self.what(term) {
+            What::Column(slot) => visit(*slot),
+            What::Computed { arguments, .. } => arguments.iter().for_each(|argument| self.columns(*argument, visit)),
+        }
+    }
+
+    /// Its value is another in every row.
+    pub fn is_volatile(&self, term: Term) -> bool {
+        self.all[term.0 as usize].volatile
     }
 
     /// Several uses: worth being remembered.

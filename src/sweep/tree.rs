@@ -58,6 +58,8 @@ pub type Taker = (usize, usize);
 pub struct Node {
     /// Branches that take these rows.
     pub takers: Vec<Taker>,
+    /// What they want of them.
+    pub outputs: Vec<Term>,
     /// Further filters.
     pub below: Vec<(Term, Node)>,
     /// All branches that take some of these rows.
@@ -85,12 +87,22 @@ pub fn plant<'w>(wishes: impl Iterator<Item = (Taker, &'w Wish)> + Clone) -> Nod
             node.all.push(taker);
         }
         node.takers.push(taker);
+        let new: Vec<Term> = wish.outputs.iter().filter(|term| !node.outputs.contains(term)).copied().collect();
+        node.outputs.extend(new);
     }
     root.settle();
     root
 }
 
 impl Node {
+    /// Calls `visit` with every filter of the tree.
+    pub fn filters(&self, visit: &mut impl FnMut(Term)) {
+        for (filter, below) in &self.below {
+            visit(*filter);
+            below.filters(visit);
+        }
+    }
+
     fn settle(&mut self) {
         let first = self.all.first().map(|(task, _)| *task);
         self.owner = first.filter(|first| self.all.iter().all(|(task, _)| task == first));

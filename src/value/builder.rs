@@ -81,6 +81,18 @@ impl ColumnBuilder {
         builder.append_value(text);
     }
 
+    pub fn push_nulls(&mut self, count: usize) {
+        match &mut self.inner {
+            Inner::Bool(b) => b.append_nulls(count),
+            Inner::Int(b) => b.append_nulls(count),
+            Inner::Long(b) => b.append_nulls(count),
+            Inner::Real(b) => b.append_nulls(count),
+            Inner::Text(b) if self.ty == Type::String => (0..count).for_each(|_| b.append_value("")),
+            Inner::Text(b) => (0..count).for_each(|_| b.append_null()),
+            Inner::Fixed(b) => b.append_nulls(count),
+        }
+    }
+
     fn fixed(builder: &mut FixedSizeBinaryBuilder, bits: u128) {
         // The width is 16 by construction, so appending 16 bytes cannot fail.
         let _ = builder.append_value(bits.to_be_bytes());

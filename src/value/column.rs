@@ -47,8 +47,13 @@ impl Column {
         one.take(&UInt32Array::from(vec![0u32; rows]))
     }
 
+    /// So many nulls; of strings empty ones.
     pub fn nulls(ty: Type, rows: usize) -> Column {
-        Column::constant(ty, &Value::Null, rows)
+        let array: ArrayRef = match ty {
+            Type::String => Arc::new(StringViewArray::new(vec![0; rows].into(), Vec::new(), None)),
+            _ => arrow::array::new_null_array(&Column::data_type(ty), rows),
+        };
+        Column { ty, array }
     }
 
     pub fn from_values<'a>(ty: Type, values: impl IntoIterator<Item = Value<'a>>) -> Column {

@@ -7,7 +7,7 @@ mod exponential;
 mod format_bytes;
 mod gamma;
 mod kinds;
-mod random;
+pub mod random;
 mod real;
 mod round;
 mod sign;

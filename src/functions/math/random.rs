@@ -1,5 +1,6 @@
-//! Random numbers and guids. They differ in every row and every run.
+//! Random numbers and guids. They differ in every row and every run, except in work that must give the same again.
 
+use std::cell::Cell;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -8,12 +9,34 @@ use arrow::array::Float64Array;
 use crate::plan::{Context, Function, Kernel, Operand};
 use crate::value::{Column, Guid, Type, Value};
 
-/// SplitMix64, seeded from the system for every batch.
+thread_local! {
+    /// The seed of the next batch, in work that must give the same again.
+    static SEED: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// Does work on this thread whose random numbers follow from `seed` alone.
+pub fn reproducibly<T>(seed: u64, work: impl FnOnce() -> T) -> T {
+    /// Puts the outer seed back, after a panic too.
+    struct Outer(Option<u64>);
+    impl Drop for Outer {
+        fn drop(&mut self) {
+            SEED.set(self.0);
+        }
+    }
+    let _outer = Outer(SEED.replace(Some(seed)));
+    work()
+}
+
+/// SplitMix64, seeded for every batch.
 struct Random(u64);
 
 impl Random {
     fn new() -> Random {
-        Random(RandomState::new().hash_one(0u8))
+        let Some(seed) = SEED.get() else { return Random(RandomState::new().hash_one(0u8)) };
+        let mut seeds = Random(seed);
+        let first = seeds.next();
+        SEED.set(Some(seeds.0));
+        Random(first)
     }
 
     fn next(&mut self) -> u64 {

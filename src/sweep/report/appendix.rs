@@ -6,6 +6,7 @@ use crate::input::Account;
 use crate::page::{count, escape, plural, size};
 use crate::sweep::outcome::Status;
 use crate::sweep::results::{Summary, source};
+use crate::value::Type;
 
 use super::Provenance;
 
@@ -48,6 +49,14 @@ pub fn losses(page: &mut String, account: &Account) {
         let _ = write!(page, "<span><b>{}</b> {}</span>", count(*n as usize), escape(family));
     }
     page.push_str("</div></div>\n");
+    if !account.unfit.is_empty() {
+        let told = |(column, (read_as, fits)): (&String, &(Type, Type))| {
+            format!("<code>{}</code> was read as {}; some values are {}", escape(column), read_as.name(), fits.name())
+        };
+        let columns: Vec<String> = account.unfit.iter().map(told).collect();
+        let _ =
+            writeln!(page, "<p>Values that do not fit the type that their column was sampled with are null: {}.</p>", columns.join("; "));
+    }
     if account.skipped.is_empty() {
         page.push_str("<p class=\"good\">Nothing was left out.</p>\n");
         return;

@@ -53,7 +53,7 @@ fn grid(svg: &mut String, top: usize) {
 
 fn bars(svg: &mut String, stacks: &[[usize; Severity::ALL.len()]], top: usize, (start, width): (i64, i64)) {
     let step = (WIDTH - LEFT) / stacks.len() as f64;
-    let bar = (step - 1.0).clamp(step * 0.5, 40.0);
+    let bar = (step - 1.0).max(step * 0.5).min(40.0);
     for (number, stack) in stacks.iter().enumerate().filter(|(_, stack)| stack.iter().any(|n| *n > 0)) {
         let when = DateTime::from_ticks(start + width * number as i64).map(time).unwrap_or_default();
         let total: usize = stack.iter().sum();

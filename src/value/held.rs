@@ -1,0 +1,102 @@
+//! Rows that are held for long, in little memory.
+
+use std::sync::Arc;
+
+use arrow::array::{Array, StringViewBuilder};
+
+use super::{Batch, Column, Type};
+
+/// Rows whose text is their own, each distinct text once; columns without values take no memory.
+#[derive(Clone, Debug)]
+pub struct Held {
+    columns: Vec<Kept>,
+    rows: usize,
+}
+
+#[derive(Clone, Debug)]
+enum Kept {
+    Values(Column),
+    /// All null; of strings all empty.
+    Nothing(Type),
+}
+
+impl Held {
+    pub fn of(batch: &Batch) -> Held {
+        Held { columns: batch.columns.iter().map(Kept::of).collect(), rows: batch.rows }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// One of the columns.
+    pub fn column(&self, at: usize) -> Option<Column> {
+        self.columns.get(at).map(|kept| kept.column(self.rows))
+    }
+
+    pub fn batch(&self) -> Batch {
+        Batch { columns: self.columns.iter().map(|kept| kept.column(self.rows)).collect(), rows: self.rows }
+    }
+
+    /// Bytes of memory.
+    pub fn memory(&self) -> usize {
+        let bytes = |kept: &Kept| match kept {
+            Kept::Values(column) => column.memory(),
+            Kept::Nothing(_) => 0,
+        };
+        self.columns.iter().map(bytes).sum()
+    }
+}
+
+impl Kept {
+    fn of(column: &Column) -> Kept {
+        let ty = column.ty();
+        match ty {
+            Type::String if column.strings().views().iter().all(|view| *view as u32 == 0) => Kept::Nothing(ty),
+            _ if ty != Type::String && column.array().null_count() == column.len() => Kept::Nothing(ty),
+            Type::String | Type::Dynamic => Kept::Values(Column::new(ty, Arc::new(condensed(column)))),
+            _ => Kept::Values(column.clone()),
+        }
+    }
+
+    fn column(&self, rows: usize) -> Column {
+        match self {
+            Kept::Values(column) => column.clone(),
+            Kept::Nothing(ty) => Column::nulls(*ty, rows),
+        }
+    }
+}
+
+fn condensed(column: &Column) -> arrow::array::StringViewArray {
+    let texts = column.strings();
+    let mut builder = StringViewBuilder::with_capacity(texts.len()).with_deduplicate_strings();
+    texts.iter().for_each(|text| builder.append_option(text));
+    builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Dynamic, Value};
+
+    #[test]
+    fn every_column_comes_back() {
+        let long = "a text that is longer than a view holds";
+        let texts = [long, "", long, "short"].map(Value::string);
+        let dynamics = [Value::Null, Value::Dynamic(Dynamic::from_text("[1]")), Value::Null, Value::Null];
+        let columns = vec![
+            Column::from_values(Type::String, texts),
+            Column::from_values(Type::Dynamic, dynamics),
+            Column::from_values(Type::String, ["", "", "", ""].map(Value::string)),
+            Column::nulls(Type::Long, 4),
+            Column::from_values(Type::Long, [1, 2, 3, 4].map(Value::Long)),
+        ];
+        let batch = Batch { columns, rows: 4 };
+        let held = Held::of(&batch);
+        assert_eq!((held.rows(), held.columns.iter().filter(|kept| matches!(kept, Kept::Nothing(_))).count()), (4, 2));
+        for (before, after) in batch.columns.iter().zip(held.batch().columns) {
+            assert!(before.values().zip(after.values()).all(|(before, after)| before.compare(&after).is_eq()), "{before:?} {after:?}");
+            assert_eq!(before.len(), after.len());
+        }
+    }
+}
