@@ -155,7 +155,15 @@ impl Store {
             Err(TryLockError::WouldBlock) => return Err(StoreError::Busy),
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        let database = Database::create(folder.join(FILE))?;
+        let place = folder.join(FILE);
+        if !place.exists() {
+            // A kill while a database is made leaves a file that is none: it gets its name when it is whole.
+            let unfinished = folder.join("state.redb.new");
+            let _ = std::fs::remove_file(&unfinished);
+            drop(Database::create(&unfinished)?);
+            std::fs::rename(&unfinished, &place).map_err(failed)?;
+        }
+        let database = Database::create(place)?;
         let store = Store { database, _lock: lock };
         store.write(|transaction| {
             let mut meta = transaction.open_table(META)?;
