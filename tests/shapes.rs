@@ -3,27 +3,44 @@
 mod export;
 
 use std::fs;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use export::Shape;
 use kalypso::input::{Account, Dataset, InputOptions, ScanRequest};
 use kalypso::plan::{ColumnId, ScanColumn};
 use kalypso::value::Type;
+use rayon::prelude::*;
+use tempfile::NamedTempFile;
 
-/// Reads all of a file to its end.
-fn read(path: &Path, chunk_bytes: usize) -> (Dataset, Account) {
+/// What is asked of the records.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Way {
+    /// All of them to their end, as an inventory does.
+    Whole,
+    /// A few columns.
+    Columns,
+    /// How many there are.
+    Count,
+}
+
+fn read_as(path: &Path, chunk_bytes: usize, way: Way) -> (Dataset, Account) {
     let table_of = kalypso::tables::by_columns;
-    let options = InputOptions { validate: true, chunk_bytes, table_of, ..InputOptions::default() };
+    let options = InputOptions { validate: way == Way::Whole, chunk_bytes, table_of, ..InputOptions::default() };
     let dataset = Dataset::open(&[path.to_string_lossy().into_owned()], options).expect("the input opens");
-    let names = ["CreationTime", "Id", "Operation"];
-    let columns = names.iter().map(|name| ScanColumn { id: ColumnId(0), column: (*name).to_owned(), steps: Vec::new(), ty: Type::String });
-    let scan = dataset.scan(ScanRequest { columns: columns.collect(), ..ScanRequest::default() });
+    let names: &[&str] = if way == Way::Count { &[] } else { &["CreationTime", "Id", "Operation"] };
+    let column = |name: &&str| ScanColumn { id: ColumnId(0), column: (*name).to_owned(), steps: Vec::new(), ty: Type::String };
+    let scan = dataset.scan(ScanRequest { columns: names.iter().map(column).collect(), ..ScanRequest::default() });
     let mut account = Account::default();
     while let Some(chunk) = scan.next_chunk() {
         account.add(scan.decode_apart(chunk).account);
     }
     account.add(scan.account());
     (dataset, account)
+}
+
+fn read(path: &Path, chunk_bytes: usize) -> (Dataset, Account) {
+    read_as(path, chunk_bytes, Way::Whole)
 }
 
 fn families(dataset: &Dataset) -> Vec<&str> {
@@ -76,64 +93,103 @@ fn collected_shapes_and_real_exports() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Shapes of which a query that wants a few columns counts fewer losses than an inventory, or other ones.
+const SEEN_BY_INVENTORY_ONLY: [&str; 0] = [];
+
+#[test]
+fn a_query_counts_what_an_inventory_counts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut files = Vec::new();
+    for (number, shape) in export::shapes().iter().enumerate() {
+        let path = folder.path().join(number.to_string());
+        fs::write(&path, &shape.bytes).expect("written");
+        files.push((shape.name.to_owned(), path));
+    }
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let collected = COUNTS.lines().filter_map(|line| line.split('\t').next());
+    files.extend(collected.map(|path| (path.to_owned(), shared.join(path))).filter(|(_, path)| path.exists()));
+    let counts = |account: &Account| {
+        let losses: Vec<String> = account.skipped.iter().map(|(reason, seen)| format!("{reason}: {}", seen.count)).collect();
+        (account.records, losses)
+    };
+    let differ = files.iter().filter_map(|(name, path)| {
+        let [all, few] = [Way::Whole, Way::Columns].map(|way| counts(&read_as(path, 1 << 20, way).1));
+        (all != few && !SEEN_BY_INVENTORY_ONLY.contains(&name.as_str())).then(|| format!("{name}: {all:?}, a query {few:?}"))
+    });
+    let differ: Vec<String> = differ.collect();
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+}
+
 /// The damage that is tried: what structures text, what ends it, and bytes that are no text.
 const DAMAGE: [u8; 12] = [b'"', b'\\', b'{', b'}', b'[', b']', b',', b':', b'\n', b'x', 0, 0xFF];
 
-/// Positions of a shape that are tried where it has more.
-const POSITIONS: usize = 80;
+const WAYS: [Way; 3] = [Way::Whole, Way::Columns, Way::Count];
 
-struct Random(u64);
+/// Positions of a shape that one task tries.
+const PART: usize = 128;
 
-impl Random {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % n.max(1)
-    }
-}
-
-/// `KALYPSO_EXHAUSTIVE=1` tries every byte at every position.
+/// Every second position of every shape is tried with one byte each, read in one of three ways. `KALYPSO_EXHAUSTIVE=1` tries each
+/// of the twelve bytes at every position in all of them, which takes an hour; `KALYPSO_SHAPE` is how the names of the shapes to try begin.
 #[test]
-#[ignore = "open: some damage in the head of a page still costs more than one record"]
 fn one_damaged_byte_costs_one_record() {
     let exhaustive = std::env::var_os("KALYPSO_EXHAUSTIVE").is_some();
-    let shapes = export::shapes();
-    let halves = shapes.chunks(shapes.len().div_ceil(2));
-    let wrong: Vec<String> = std::thread::scope(|scope| {
-        let tasks: Vec<_> =
-            halves.map(|half| scope.spawn(move || half.iter().flat_map(|shape| damaged(shape, exhaustive)).collect::<Vec<_>>())).collect();
-        tasks.into_iter().flat_map(|task| task.join().expect("no panic")).collect()
-    });
+    let only = std::env::var("KALYPSO_SHAPE").unwrap_or_default();
+    let shapes: Vec<Shape> = export::shapes().into_iter().filter(|shape| shape.name.starts_with(&only)).collect();
+    let parts: Vec<(&Shape, usize)> =
+        shapes.iter().flat_map(|shape| (0..shape.bytes.len()).step_by(PART).map(move |from| (shape, from))).collect();
+    let wrong: Vec<String> = parts
+        .into_par_iter()
+        .flat_map_iter(|(shape, from)| {
+            let file = tempfile::NamedTempFile::new().expect("a file");
+            fs::write(file.path(), &shape.bytes).expect("written");
+            let cases = (from..shape.bytes.len().min(from + PART)).flat_map(|at| cases(at, exhaustive));
+            let cases = cases.filter(|case| case.byte != shape.bytes[case.at]);
+            cases.filter_map(|case| damaged(shape, &case, &file)).collect::<Vec<_>>()
+        })
+        .collect();
+    if let Some(path) = std::env::var_os("KALYPSO_OUT") {
+        fs::write(path, wrong.join("\n")).unwrap();
+    }
     assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.iter().take(60).cloned().collect::<Vec<_>>().join("\n"));
 }
 
-fn damaged(shape: &Shape, exhaustive: bool) -> Vec<String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    let path = folder.path().join("file");
-    let mut random = Random(shape.bytes.len() as u64);
-    let step = if exhaustive { 1 } else { shape.bytes.len().div_ceil(POSITIONS).max(1) };
-    let mut wrong = Vec::new();
-    for at in (random.below(step)..shape.bytes.len()).step_by(step) {
-        let tried: Vec<u8> = if exhaustive { DAMAGE.to_vec() } else { vec![DAMAGE[random.below(DAMAGE.len())]] };
-        for byte in tried.into_iter().filter(|byte| *byte != shape.bytes[at]) {
-            let mut bytes = shape.bytes.clone();
-            bytes[at] = byte;
-            fs::write(&path, &bytes).expect("written");
-            let (_, account) = read(&path, 1 << 20);
-            let lost = shape.records.saturating_sub(account.records);
-            // The rows of an answer are found by its head.
-            let headed = ["i1", "j4", "j5"].iter().any(|shape_name| shape.name.starts_with(shape_name));
-            let told = account.skipped.values().map(|s| s.count).sum::<u64>() > 0;
-            let fair = lost == 0 || (told && (lost == 1 || shape.packed || headed));
-            if !fair {
-                let around = String::from_utf8_lossy(&bytes[at.saturating_sub(20)..bytes.len().min(at + 20)]).into_owned();
-                wrong.push(format!(
-                    "{}: {byte:?} at {at} of {}: {lost} of {} lost, told: {told}: {around:?}",
-                    shape.name,
-                    bytes.len(),
-                    shape.records
-                ));
-            }
-        }
+/// A byte that is put somewhere, and how the file is read then.
+#[derive(Clone, Copy, Debug)]
+struct Case {
+    at: usize,
+    byte: u8,
+    way: Way,
+}
+
+fn cases(at: usize, exhaustive: bool) -> Vec<Case> {
+    if exhaustive {
+        return DAMAGE.iter().flat_map(|byte| WAYS.map(|way| Case { at, byte: *byte, way })).collect();
     }
-    wrong
+    let seed = (at as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+    let case = Case { at, byte: DAMAGE[seed as usize % DAMAGE.len()], way: WAYS[(seed >> 8) as usize % WAYS.len()] };
+    if seed >> 16 & 1 == 0 { vec![case] } else { Vec::new() }
+}
+
+/// What is wrong with how a damaged shape is read. The file holds the shape, and does again afterwards.
+fn damaged(shape: &Shape, case: &Case, file: &NamedTempFile) -> Option<String> {
+    let at = case.at;
+    file.as_file().write_all_at(&[case.byte], at as u64).expect("written");
+    let result = std::panic::catch_unwind(|| read_as(file.path(), 1 << 20, case.way).1);
+    file.as_file().write_all_at(&shape.bytes[at..=at], at as u64).expect("written");
+    let around = String::from_utf8_lossy(&shape.bytes[at.saturating_sub(20)..shape.bytes.len().min(at + 20)]).into_owned();
+    let what = match result {
+        Err(_) => "a panic".to_owned(),
+        Ok(account) => {
+            let lost = shape.records.saturating_sub(account.records);
+            let told: Vec<_> = account.skipped.iter().map(|(reason, seen)| (*reason, seen.count)).collect();
+            // Who counts lines looks at line feeds only: where one is lost, so is the line, and nobody sees it.
+            let joined = case.way == Way::Count && shape.bytes[at] == b'\n';
+            let fair = lost == 0 || (lost == 1 && joined) || (!told.is_empty() && (lost == 1 || shape.packed));
+            if fair {
+                return None;
+            }
+            format!("{lost} of {} records lost, told {told:?}", shape.records)
+        }
+    };
+    Some(format!("{}: {case:?} of {}, {around:?}: {what}", shape.name, shape.bytes.len()))
 }

@@ -274,7 +274,12 @@ impl Opening {
         }
         let folder = self.folder()?;
         let found = container::members(kind, &member.path, stream, &folder).map_err(|_| BROKEN_CONTAINER)?;
-        for inner in found {
+        let whole = found.members.is_empty() && found.losses.len() == 1;
+        for loss in found.losses {
+            let name = loss.name.filter(|_| !whole).map_or_else(|| member.name.clone(), |name| format!("{}/{name}", member.name));
+            self.account.skip(loss.reason.unwrap_or(BROKEN_CONTAINER), &name, loss.offset);
+        }
+        for inner in found.members {
             self.found(Member { name: format!("{}/{}", member.name, inner.name), ..inner }, depth + 1);
         }
         Ok(())
@@ -295,7 +300,7 @@ impl Opening {
             container::members(Kind::None, Path::new(name), Some(stream), &folder).map_err(|_| NO_ROOM)
         });
         match written {
-            Ok(members) => members.into_iter().for_each(|member| {
+            Ok(found) => found.members.into_iter().for_each(|member| {
                 self.inputs.push((name.into(), member.path.clone(), member.size));
                 self.found(Member { name: name.to_owned(), ..member }, 0);
             }),
@@ -387,10 +392,13 @@ const BLOCK: u64 = 96 << 10;
 /// So much is looked at to see the first record whole.
 const LONGEST_HEAD: usize = LONGEST_RECORD;
 
+/// The first bytes of a text, as far as they can be read: damage further on is told when it is scanned.
 fn head(reader: Box<dyn Read + Send>, bytes: usize) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    reader.take(bytes as u64).read_to_end(&mut head)?;
-    Ok(head)
+    match reader.take(bytes as u64).read_to_end(&mut head) {
+        Err(error) if head.is_empty() => Err(error),
+        _ => Ok(head),
+    }
 }
 
 fn unreadable(access: &Access) -> impl Fn(std::io::Error) -> &'static str + use<> {

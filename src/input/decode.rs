@@ -18,8 +18,7 @@ use super::extract::{Extractor, Token};
 use super::family::{self, Family, REPEATED_HEADER};
 use super::framing::csv::{self, Cell, Header};
 use super::framing::restart::{TRIES, first_key, restart};
-use super::framing::splitter::{Piece, Splitter};
-use super::framing::values::Values;
+use super::framing::splitter::{Piece, Splitter, records_in};
 use super::framing::{Framing, lines};
 use super::gate::{Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
@@ -280,9 +279,7 @@ impl<'s> Decoder<'s> {
                 }
             }
             (Some(b'['), Some(b']')) => {
-                for range in Values::new(false).split(line).records {
-                    self.record(&line[range.clone()], offset + range.start as u64);
-                }
+                self.values(line, offset);
             }
             (Some(b'{'), _) => self.skip(CUT_OFF, offset),
             _ => self.skip(NO_OBJECT, offset),
@@ -316,9 +313,16 @@ impl<'s> Decoder<'s> {
     /// What follows a record on its line: more records, where the line feed between them was lost.
     fn run_together(&mut self, rest: &[u8], offset: u64) {
         self.skip(RUN_TOGETHER, offset);
-        for range in Values::new(false).split(rest).records {
-            self.record(&rest[range.clone()], offset + range.start as u64);
+        self.values(rest, offset);
+    }
+
+    /// Values that share a line.
+    fn values(&mut self, bytes: &[u8], offset: u64) {
+        let (records, broken) = records_in(bytes);
+        for range in records {
+            self.record(&bytes[range.clone()], offset + range.start as u64);
         }
+        broken.into_iter().for_each(|at| self.skip(CUT_OFF, offset + at as u64));
     }
 
     /// Looks at a record as it stands in the file, where that is wanted.

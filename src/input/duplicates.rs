@@ -4,17 +4,17 @@
 //! Of equal records the first in input order stays, whatever the order in which chunks are decoded: a chunk's records are compared
 //! only after those of all earlier chunks.
 //!
-//! Memory is bounded: `MOST` ids are remembered, each with a hash of its content (about 20 bytes, up to 600 MB in all). A record
-//! that comes later with an id that is not among them stays, and is counted as not compared.
+//! Memory is bounded: `MOST` records are remembered, in 12 bytes each: a hash of the id and half of one of the content (up to 210 MB in
+//! all). A record that comes later with an id that is not among them stays, and is counted as not compared.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use arrow::array::BooleanArray;
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
-/// Ids that are remembered.
-const MOST: usize = 1 << 24;
+/// Records that are remembered.
+const MOST: usize = 12_000_000;
 
 /// The tables that ids are spread over: one that grows is copied, all at once would need twice the memory.
 const SHARDS: usize = 64;
@@ -37,11 +37,59 @@ struct State {
     next: u64,
     /// Later chunks that are done.
     done: HashSet<u64>,
-    /// Hashes of ids with the hash of the content that came first.
-    seen: Vec<HashMap<u64, u64>>,
-    /// Other contents of the same ids.
-    versions: HashSet<u128>,
+    /// Hashes of ids with the content that came first.
+    seen: Vec<Table>,
+    /// Other contents of the same ids, by a hash of both.
+    versions: Vec<Table>,
     left: usize,
+}
+
+/// A flat table with open addressing: hashes of ids, none of which is 0, and beside each the content.
+#[derive(Debug, Default)]
+struct Table {
+    ids: Vec<u64>,
+    contents: Vec<u32>,
+    used: usize,
+}
+
+impl Table {
+    /// The content that stands with an id, or the slot where it would stand.
+    fn find(&self, id: u64) -> Result<u32, usize> {
+        let length = self.ids.len();
+        if length == 0 {
+            return Err(0);
+        }
+        // Ids are spread over the tables by their lowest bits, and inside of one by their highest.
+        let mut slot = ((u128::from(id) * length as u128) >> 64) as usize;
+        loop {
+            match self.ids.get(slot) {
+                Some(0) => return Err(slot),
+                Some(found) if *found == id => return Ok(self.contents.get(slot).copied().unwrap_or(0)),
+                Some(_) => slot += 1,
+                None => slot = 0,
+            }
+        }
+    }
+
+    /// Puts in an id that is not there.
+    fn insert(&mut self, id: u64, content: u32) {
+        if (self.used + 1) * 20 > self.ids.len() * 17 {
+            self.grow();
+        }
+        if let Err(slot) = self.find(id) {
+            (self.ids[slot], self.contents[slot]) = (id, content);
+            self.used += 1;
+        }
+    }
+
+    /// By a quarter: twice the size would leave half of it unused.
+    fn grow(&mut self) {
+        let length = (self.ids.len() + self.ids.len() / 4).max(64);
+        let old = std::mem::replace(self, Table { ids: vec![0; length], contents: vec![0; length], used: 0 });
+        for (id, content) in old.ids.into_iter().zip(old.contents).filter(|(id, _)| *id != 0) {
+            self.insert(id, content);
+        }
+    }
 }
 
 /// What comparing a chunk's records came to.
@@ -74,11 +122,9 @@ impl Default for Duplicates {
 impl Duplicates {
     /// Remembers so many ids.
     fn with_room(left: usize) -> Duplicates {
-        let seen = (0..SHARDS).map(|_| HashMap::new()).collect();
-        Duplicates {
-            state: Mutex::new(State { next: 0, done: HashSet::new(), seen, versions: HashSet::new(), left }),
-            turn: Condvar::new(),
-        }
+        let tables = || (0..SHARDS).map(|_| Table::default()).collect();
+        let state = State { next: 0, done: HashSet::new(), seen: tables(), versions: tables(), left };
+        Duplicates { state: Mutex::new(state), turn: Condvar::new() }
     }
 
     pub fn ticket(self: &Arc<Self>, sequence: u64) -> Ticket {
@@ -100,22 +146,23 @@ enum Seen {
 
 impl State {
     fn see(&mut self, key: u128) -> Seen {
-        let (id, content) = ((key >> 64) as u64, key as u64);
-        let shard = &mut self.seen[(id >> 58) as usize % SHARDS];
-        match shard.get(&id) {
-            Some(first) if *first == content => Seen::Same,
-            Some(_) if self.versions.contains(&key) => Seen::Same,
-            Some(_) => {
+        let (id, content) = ((key >> 64) as u64, key as u32);
+        let version = (id ^ u64::from(content).wrapping_mul(0x9E37_79B9_7F4A_7C15)).max(1);
+        let shard = |hash: u64| hash as usize % SHARDS;
+        match self.seen[shard(id)].find(id) {
+            Ok(first) if first == content => Seen::Same,
+            Ok(_) if self.versions[shard(version)].find(version).is_ok() => Seen::Same,
+            Ok(_) => {
                 if self.left > 0 {
                     self.left -= 1;
-                    self.versions.insert(key);
+                    self.versions[shard(version)].insert(version, content);
                 }
                 Seen::Other
             }
-            None if self.left == 0 => Seen::Unknown,
-            None => {
+            Err(_) if self.left == 0 => Seen::Unknown,
+            Err(_) => {
                 self.left -= 1;
-                shard.insert(id, content);
+                self.seen[shard(id)].insert(id, content);
                 Seen::New
             }
         }
@@ -189,5 +236,15 @@ mod tests {
         let ticket = Arc::new(Duplicates::with_room(2)).ticket(0);
         let verdict = ticket.compare(&[key(1, 7), key(2, 7), key(3, 7), key(3, 7), key(1, 7)]);
         assert_eq!((verdict.stays, verdict.uncompared), (Some(BooleanArray::from(vec![true, true, true, true, false])), 2));
+    }
+
+    #[test]
+    fn tables_find_what_was_put_in() {
+        let mut table = Table::default();
+        let hash = |n: u64| n.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+        (1..5000).for_each(|n| table.insert(hash(n), n as u32));
+        assert!((1..5000).all(|n| table.find(hash(n)) == Ok(n as u32)));
+        assert!((5000..6000).all(|n| table.find(hash(n)).is_err()));
+        assert!(table.ids.len() < 5000 * 3 / 2);
     }
 }

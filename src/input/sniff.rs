@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use super::encoding::Encoding;
 use super::family::{self, Family, Peel};
-use super::framing::restart::{first_key, known_record};
+use super::framing::restart::{first_key, known_record, starts_page};
 use super::framing::splitter::Splitter;
 use super::framing::values::{Values, holds_records, is_known};
-use super::framing::{Framing, Header, csv, lines, table};
+use super::framing::{Framing, Header, csv, lines, salvage, table};
 use super::json::{members, skip_space, skip_value, string_end};
 use super::route;
 use super::schema::Sampler;
@@ -70,16 +70,17 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
     match body.as_bytes().first() {
         None => return Err(family::EMPTY),
         Some(b'{' | b'[') if is_json(body) => sniffed.json(body, complete, sampler)?,
-        Some(_) if is_damaged_json(body) => {
-            // The text is read from its start: what is wrong there is told.
-            let at = body.find(['{', '[']).unwrap_or(0);
-            sniffed.json(&body[at..], complete, sampler)?;
-            if are_objects(body) {
-                sniffed.framing = Framing::Lines;
-            }
-        }
         Some(b'<') if body.starts_with("<Objs") => return Err(family::CLIXML),
-        Some(_) => sniffed.sample_csv(text, complete, csv_header, sampler)?,
+        Some(_) => match damaged_json(body) {
+            Some(at) => {
+                // The text is read from its start: what is wrong there is told.
+                sniffed.json(&body[at..], complete, sampler)?;
+                if are_objects(body) {
+                    sniffed.framing = Framing::Lines;
+                }
+            }
+            None => sniffed.sample_csv(text, complete, csv_header, sampler)?,
+        },
     }
     Ok(sniffed)
 }
@@ -125,15 +126,16 @@ impl Sniffed {
     /// Looks at a text that starts with a brace or a bracket.
     fn json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
         self.framing = json_framing(body);
-        if hides_records(body, &self.framing, complete) {
-            self.framing = Framing::Hidden;
+        let mut records = sample(&self.framing, body, complete);
+        if let Some(framing) = other_framing(body, &self.framing, &records) {
+            self.framing = framing;
+            records = sample(&self.framing, body, complete);
         }
         self.shape = shape(body, &self.framing);
-        self.sample_json(body, complete, sampler)
+        self.sample_json(&records, sampler)
     }
 
-    fn sample_json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
-        let records = sample(&self.framing, body, complete);
+    fn sample_json(&mut self, records: &[String], sampler: &mut Sampler) -> Result<(), &'static str> {
         let mut opened = String::new();
         for (index, record) in records.iter().enumerate() {
             if index == 0 {
@@ -152,7 +154,8 @@ impl Sniffed {
 
     fn sample_csv(&mut self, text: &str, complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
         // A byte or two that no text has are damage.
-        let printable = text.bytes().take(4096).filter(|b| *b < 9).count() <= text.len().min(4096) / 64;
+        let strange = |c: &char| *c == char::REPLACEMENT_CHARACTER || (c.is_control() && !c.is_ascii_whitespace());
+        let printable = text.chars().take(4096).filter(strange).count() <= text.len().min(4096) / 64 + 1;
         let (header, rows_at) = Header::parse(text.as_bytes()).filter(|_| printable).ok_or(family::BINARY)?;
         let (header, rows_at) = if csv_header { (header, rows_at) } else { (Header::numbered(text.as_bytes()).ok_or(family::BINARY)?, 0) };
         self.rows_at = rows_at;
@@ -222,16 +225,19 @@ fn is_json(body: &str) -> bool {
     fits || has_keys(&body.as_bytes()[..body.len().min(2048)]) || are_objects(body)
 }
 
-/// JSON whose very first byte is not what it was.
-fn is_damaged_json(body: &str) -> bool {
+/// Where the first bracket of a text is whose first character or two are not what they were.
+fn damaged_json(body: &str) -> Option<usize> {
+    let at = body.find(['{', '[']).unwrap_or(0);
     let mut rest = body.chars();
     rest.next();
-    let rest = rest.as_str().trim_start();
-    let line = body.lines().find(|line| line.trim().len() > 2).unwrap_or_default();
-    are_objects(body)
-        || (has_keys(line.as_bytes()) && rest.starts_with(['{', '[', '"']))
-        || rest.starts_with("{\"")
-        || rest.starts_with("[{")
+    let goes_on = rest.as_str().trim_start().starts_with(['{', '[', '"']) && has_keys(&body.as_bytes()[..body.len().min(2048)]);
+    // The line of a header has no keys.
+    let line = &body[..body.find('\n').unwrap_or(body.len())];
+    let fits = are_objects(body)
+        || goes_on
+        || has_keys(line.as_bytes()) && !line.starts_with('#')
+        || (body[..at].chars().count() <= 2 && is_json(&body[at..]));
+    fits.then_some(at)
 }
 
 /// There is a key of JSON in it (in a cell of CSV its quotes are doubled).
@@ -263,7 +269,7 @@ fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
             records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(str::to_owned));
         }
         Framing::Table => {
-            let (text, ranges, _) = table::rows(body);
+            let table::Rows { text, ranges, .. } = table::rows(body);
             records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| text.get(range)).map(str::to_owned));
         }
         Framing::Csv(_) => {}
@@ -280,13 +286,13 @@ fn json_framing(body: &str) -> Framing {
         if keys.iter().any(|(key, _)| *key == "FrameType") {
             return Framing::Table;
         }
-        return Framing::Values { pages: is_page(body, &keys) || is_unknown_page(body, &keys) };
+        return Framing::Values { pages: is_page_of(body, &keys) || is_unknown_page(body, &keys) };
     }
     let keys = head_keys(body, 0);
     if keys.iter().any(|(key, at)| matches!(*key, "tables" | "Tables") && bytes[*at] == b'[') || is_table(body, &keys) {
         return Framing::Table;
     }
-    if is_page(body, &keys) || is_unknown_page(body, &keys) {
+    if is_page_of(body, &keys) || is_unknown_page(body, &keys) {
         return Framing::Values { pages: true };
     }
     if are_objects(body) {
@@ -301,11 +307,23 @@ fn json_framing(body: &str) -> Framing {
     }
 }
 
-/// Read as it seems to be, a text has no record of a known family, and yet there is one in it.
-fn hides_records(body: &str, framing: &Framing, complete: bool) -> bool {
-    let unknown = |record: &String| !is_known(record);
+/// The framing of a text that is not what it seems to be: read so it has these records and none is of a known family, and yet there are
+/// some in it.
+fn other_framing(body: &str, framing: &Framing, records: &[String]) -> Option<Framing> {
     let one_text = matches!(framing, Framing::Values { .. }) || (matches!(framing, Framing::Lines) && !body.trim_end().contains('\n'));
-    one_text && sample(framing, body, complete).iter().all(unknown) && known_record(body.as_bytes()).is_some()
+    if !one_text {
+        return None;
+    }
+    let shows_records = records.iter().any(|record| is_known(record));
+    // A page that is read as a record followed one whose head is damaged.
+    let headless = matches!(framing, Framing::Values { pages: false }) && records.iter().any(|record| starts_page(record.as_bytes()));
+    if headless || !shows_records && known_record(body.as_bytes()).is_some() {
+        Some(Framing::Hidden)
+    } else if matches!(framing, Framing::Values { .. }) && !shows_records && salvage::is_answer(body) {
+        Some(Framing::Table)
+    } else {
+        None
+    }
 }
 
 /// How JSON stands in a text, in words, as far as its head shows.
@@ -330,7 +348,7 @@ fn shape(body: &str, framing: &Framing) -> &'static str {
 }
 
 /// An object that holds records in an array.
-fn is_page(text: &str, keys: &[(&str, usize)]) -> bool {
+fn is_page_of(text: &str, keys: &[(&str, usize)]) -> bool {
     keys.iter().any(|(key, at)| text.as_bytes()[*at] == b'[' && matches!(*key, "value" | "records" | "results" | "Results" | "Records"))
         && !keys.iter().any(|(key, _)| matches!(*key, "CreationTime" | "RecordType" | "properties" | "TimeGenerated"))
 }

@@ -5,7 +5,7 @@ use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use super::container::{self, Access, Kind};
-use super::dataset::UNSUPPORTED_CONTAINER;
+use super::dataset::{BROKEN_CONTAINER, UNSUPPORTED_CONTAINER};
 use super::encoding::Encoding;
 
 /// A file, or a member of an archive.
@@ -38,7 +38,10 @@ pub fn texts(path: &Path) -> io::Result<Vec<Text>> {
 fn members(kind: Kind, path: &Path, stream: Option<Box<dyn Read + Send>>) -> io::Result<Vec<Text>> {
     let folder = tempfile::tempdir()?;
     let found = container::members(kind, path, stream, folder.path())?;
-    found.iter().map(|member| read(&member.name, container::open(&member.path, &member.access)?, false)).collect()
+    if !found.losses.is_empty() {
+        return Err(io::Error::other(BROKEN_CONTAINER));
+    }
+    found.members.iter().map(|member| read(&member.name, container::open(&member.path, &member.access)?, false)).collect()
 }
 
 fn read(name: &str, mut reader: Box<dyn Read + Send>, is_parquet: bool) -> io::Result<Text> {

@@ -1,6 +1,7 @@
 //! What a file is wrapped in: gzip, zstd, zip, tar, 7z, parquet, told by its first bytes; nested a few times.
 
 mod archive;
+mod local;
 mod parquet;
 
 use std::fs::File;
@@ -20,6 +21,8 @@ pub enum Access {
         start: u64,
         size: u64,
         method: Method,
+        /// The checksum of its text, where it is known.
+        crc: Option<u32>,
     },
     /// Rewritten as one JSON object per line.
     Parquet,
@@ -84,17 +87,15 @@ pub fn open(path: &Path, access: &Access) -> io::Result<Box<dyn Read + Send>> {
         Access::Plain => Ok(Box::new(file)),
         Access::Compressed => unwrap(Box::new(file), 0),
         Access::Parquet => parquet::lines(file),
-        Access::ZipMember { start, size, method } => {
+        Access::ZipMember { start, size, method, crc } => {
             file.seek(SeekFrom::Start(*start))?;
             let member = BufReader::with_capacity(BUFFER, file.take(*size));
-            unwrap(
-                match method {
-                    Method::Stored => Box::new(member),
-                    Method::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(member)),
-                    Method::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(member)?),
-                },
-                1,
-            )
+            let text: Box<dyn Read + Send> = match method {
+                Method::Stored => Box::new(member),
+                Method::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(member)),
+                Method::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(member)?),
+            };
+            unwrap(if let Some(wanted) = *crc { Box::new(Checked { text, crc: flate2::Crc::new(), wanted }) } else { text }, 1)
         }
     }
 }
@@ -114,10 +115,43 @@ fn unwrap(reader: Box<dyn Read + Send>, depth: usize) -> io::Result<Box<dyn Read
     }
 }
 
-/// The kind of container that a stream is, and the stream from its start.
+/// The kind of container that a stream is, and the stream from its start. An error of the stream comes after what was read before it; it
+/// comes at once where that is nothing.
 pub fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Kind, Box<dyn Read + Send>)> {
     let mut head = Vec::new();
-    reader.by_ref().take(512).read_to_end(&mut head)?;
+    let rest: Box<dyn Read + Send> = match reader.by_ref().take(512).read_to_end(&mut head) {
+        Err(error) if head.is_empty() => return Err(error),
+        Err(error) => Box::new(Failed(Some(error))),
+        Ok(_) => reader,
+    };
     let kind = Kind::detect(&head);
-    Ok((kind, Box::new(io::Cursor::new(head).chain(reader))))
+    Ok((kind, Box::new(io::Cursor::new(head).chain(rest))))
+}
+
+/// A text whose end is an error where its checksum is not the one that is wanted.
+struct Checked {
+    text: Box<dyn Read + Send>,
+    crc: flate2::Crc,
+    wanted: u32,
+}
+
+impl Read for Checked {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.text.read(buffer)?;
+        self.crc.update(&buffer[..read]);
+        if read == 0 && !buffer.is_empty() && self.crc.sum() != self.wanted {
+            self.wanted = self.crc.sum();
+            return Err(io::Error::other("the checksum is another one"));
+        }
+        Ok(read)
+    }
+}
+
+/// The rest of a stream that has failed.
+struct Failed(Option<io::Error>);
+
+impl Read for Failed {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }

@@ -1,7 +1,10 @@
 //! Parquet files as one JSON object per line.
 
+use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read};
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Once;
 
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch, StructArray};
 use arrow::datatypes::{DataType, Float32Type, Float64Type};
@@ -12,9 +15,33 @@ use crate::input::json::quote;
 
 /// A reader of the rows as lines.
 pub fn lines(file: File) -> io::Result<Box<dyn Read + Send>> {
-    let builder = ParquetRecordBatchReaderBuilder::try_new(file).map_err(io::Error::other)?;
-    let reader = builder.with_batch_size(1024).build().map_err(io::Error::other)?;
+    let reader = guarded(|| ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(1024).build())?;
     Ok(Box::new(Lines { reader, text: Vec::new(), at: 0 }))
+}
+
+thread_local! {
+    /// A panic on this thread is an error of a damaged file.
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs a step of the parquet library, which panics over some damage; nobody hears of it but the caller.
+fn guarded<T>(step: impl FnOnce() -> parquet::errors::Result<T>) -> io::Result<T> {
+    static QUIET: Once = Once::new();
+    QUIET.call_once(|| {
+        let hook = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !GUARDED.get() {
+                hook(info);
+            }
+        }));
+    });
+    GUARDED.set(true);
+    let result = panic::catch_unwind(AssertUnwindSafe(step));
+    GUARDED.set(false);
+    match result {
+        Ok(value) => value.map_err(io::Error::other),
+        Err(_) => Err(io::Error::other("the parquet file is damaged")),
+    }
 }
 
 struct Lines {
@@ -26,8 +53,8 @@ struct Lines {
 impl Read for Lines {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while self.at == self.text.len() {
-            let Some(batch) = self.reader.next() else { return Ok(0) };
-            self.text = text(&batch.map_err(io::Error::other)?).into_bytes();
+            let Some(text) = guarded(|| Ok(self.reader.next().transpose()?.map(|batch| text(&batch))))? else { return Ok(0) };
+            self.text = text.into_bytes();
             self.at = 0;
         }
         let count = buffer.len().min(self.text.len() - self.at);

@@ -25,7 +25,9 @@ impl Header {
         // A name has no line feed in it: where the quotes of the first line do not pair, one of them is damaged.
         let first = start + memchr(b'\n', &text[start..]).unwrap_or(text.len() - start);
         let second = text.get(first + 1..).and_then(|rest| memchr(b'\n', rest)).map(|n| first + 1 + n);
-        let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(trim_end(&text[start..first]), **d), **d == b','))?;
+        // Where a line feed stands in the first name, the second line has most of them.
+        let cells = |d: u8| [Some(first), second].into_iter().flatten().map(|end| count_cells(trim_end(&text[start..end]), d)).max();
+        let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(trim_end(&text[start..first]), **d), cells(**d), **d == b','))?;
         let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
         // Or a line feed stands in it all the same.
         let end = if fits(&first) { first } else { second.filter(fits).unwrap_or(first) };
@@ -76,6 +78,13 @@ fn preamble(text: &[u8]) -> usize {
     let mut at = if text.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
     while let Some(rest) = text.get(at..) {
         let end = memchr(b'\n', rest).unwrap_or(rest.len());
+        if rest.starts_with(b"#TYPE")
+            && let Some(quote) = memchr(b'"', &rest[..end])
+        {
+            // No type has a quote in its name: the line feed after it was lost.
+            at += quote;
+            break;
+        }
         let line = trim_end(&rest[..end]);
         let skip = line.is_empty() || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
         if !skip || end == rest.len() {

@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod lines;
 pub mod restart;
+pub mod salvage;
 pub mod splitter;
 pub mod table;
 pub mod values;

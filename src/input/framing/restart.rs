@@ -2,7 +2,7 @@
 
 use memchr::{memchr, memmem};
 
-use crate::input::json::skip_value;
+use crate::input::json::{End, whole_value};
 
 use super::values::is_known;
 
@@ -23,7 +23,7 @@ pub fn first_key(record: &[u8]) -> &[u8] {
 /// How pages of services start.
 const PAGES: [&[u8]; 3] = [b"{\"@odata.context\"", b"{\"value\":[", b"{\"records\":["];
 
-pub fn is_page(bytes: &[u8]) -> bool {
+pub fn starts_page(bytes: &[u8]) -> bool {
     PAGES.iter().any(|mark| bytes.starts_with(mark))
 }
 
@@ -47,7 +47,7 @@ pub fn known_record(bytes: &[u8]) -> Option<usize> {
     };
     memchr::memchr_iter(b'{', bytes).filter(begins).take(MOST).find(|at| {
         let window = &bytes[*at..bytes.len().min(at + LONGEST)];
-        let Some(end) = skip_value(window, 0) else { return false };
+        let End::At(end) = whole_value(window, 0) else { return false };
         std::str::from_utf8(&window[..end]).is_ok_and(is_known)
     })
 }

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use memchr::memrchr;
 
-use super::restart::{TRIES, first_key, is_page, restart};
+use crate::input::json::skip_value;
+
+use super::restart::{TRIES, first_key, restart, starts_page};
 use super::values::Values;
 use super::{Framing, csv, table};
 
@@ -39,6 +41,14 @@ struct Cut {
     broken: Vec<usize>,
     /// What comes next starts like a record and is none.
     stuck: bool,
+}
+
+/// The records in some bytes, and where something is broken.
+pub fn records_in(bytes: &[u8]) -> (Vec<Range<usize>>, Vec<usize>) {
+    let reader = Box::new(io::Cursor::new(bytes.to_vec()));
+    let piece = Splitter::new(reader, Framing::Values { pages: false }, bytes.len() + 1).next();
+    let piece = piece.ok().flatten().unwrap_or_default();
+    (piece.records.unwrap_or_default(), piece.broken)
 }
 
 pub struct Splitter {
@@ -111,50 +121,66 @@ impl Splitter {
         }
     }
 
-    /// Goes on after a record whose end cannot be found: at the next place that looks like the start of one.
+    /// Goes on after something that is broken or has no end.
     fn recover(&mut self, bytes: &[u8], cut: &mut Cut) {
-        let Some(records) = &mut cut.records else {
+        if cut.records.is_none() {
             // A row or a line that never ends goes on its own; the decoder says what is wrong with it.
             cut.end = match &self.framing {
                 Framing::Csv(header) if !self.ended => csv::last_whole_row_end(bytes, header).unwrap_or(bytes.len()),
                 _ => bytes.len(),
             };
             return;
-        };
+        }
         let mut tries = 0;
-        while cut.stuck || bytes.get(cut.end) == Some(&b'{') {
-            let start = records.last().and_then(|last| bytes.get(last.clone())).map(|last| first_key(last).to_owned());
-            let start = start
-                .or_else(|| (!self.start.is_empty()).then(|| self.start.clone()))
-                .unwrap_or_else(|| bytes.get(cut.end..).map(first_key).unwrap_or_default().to_owned());
-            cut.broken.push(cut.end);
-            let Some(at) = restart(bytes, cut.end + 1, &start) else {
-                if self.ended || bytes.len() - cut.end > LONGEST_RECORD {
-                    cut.end = bytes.len();
-                } else {
-                    // The next record is still to be read.
-                    cut.broken.pop();
-                }
+        while cut.stuck || cut.end < bytes.len() && (self.ended || bytes.len() - cut.end > LONGEST_RECORD) {
+            let before = cut.records.as_ref().map_or(0, Vec::len);
+            if !self.pass_broken(bytes, cut) {
                 return;
-            };
-            self.values.restart(!is_page(&bytes[at..]));
-            let split = self.values.split(&bytes[at..]);
-            tries = if split.records.is_empty() { tries + 1 } else { 0 };
+            }
+            tries = if cut.records.as_ref().map_or(0, Vec::len) == before { tries + 1 } else { 0 };
             if tries > TRIES {
                 (cut.end, cut.stuck) = (bytes.len(), false);
                 return;
             }
-            records.extend(split.records.iter().map(|r| r.start + at..r.end + at));
-            cut.end = at + split.consumed;
-            cut.stuck = split.broken;
-            if !(self.ended || cut.stuck) {
-                return;
+        }
+    }
+
+    /// Leaves what is broken behind: at its own end where that is certain, else at the next place that looks like the start of a record.
+    /// `false` where that is still to be read.
+    fn pass_broken(&mut self, bytes: &[u8], cut: &mut Cut) -> bool {
+        let last = cut.records.as_ref().and_then(|records| records.last()).and_then(|last| bytes.get(last.clone()));
+        let start = match last {
+            Some(last) => first_key(last).to_owned(),
+            None if !self.start.is_empty() => self.start.clone(),
+            None => bytes.get(cut.end..).map(first_key).unwrap_or_default().to_owned(),
+        };
+        let next = restart(bytes, cut.end + 1, &start);
+        let own = skip_value(bytes, cut.end).filter(|_| self.values.takes_records() && bytes[cut.end] == b'{');
+        if let Some(end) = own.filter(|end| is_followed(bytes, *end, next)) {
+            // Only the decoder can say what is wrong inside of it.
+            cut.records.get_or_insert_default().push(cut.end..end);
+            self.split_from(bytes, end, cut);
+            return true;
+        }
+        match next {
+            Some(next) => {
+                cut.broken.push(cut.end);
+                self.values.restart(!starts_page(&bytes[next..]));
+                self.split_from(bytes, next, cut);
             }
+            None if self.ended || bytes.len() - cut.end > LONGEST_RECORD => {
+                cut.broken.push(cut.end);
+                (cut.end, cut.stuck) = (bytes.len(), false);
+            }
+            None => return false,
         }
-        // A page whose first record is cut off.
-        if self.ended && cut.end < bytes.len() {
-            cut.broken.push(cut.end);
-        }
+        true
+    }
+
+    fn split_from(&mut self, bytes: &[u8], at: usize, cut: &mut Cut) {
+        let split = self.values.split_before(bytes, at, usize::MAX);
+        cut.records.get_or_insert_default().extend(split.records);
+        (cut.end, cut.stuck) = (split.consumed, split.broken);
     }
 
     /// Reads until there are `wanted` bytes or the stream ends.
@@ -185,10 +211,22 @@ impl Splitter {
         let mut bytes = Vec::new();
         self.reader.by_ref().take(LARGEST_TABLE).read_to_end(&mut bytes)?;
         self.ended = true;
-        let (text, ranges, partial) = table::rows(&String::from_utf8_lossy(&bytes));
-        // Rows are found by the names at its head: damage there may hide some.
-        let broken = if serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).is_ok() { Vec::new() } else { vec![0] };
+        let table::Rows { text, ranges, partial, broken } = table::rows(&String::from_utf8_lossy(&bytes));
+        let broken = broken.into_iter().collect();
         Ok(Piece { bytes: text.into_bytes(), records: Some(ranges), broken, partial, ..Piece::default() })
+    }
+}
+
+/// Is it certain that a broken record ends here? The next one follows, or the array and what is around it ends.
+fn is_followed(bytes: &[u8], end: usize, next: Option<usize>) -> bool {
+    let after = |at: usize| bytes[at..].iter().position(|b| !b.is_ascii_whitespace()).map_or(bytes.len(), |n| at + n);
+    let at = after(end);
+    match bytes.get(at) {
+        Some(b',') => Some(after(at + 1)) == next,
+        Some(b'{') => Some(at) == next && !starts_page(&bytes[at..]),
+        Some(b']') => matches!(bytes.get(after(at + 1)), None | Some(b'}' | b']' | b'[')),
+        Some(_) => false,
+        None => next.is_none(),
     }
 }
 

@@ -6,9 +6,50 @@ use std::ops::Range;
 use crate::input::extract::elements;
 use crate::input::json::{members, skip_space};
 
-/// The rows of all result tables of an answer as JSON objects end to end, where each one stands, and whether the service says that the
-/// answer is not whole.
-pub fn rows(text: &str) -> (String, Vec<Range<usize>>, bool) {
+use super::salvage;
+
+/// The kinds of tables that are about the query and hold no result. (A kind that is not known is read: it may be damaged.)
+pub const SECONDARY: [&str; 7] =
+    ["QueryProperties", "QueryCompletionInformation", "QueryTraceLog", "QueryPerfLog", "TableOfContents", "QueryPlan", "Unknown"];
+
+/// What an answer holds.
+#[derive(Debug, Default)]
+pub struct Rows {
+    /// The rows of all result tables as JSON objects, one a line.
+    pub text: String,
+    /// Where each one stands.
+    pub ranges: Vec<Range<usize>>,
+    /// The service says that the answer is not whole.
+    pub partial: bool,
+    /// The byte where the answer stops being what it should be. What can be told of it was kept.
+    pub broken: Option<usize>,
+}
+
+/// The rows of all result tables of an answer, damaged or not.
+pub fn rows(text: &str) -> Rows {
+    let broken = serde_json::from_str::<serde::de::IgnoredAny>(text.trim_end_matches('\0')).err().map(|error| place(text, &error));
+    if broken.is_none() {
+        let out = well_formed(text);
+        if !out.ranges.is_empty() || !salvage::is_answer(text) {
+            return out;
+        }
+    }
+    let mut out = Rows::default();
+    for table in salvage::tables(text) {
+        table.rows.iter().for_each(|row| out.row(&table.names, row));
+    }
+    // Where nothing can be read, an answer without rows may be all that it is.
+    out.broken = broken.or((!out.ranges.is_empty()).then_some(0));
+    out
+}
+
+/// The index of the byte that an error is about.
+fn place(text: &str, error: &serde_json::Error) -> usize {
+    let before: usize = text.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    (before + error.column().saturating_sub(1)).min(text.len())
+}
+
+fn well_formed(text: &str) -> Rows {
     let mut out = Rows::default();
     let start = skip_space(text.as_bytes(), 0);
     match text.as_bytes().get(start) {
@@ -18,14 +59,7 @@ pub fn rows(text: &str) -> (String, Vec<Range<usize>>, bool) {
         }
         _ => {}
     }
-    (out.text, out.ranges, out.partial)
-}
-
-#[derive(Default)]
-struct Rows {
-    text: String,
-    ranges: Vec<Range<usize>>,
-    partial: bool,
+    out
 }
 
 impl Rows {
@@ -56,7 +90,7 @@ impl Rows {
             "columns" | "Columns" => names = column_names(value),
             "rows" | "Rows" => rows = value,
             "HasErrors" => self.partial |= value == "true",
-            "TableKind" => primary = value == "\"PrimaryResult\"",
+            "TableKind" => primary = !SECONDARY.contains(&value.trim_matches('"')),
             _ => {}
         });
         if !primary || !rows.starts_with('[') {
@@ -120,14 +154,13 @@ mod tests {
 
     #[test]
     fn log_analytics_and_kusto() {
-        let (text, ranges, partial) =
+        let out =
             rows(r#"{"tables":[{"name":"PrimaryResult","columns":[{"name":"A","type":"x"},{"name":"B"}],"rows":[[1,"x"],[2,null]]}]}"#);
-        let shown: Vec<&str> = ranges.iter().map(|r| &text[r.clone()]).collect();
+        let shown: Vec<&str> = out.ranges.iter().map(|r| &out.text[r.clone()]).collect();
         assert_eq!(shown, [r#"{"A":1,"B":"x"}"#, r#"{"A":2,"B":null}"#]);
-        assert!(!partial);
-        let (_, ranges, partial) = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
-        assert!(ranges.is_empty() && !partial);
-        let (_, _, partial) = rows(r#"{"tables":[],"error":{"code":"PartialError"}}"#);
-        assert!(partial);
+        assert!(!out.partial && out.broken.is_none());
+        let out = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
+        assert!(out.ranges.is_empty() && !out.partial);
+        assert!(rows(r#"{"tables":[],"error":{"code":"PartialError"}}"#).partial);
     }
 }

@@ -3,13 +3,22 @@
 
 use std::ops::Range;
 
-use memchr::memchr3;
-
 use crate::input::family::{Family, peel_of};
-use crate::input::json::{skip_space, skip_value, string_end};
+use crate::input::json::{End, skip_space, string_end, whole_value};
+
+use super::restart::known_record;
 
 /// The arrays of an outer object that hold records.
 const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
+
+/// What comes next between the brackets of a page and its arrays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Expect {
+    #[default]
+    Key,
+    Value,
+    After,
+}
 
 /// The state between two records.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +26,7 @@ pub struct Values {
     /// Records stand in an array of an outer object.
     pages: bool,
     in_page: bool,
+    expect: Expect,
     /// Open brackets inside the page.
     arrays: usize,
     /// The array being read, or the one to come, holds records.
@@ -31,8 +41,28 @@ pub struct Split {
     pub records: Vec<Range<usize>>,
     /// The bytes up to here are done with.
     pub consumed: usize,
-    /// What starts there cannot be a record: it ends where no record ends.
+    /// What starts there goes on as no text of records does.
     pub broken: bool,
+}
+
+/// What one step came to.
+enum Step {
+    /// The bytes up to here are done with.
+    To(usize),
+    Record(Range<usize>),
+    /// More bytes have to be seen.
+    Wait,
+    Broken,
+}
+
+impl From<End> for Step {
+    fn from(end: End) -> Step {
+        match end {
+            End::At(end) => Step::To(end),
+            End::Unfinished => Step::Wait,
+            End::Broken => Step::Broken,
+        }
+    }
 }
 
 impl Values {
@@ -53,6 +83,11 @@ impl Values {
         }
     }
 
+    /// Would an object that came next be a record?
+    pub fn takes_records(&self) -> bool {
+        if self.in_page { self.arrays > 0 && self.wanted } else { !self.pages }
+    }
+
     /// Finds the complete records in a block that starts where the last one was consumed to.
     pub fn split(&mut self, bytes: &[u8]) -> Split {
         self.split_before(bytes, 0, usize::MAX)
@@ -70,72 +105,24 @@ impl Values {
                 split.consumed = split.consumed.max(limit);
                 return split;
             }
-            match bytes[at] {
-                b'{' if self.pages && !self.in_page => {
-                    (self.in_page, self.arrays, self.wanted) = (true, 0, false);
-                    split.consumed = at + 1;
+            match self.step(bytes, at) {
+                Step::To(end) => split.consumed = end,
+                Step::Record(range) => {
+                    split.consumed = range.end;
+                    split.records.push(range);
                 }
-                b'{' => match skip_value(bytes, at) {
-                    Some(end) if !ends_well(bytes, end) && !is_valid(&bytes[at..end]) => {
-                        (split.consumed, split.broken) = (at, true);
-                        return split;
-                    }
-                    Some(end) => {
-                        if !self.in_page || (self.arrays > 0 && self.wanted) {
-                            split.records.push(at..end);
-                        }
-                        split.consumed = end;
-                    }
-                    None => {
-                        split.consumed = at;
-                        return split;
-                    }
-                },
-                b'"' => match string_end(bytes, at + 1) {
-                    Some(end) if !self.may_stand(bytes, end + 1) => {
-                        (split.consumed, split.broken) = (at, true);
-                        return split;
-                    }
-                    Some(end) => {
-                        if self.in_page && self.arrays == 0 {
-                            self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
-                        }
-                        split.consumed = end + 1;
-                    }
-                    None => {
-                        split.consumed = at;
-                        return split;
-                    }
-                },
-                b'}' if self.arrays > 0 && self.wanted => {
-                    (split.consumed, split.broken) = (at, true);
+                Step::Wait => {
+                    split.consumed = at;
                     return split;
                 }
-                other => {
-                    if other == b'[' && self.in_page && self.arrays == 0 && !self.wanted {
-                        if !shows_a_record(&bytes[at..]) {
-                            split.consumed = at;
-                            return split;
-                        }
-                        self.wanted = holds_records(&bytes[at..]);
-                    }
-                    self.bracket(other);
-                    split.consumed = at + 1;
+                Step::Broken => {
+                    (split.consumed, split.broken) = (at, true);
+                    return split;
                 }
             }
         }
         split.consumed = bytes.len();
         split
-    }
-
-    /// May a string that ends here stand outside of records? Else it is a part of a broken one.
-    fn may_stand(&self, bytes: &[u8], end: usize) -> bool {
-        let next = bytes[end..].iter().find(|b| !b.is_ascii_whitespace());
-        match (self.in_page, self.arrays, self.wanted) {
-            (true, 0, _) => matches!(next, None | Some(b':' | b',' | b'}')),
-            (true, _, wanted) => !wanted,
-            (false, _, _) => matches!(next, None | Some(b',' | b'[' | b']' | b'{' | 0)),
-        }
     }
 
     /// The next byte that means something outside of records.
@@ -144,36 +131,123 @@ impl Values {
         if !self.in_page {
             return memchr::memchr2(b'{', b'"', rest).map(|n| from + n);
         }
-        let brace = memchr3(b'{', b'"', b'}', rest);
-        let bracket = memchr::memchr2(b'[', b']', &rest[..brace.unwrap_or(rest.len())]);
-        bracket.or(brace).map(|n| from + n)
+        rest.iter().position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0)).map(|n| from + n)
     }
 
-    fn bracket(&mut self, byte: u8) {
-        match byte {
-            b'[' => self.arrays += 1,
-            b']' => self.arrays = self.arrays.saturating_sub(1),
-            b'}' => self.in_page = false,
-            _ => {}
+    fn step(&mut self, bytes: &[u8], at: usize) -> Step {
+        match (self.in_page, self.arrays) {
+            (false, _) => self.outside(bytes, at),
+            (true, 0) => self.in_page(bytes, at),
+            (true, _) => self.in_array(bytes, at),
+        }
+    }
+
+    fn outside(&mut self, bytes: &[u8], at: usize) -> Step {
+        match bytes[at] {
+            b'{' if self.pages => {
+                let window = &bytes[at..bytes.len().min(at + HEAD)];
+                if let End::At(length) = whole_value(window, 0)
+                    && is_known(&String::from_utf8_lossy(&window[..length]))
+                {
+                    // After damage the end of a page was seen too early.
+                    return Step::Record(at..at + length);
+                }
+                (self.in_page, self.expect) = (true, Expect::Key);
+                Step::To(at + 1)
+            }
+            b'{' => record(bytes, at),
+            // A string that may stand here, or a part of something broken.
+            _ => match string_end(bytes, at + 1).map(|end| end + 1) {
+                Some(end) if may_follow(bytes, end) => Step::To(end),
+                Some(_) => Step::Broken,
+                None => Step::Wait,
+            },
+        }
+    }
+
+    /// Between the braces of a page.
+    fn in_page(&mut self, bytes: &[u8], at: usize) -> Step {
+        let step = match (self.expect, bytes[at]) {
+            (_, b',') if self.expect != Expect::Value => Step::To(at + 1),
+            (Expect::Key | Expect::After, b'}') => {
+                self.in_page = false;
+                return Step::To(at + 1);
+            }
+            (Expect::Key, b'"') => return self.key(bytes, at),
+            (Expect::Value, b'[') => {
+                if !shows_an_element(&bytes[at..]) {
+                    return Step::Wait;
+                }
+                self.wanted = (self.wanted && may_hold_records(&bytes[at..])) || holds_records(&bytes[at..]);
+                (self.arrays, self.expect) = (1, Expect::After);
+                return Step::To(at + 1);
+            }
+            (Expect::Value, _) => whole_value(bytes, at).into(),
+            _ => Step::Broken,
+        };
+        if matches!(step, Step::To(_)) {
+            self.expect = if self.expect == Expect::Value { Expect::After } else { Expect::Key };
+        }
+        step
+    }
+
+    fn key(&mut self, bytes: &[u8], at: usize) -> Step {
+        let Some(end) = string_end(bytes, at + 1) else { return Step::Wait };
+        let colon = skip_space(bytes, end + 1);
+        match bytes.get(colon) {
+            None => Step::Wait,
+            Some(b':') => {
+                self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
+                self.expect = Expect::Value;
+                Step::To(colon + 1)
+            }
+            Some(_) => Step::Broken,
+        }
+    }
+
+    /// Between the brackets of an array of a page.
+    fn in_array(&mut self, bytes: &[u8], at: usize) -> Step {
+        match bytes[at] {
+            b',' => Step::To(at + 1),
+            b'[' => {
+                self.arrays += 1;
+                Step::To(at + 1)
+            }
+            b']' => {
+                self.arrays -= 1;
+                Step::To(at + 1)
+            }
+            b'{' if self.wanted => record(bytes, at),
+            _ if self.wanted => Step::Broken,
+            _ => whole_value(bytes, at).into(),
         }
     }
 }
 
-/// Is what ends here closed like an object, and followed by what may follow one?
-fn ends_well(bytes: &[u8], end: usize) -> bool {
-    let next = bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0));
-    bytes.get(end - 1) == Some(&b'}') && !matches!(next, Some(b'"' | b':' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'\\'))
+fn record(bytes: &[u8], at: usize) -> Step {
+    match whole_value(bytes, at) {
+        End::At(end) => Step::Record(at..end),
+        End::Unfinished => Step::Wait,
+        End::Broken => Step::Broken,
+    }
 }
 
-/// JSON by the letter.
-fn is_valid(value: &[u8]) -> bool {
-    serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok()
+/// May something that ends here stand outside of records?
+fn may_follow(bytes: &[u8], end: usize) -> bool {
+    let next = bytes[end..].iter().find(|b| !b.is_ascii_whitespace());
+    matches!(next, None | Some(b',' | b'[' | b']' | b'{' | b'}' | 0))
 }
 
 /// The first element of an array can be looked at: it is whole, or more than would be looked at is there.
-fn shows_a_record(array: &[u8]) -> bool {
+fn shows_an_element(array: &[u8]) -> bool {
     let start = skip_space(array, 1);
-    array.len() > HEAD || start < array.len() && (array[start] != b'{' || skip_value(array, start).is_some())
+    array.len() > HEAD || start < array.len() && whole_value(array, start) != End::Unfinished
+}
+
+/// An array that should hold records does not begin with something else.
+fn may_hold_records(array: &[u8]) -> bool {
+    let start = skip_space(array, 1);
+    matches!(array.get(start), None | Some(b'{' | b'[' | b']')) || whole_value(array, start) == End::Broken
 }
 
 const HEAD: usize = 64 << 10;
@@ -181,12 +255,13 @@ const HEAD: usize = 64 << 10;
 /// Does an array of an outer object, whatever it is called, hold records of a known family?
 pub fn holds_records(array: &[u8]) -> bool {
     let start = skip_space(array, 1);
-    if array.get(start) != Some(&b'{') {
-        return false;
+    let head = &array[start.min(array.len())..array.len().min(start + HEAD)];
+    match (head.first(), whole_value(head, 0)) {
+        (Some(b'{'), End::At(end)) => is_known(&String::from_utf8_lossy(&head[..end])),
+        (Some(b'{'), End::Unfinished) => is_known(&String::from_utf8_lossy(head)),
+        (Some(_), End::Broken) => known_record(head).is_some(),
+        _ => false,
     }
-    let head = &array[start..array.len().min(start + HEAD)];
-    let text = String::from_utf8_lossy(head);
-    is_known(&text)
 }
 
 /// An object of a known family, or one that wraps a record.

@@ -2,6 +2,8 @@
 
 mod skip;
 mod text;
+mod whole;
 
 pub use skip::{members, skip_space, skip_value, string_end};
 pub use text::{compact, quote, unescape};
+pub use whole::{End, whole_value};

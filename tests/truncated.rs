@@ -1,0 +1,107 @@
+//! Archives that are cut off or damaged: what unpacks before the damage is read, and the rest is told.
+
+use std::io::Write;
+
+use kalypso::input::{Account, Dataset, InputOptions, ScanRequest};
+
+const RECORDS: usize = 3000;
+
+/// Lines that compress as badly as real ones.
+fn lines(from: usize) -> Vec<u8> {
+    let mut state = 1u64 + from as u64;
+    let mut text = Vec::new();
+    for n in from..from + RECORDS {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        let line = format!(r#"{{"CreationTime":"2024-06-03T07:58:11","Id":"{state:x}-{n}","Operation":"UserLoggedIn","RecordType":15}}"#);
+        writeln!(text, "{line}").unwrap();
+    }
+    text
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn tar() -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, from) in [("a.ndjson", 0), ("b.ndjson", RECORDS)] {
+        let content = lines(from);
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_cksum();
+        builder.append_data(&mut header, name, content.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn zip(options: zip::write::SimpleFileOptions) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, from) in [("a.ndjson", 0), ("b.ndjson", RECORDS)] {
+        writer.start_file(name, options).unwrap();
+        writer.write_all(&lines(from)).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// A zip file as streaming tools write it: sizes stand after the content.
+fn streamed_zip() -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new_stream(Vec::new());
+    for (name, from) in [("a.ndjson", 0), ("b.ndjson", RECORDS)] {
+        writer.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(&lines(from)).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn read(bytes: &[u8]) -> Account {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), bytes).unwrap();
+    let dataset = Dataset::open(&[file.path().to_string_lossy().into_owned()], InputOptions::default()).unwrap();
+    let scan = dataset.scan(ScanRequest::default());
+    while let Some(chunk) = scan.next_chunk() {
+        scan.decode(chunk);
+    }
+    scan.account()
+}
+
+fn archives() -> Vec<(&'static str, Vec<u8>)> {
+    let options = zip::write::SimpleFileOptions::default();
+    vec![
+        ("tar", tar()),
+        ("tar in gzip", gzip(&tar())),
+        ("zip", zip(options)),
+        ("zip, stored", zip(options.compression_method(zip::CompressionMethod::Stored))),
+        ("zip, streamed", streamed_zip()),
+    ]
+}
+
+#[test]
+fn what_stands_before_the_end_is_read() {
+    for (name, bytes) in archives() {
+        let whole = read(&bytes);
+        assert_eq!((whole.records, whole.is_complete()), (2 * RECORDS as u64, true), "{name}: {:?}", whole.skipped);
+        for (percent, least) in [(30, 1000), (75, RECORDS as u64 + 1000)] {
+            let cut = read(&bytes[..bytes.len() * percent / 100]);
+            assert!(cut.records >= least && cut.records < 2 * RECORDS as u64, "{name} to {percent} %: {} records", cut.records);
+            assert!(!cut.is_complete(), "{name} to {percent} %");
+        }
+    }
+    let small = gzip(&lines(0));
+    let cut = read(&small[..small.len() / 2]);
+    assert!(cut.records > 1000 && !cut.is_complete(), "{} records, {:?}", cut.records, cut.skipped);
+    assert!(cut.losses().all(|(_, seen)| seen.places[0].offset > 1000), "{:?}", cut.skipped);
+}
+
+#[test]
+fn one_byte_in_an_archive_is_told() {
+    for (name, bytes) in archives().into_iter().filter(|(name, _)| *name != "tar") {
+        for part in 1..20 {
+            let mut damaged = bytes.clone();
+            damaged[bytes.len() * part / 20] ^= 0x55;
+            let account = read(&damaged);
+            assert!(!account.is_complete(), "{name}: byte {}", bytes.len() * part / 20);
+        }
+    }
+}
