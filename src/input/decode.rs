@@ -477,7 +477,8 @@ impl<'s> Decoder<'s> {
         let extractor = &mut self.extractor;
         extractor.start_row(uses.missing);
         let mut cells = header.names.len();
-        if self.paths.to_the_end || uses.columns.iter().any(|u| !matches!(u, Use::Skip)) {
+        // Where no column is asked for, a carriage return is the sign of a row that may have lost its line feed.
+        if self.paths.to_the_end || uses.columns.iter().any(|u| !matches!(u, Use::Skip)) || memchr(b'\r', row).is_some() {
             cells = csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
                 Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
                 Some(Use::Inner) => extractor.inner_cell(|out| cell.write(out)),

@@ -4,6 +4,9 @@ use std::io::{self, Read};
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+/// Stands in a sample for each byte that is no UTF-8.
+pub const SUBSTITUTE: char = '\u{1A}';
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,
@@ -62,7 +65,12 @@ impl Encoding {
     pub fn text(self, head: &[u8], mark: usize) -> String {
         let body = head.get(mark..).unwrap_or(&[]);
         match self.decoder() {
-            None => String::from_utf8_lossy(body).into_owned(),
+            // As long as the bytes are, so that places in it are places in the file.
+            None => body.utf8_chunks().fold(String::with_capacity(body.len()), |mut text, chunk| {
+                text.push_str(chunk.valid());
+                text.extend(chunk.invalid().iter().map(|_| SUBSTITUTE));
+                text
+            }),
             Some(mut decoder) => {
                 let mut out = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len() * 3));
                 let _ = decoder.decode_to_string(body, &mut out, false);

@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
-use super::encoding::Encoding;
+use super::encoding::{Encoding, SUBSTITUTE};
 use super::family::{self, Family, Peel};
 use super::framing::restart::{first_key, known_record, starts_page};
 use super::framing::splitter::Splitter;
@@ -49,7 +49,7 @@ pub struct Sniffed {
 pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<Sniffed, &'static str> {
     let (encoding, mark) = Encoding::detect(head, complete);
     let text = encoding.text(head, mark);
-    let text = text.trim_end_matches('\u{fffd}');
+    let text = text.trim_end_matches(['\u{fffd}', SUBSTITUTE]);
     let body = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n', '\0']);
     let mut sniffed = Sniffed {
         encoding,
@@ -227,17 +227,12 @@ fn is_json(body: &str) -> bool {
 
 /// Where the first bracket of a text is whose first character or two are not what they were.
 fn damaged_json(body: &str) -> Option<usize> {
-    let at = body.find(['{', '[']).unwrap_or(0);
+    let bracket = body.find(['{', '[']);
     let mut rest = body.chars();
     rest.next();
     let goes_on = rest.as_str().trim_start().starts_with(['{', '[', '"']) && has_keys(&body.as_bytes()[..body.len().min(2048)]);
-    // The line of a header has no keys.
-    let line = &body[..body.find('\n').unwrap_or(body.len())];
-    let fits = are_objects(body)
-        || goes_on
-        || has_keys(line.as_bytes()) && !line.starts_with('#')
-        || (body[..at].chars().count() <= 2 && is_json(&body[at..]));
-    fits.then_some(at)
+    let soon = bracket.is_some_and(|at| body[..at].chars().count() <= 2 && is_json(&body[at..]));
+    (are_objects(body) || goes_on || soon).then_some(bracket.unwrap_or(0))
 }
 
 /// There is a key of JSON in it (in a cell of CSV its quotes are doubled).
@@ -319,7 +314,7 @@ fn other_framing(body: &str, framing: &Framing, records: &[String]) -> Option<Fr
     let headless = matches!(framing, Framing::Values { pages: false }) && records.iter().any(|record| starts_page(record.as_bytes()));
     if headless || !shows_records && known_record(body.as_bytes()).is_some() {
         Some(Framing::Hidden)
-    } else if matches!(framing, Framing::Values { .. }) && !shows_records && salvage::is_answer(body) {
+    } else if !shows_records && salvage::is_answer(body) {
         Some(Framing::Table)
     } else {
         None

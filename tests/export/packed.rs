@@ -17,6 +17,14 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// With a checksum, as the tool writes it.
+fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 3).unwrap();
+    encoder.include_checksum(true).unwrap();
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
 fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in members {
@@ -63,7 +71,7 @@ pub fn shapes() -> Vec<Shape> {
     let mut shapes = vec![
         Shape::new("l1 gzip", RECORD, 3, gzip(&all)),
         Shape::new("l1 gzip of several members", RECORD, 3, members),
-        Shape::new("l2 zstd", RECORD, 3, zstd::encode_all(all.as_slice(), 3).unwrap()),
+        Shape::new("l2 zstd", RECORD, 3, zstd(&all)),
         Shape::new("l3 zip", RECORD, 3, zipped),
         Shape::new("l5 tar in gzip", RECORD, 3, gzip(&tree)),
         Shape::new("l6 parquet", EXPORT, 3, parquet()),

@@ -96,24 +96,32 @@ impl Unpacked<'_> {
 
     fn tar(&mut self, stream: Box<dyn Read + Send>) {
         let mut archive = tar::Archive::new(stream);
-        let Ok(entries) = archive.entries() else { return self.lose(None, 0, None) };
+        match self.tar_members(&mut archive) {
+            // What is around it has a checksum at its end.
+            Ok(at) if io::copy(&mut archive.into_inner(), &mut io::sink()).is_err() => self.lose(None, at, None),
+            Ok(_) => {}
+            Err(Some(at)) => self.lose(None, at, None),
+            Err(None) => {}
+        }
+    }
+
+    /// How far its members go. The error is where it stops, if that is not told yet.
+    fn tar_members(&mut self, archive: &mut tar::Archive<Box<dyn Read + Send>>) -> Result<u64, Option<u64>> {
         let mut at = 0;
-        for entry in entries {
-            let Ok(entry) = entry else { return self.lose(None, at, None) };
+        for entry in archive.entries().map_err(|_| Some(0))? {
+            let entry = entry.map_err(|_| Some(at))?;
             at = entry.raw_file_position() + entry.size();
             if entry.header().entry_type().is_file() {
                 let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-                let length = entry.size();
-                let before = self.found.losses.len();
-                if self.write(name, entry, Some(length)).is_err() {
-                    return self.lose(None, at, None);
-                }
+                let (length, before) = (entry.size(), self.found.losses.len());
+                self.write(name, entry, Some(length)).map_err(|_| Some(at))?;
                 if self.found.losses.len() > before {
                     // What follows cannot be found.
-                    return;
+                    return Err(None);
                 }
             }
         }
+        Ok(at)
     }
 
     fn seven_zip(&mut self, path: &Path) {

@@ -31,7 +31,15 @@ impl Header {
         let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
         // Or a line feed stands in it all the same.
         let end = if fits(&first) { first } else { second.filter(fits).unwrap_or(first) };
-        let line = trim_end(&text[start..end]);
+        // Or it stands where a delimiter was.
+        let joined = |end: &usize| [&text[start..first], &text[first + 1..*end]].join(&delimiter);
+        let parted = second.map(|end| (end, joined(&end))).filter(|(end, line)| {
+            end > &first
+                && count_cells(&text[start..first], delimiter) == 1
+                && first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(line), delimiter))
+        });
+        let (end, line) = parted.unwrap_or_else(|| (end, text[start..end].to_vec()));
+        let line = trim_end(&line);
         let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
         let mut rows = (end + 1).min(text.len());
         let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);

@@ -221,6 +221,9 @@ impl Splitter {
 fn is_followed(bytes: &[u8], end: usize, next: Option<usize>) -> bool {
     let after = |at: usize| bytes[at..].iter().position(|b| !b.is_ascii_whitespace()).map_or(bytes.len(), |n| at + n);
     let at = after(end);
+    if next.is_some_and(|next| next < end) {
+        return false;
+    }
     match bytes.get(at) {
         Some(b',') => Some(after(at + 1)) == next,
         Some(b'{') => Some(at) == next && !starts_page(&bytes[at..]),
