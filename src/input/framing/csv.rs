@@ -1,6 +1,10 @@
 //! CSV after RFC 4180: quoted cells with doubled quotes and line feeds in them; delimiter `,` `;` tab or `|`.
 
+use std::ops::Range;
+
 use memchr::{memchr, memchr_iter, memrchr};
+
+use crate::input::family::Family;
 
 /// The first row of a CSV file.
 #[derive(Debug)]
@@ -31,13 +35,7 @@ impl Header {
         let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
         // Or a line feed stands in it all the same.
         let end = if fits(&first) { first } else { second.filter(fits).unwrap_or(first) };
-        // Or it stands where a delimiter was.
-        let joined = |end: &usize| [&text[start..first], &text[first + 1..*end]].join(&delimiter);
-        let parted = second.map(|end| (end, joined(&end))).filter(|(end, line)| {
-            end > &first
-                && count_cells(&text[start..first], delimiter) == 1
-                && first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(line), delimiter))
-        });
+        let parted = second.and_then(|second| Some((second, parted(text, start..first, second, delimiter)?)));
         let (end, line) = parted.unwrap_or_else(|| (end, text[start..end].to_vec()));
         let line = trim_end(&line);
         let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
@@ -58,6 +56,16 @@ impl Header {
         let names = (1..=first.names.len()).map(|n| format!("Column{n}")).collect();
         Some(Header { names, delimiter: first.delimiter, line: Vec::new() })
     }
+}
+
+/// A header of a known family whose first delimiter is a line feed: its line as it was.
+fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Option<Vec<u8>> {
+    let line = [&text[first.clone()], trim_end(&text[first.end + 1..second])].join(&delimiter);
+    let mut names = Vec::new();
+    cells(&line, delimiter, |_, cell| names.push(cell.text()));
+    let known = || Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other;
+    (count_cells(&text[first], delimiter) == 1 && first_row_cells(text, second + 1, delimiter) == Some(names.len()) && known())
+        .then_some(line)
 }
 
 /// How many cells the row has that starts at `at`.
