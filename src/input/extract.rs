@@ -2,6 +2,7 @@
 
 use memchr::memchr;
 
+use super::framing::csv::Cell;
 use super::json::{self, members, skip_space, skip_value, string_end, unescape};
 use super::paths::{INNER, Node, Paths};
 
@@ -255,13 +256,7 @@ impl<'p> Extractor<'p> {
             }
         });
         let all = whole && missing == 0;
-        if all {
-            self.luck = (self.luck + 1).min(LUCK);
-        } else {
-            self.luck = self.luck.saturating_sub(2);
-            self.used = used;
-            self.closed.clear();
-        }
+        self.judge(all, used);
         all
     }
 
@@ -503,6 +498,43 @@ impl<'p> Extractor<'p> {
             self.inside(node, &text, number, rank);
         }
         self.give(number, text);
+    }
+
+    /// Finds the wanted members in the cell of the inner record as it stands in the file. `false` where it has to be opened.
+    pub fn search_cell(&mut self, cell: &Cell<'_>) -> bool {
+        let paths = self.paths;
+        let (Some(search), Some(mut missing), true) = (&paths.cell_search, self.missing, self.luck > 0 && cell.quoted) else {
+            return false;
+        };
+        let raw = cell.raw.trim_ascii();
+        if !(raw.starts_with(b"{") && raw.ends_with(b"}")) {
+            return false;
+        }
+        let used = self.used;
+        let mut readable = true;
+        let whole = search.members(raw, 0, |index, from, to| {
+            let Some((_, node)) = paths.columns.keys.get(index) else { return };
+            let number = self.next_number();
+            let mut text = self.take();
+            readable &= Cell { raw: &raw[from..to], quoted: true }.write_valid(&mut text);
+            self.place(node, &text, number, 0, text.len(), rank::INNER);
+            self.give(number, text);
+            missing &= !(1 << index);
+        });
+        let all = whole && readable && missing == 0;
+        self.judge(all, used);
+        all
+    }
+
+    /// Learns from a search for names: was it all that was needed?
+    fn judge(&mut self, all: bool, used: usize) {
+        if all {
+            self.luck = (self.luck + 1).min(LUCK);
+        } else {
+            self.luck = self.luck.saturating_sub(2);
+            self.used = used;
+            self.closed.clear();
+        }
     }
 
     /// The cell of the inner record.

@@ -4,7 +4,7 @@
 //! brace is a key and nothing else, and if no bracket opened since a place that is known to be the object's own, it is one of its keys.
 //! Where brackets did open, the members in between are skipped one by one.
 
-use memchr::memchr2;
+use memchr::{memchr, memchr2};
 
 use super::json::{skip_space, skip_value, string_end};
 use super::kernels::{self, Probe};
@@ -15,6 +15,8 @@ use super::prefilter::Frequencies;
 pub struct KeySearch {
     probes: Vec<Probe>,
     keys: Vec<Key>,
+    /// The text is the inside of a cell of CSV, whose quotes are doubled.
+    cell: bool,
 }
 
 #[derive(Debug)]
@@ -30,23 +32,23 @@ const FEW: usize = 4;
 
 impl KeySearch {
     /// `None` where the names are too many, or can be written in several ways.
-    pub fn new<'a>(names: impl Iterator<Item = &'a str>, frequencies: &Frequencies<'_>) -> Option<KeySearch> {
+    pub fn new<'a>(names: impl Iterator<Item = &'a str>, cell: bool, frequencies: &Frequencies<'_>) -> Option<KeySearch> {
+        let quote = if cell { "\"\"" } else { "\"" };
         let (mut probes, mut keys) = (Vec::new(), Vec::new());
         for name in names {
             if keys.len() == FEW || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
                 return None;
             }
-            let quoted = format!("\"{name}\"").into_bytes();
+            let quoted = format!("{quote}{name}{quote}").into_bytes();
             let (offset, probe) = frequencies.probe(&quoted, false)?;
             probes.push(probe);
             keys.push(Key { quoted, offset });
         }
-        (!keys.is_empty()).then_some(KeySearch { probes, keys })
+        (!keys.is_empty()).then_some(KeySearch { probes, keys, cell })
     }
 
     /// Calls `found` with the number of a name and the range of its value, for each member of the object at `start` that has one of
-    /// the names. `false` where the object's structure breaks, or
-    /// another object follows it.
+    /// the names. `false` where the object's structure breaks, or another object follows it; in a cell also where brackets stand in front.
     pub fn members(&self, bytes: &[u8], start: usize, mut found: impl FnMut(usize, usize, usize)) -> bool {
         // Up to here the object's own members were passed.
         let mut passed = start + 1;
@@ -58,18 +60,48 @@ impl KeySearch {
                     continue;
                 }
                 let Some(value) = value(bytes, from, key.quoted.len()) else { continue };
-                match advance(bytes, &mut passed, from) {
+                match self.advance(bytes, &mut passed, from) {
                     Some(true) => {}
                     Some(false) => continue,
                     None => return true,
                 }
-                let Some(end) = skip_value(bytes, value) else { return true };
+                let end = if self.cell { cell_value_end(bytes, value) } else { skip_value(bytes, value) };
+                let Some(end) = end else { return true };
                 found(number, value, end);
                 passed = end;
             }
             false
         });
         broken.is_none()
+    }
+
+    /// Is the key at `key` one of the object's own? `passed`, which is no later than it, is moved on. `None` where the structure breaks.
+    #[inline]
+    fn advance(&self, bytes: &[u8], passed: &mut usize, key: usize) -> Option<bool> {
+        if memchr2(b'{', b'[', &bytes[*passed..key]).is_none() {
+            return Some(true);
+        }
+        if self.cell {
+            return None;
+        }
+        loop {
+            let at = skip_space(bytes, *passed);
+            if at >= key {
+                return Some(at == key);
+            }
+            match bytes[at] {
+                b',' => *passed = at + 1,
+                b'"' => {
+                    let colon = skip_space(bytes, string_end(bytes, at + 1)? + 1);
+                    if bytes.get(colon) != Some(&b':') {
+                        return None;
+                    }
+                    *passed = skip_value(bytes, skip_space(bytes, colon + 1))?;
+                }
+                // Also where the object ends and another follows it.
+                _ => return None,
+            }
+        }
     }
 }
 
@@ -81,29 +113,22 @@ fn value(bytes: &[u8], from: usize, length: usize) -> Option<usize> {
     (matches!(before, b',' | b'{') && bytes.get(colon) == Some(&b':')).then(|| skip_space(bytes, colon + 1))
 }
 
-/// Is the key at `key` one of the object's own? `passed`, which is no later than it, is moved on. `None` where the structure breaks.
-#[inline]
-fn advance(bytes: &[u8], passed: &mut usize, key: usize) -> Option<bool> {
-    if memchr2(b'{', b'[', &bytes[*passed..key]).is_none() {
-        return Some(true);
-    }
-    loop {
-        let at = skip_space(bytes, *passed);
-        if at >= key {
-            return Some(at == key);
-        }
-        match bytes[at] {
-            b',' => *passed = at + 1,
-            b'"' => {
-                let colon = skip_space(bytes, string_end(bytes, at + 1)? + 1);
-                if bytes.get(colon) != Some(&b':') {
-                    return None;
+/// Where a value ends whose quotes are doubled; `None` for arrays and objects.
+fn cell_value_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at)? {
+        b'"' => {
+            let mut from = at + 2;
+            loop {
+                let quote = from + memchr(b'"', bytes.get(from..)?)?;
+                let backslashes = bytes[from..quote].iter().rev().take_while(|b| **b == b'\\').count();
+                if backslashes % 2 == 0 {
+                    return Some(quote + 2).filter(|end| *end <= bytes.len());
                 }
-                *passed = skip_value(bytes, skip_space(bytes, colon + 1))?;
+                from = quote + 2;
             }
-            // Also where the object ends and another follows it.
-            _ => return None,
         }
+        b'{' | b'[' => None,
+        _ => skip_value(bytes, at),
     }
 }
 
@@ -112,7 +137,7 @@ mod tests {
     use super::*;
 
     fn found(names: &[&str], text: &str) -> Option<Vec<String>> {
-        let search = KeySearch::new(names.iter().copied(), &Frequencies::of(&[])).unwrap();
+        let search = KeySearch::new(names.iter().copied(), false, &Frequencies::of(&[])).unwrap();
         let mut found = Vec::new();
         let whole = search.members(text.as_bytes(), 0, |number, from, to| found.push(format!("{}={}", names[number], &text[from..to])));
         whole.then_some(found)
@@ -133,6 +158,21 @@ mod tests {
         }
         assert_eq!(found(&["Op"], r#"{"a":[1,"b":{"Op":1"#), None);
         assert_eq!(found(&["Op"], r#"{"a":{,"Op":1"#), None);
-        assert!(KeySearch::new(["a/b"].into_iter(), &Frequencies::of(&[])).is_none());
+        assert!(KeySearch::new(["a/b"].into_iter(), false, &Frequencies::of(&[])).is_none());
+    }
+
+    #[test]
+    fn in_a_cell() {
+        let search = KeySearch::new(["Op", "N"].into_iter(), true, &Frequencies::of(&[])).unwrap();
+        let found = |text: &str| {
+            let mut found = Vec::new();
+            let sure = search.members(text.as_bytes(), 0, |_, from, to| found.push(text[from..to].to_owned()));
+            sure.then_some(found)
+        };
+        let text = r#"{""Id"":""a"",""Op"":""x \\""y\\"" \\\\"",""Text"":""{\""Op\"":1"",""N"":-1}"#.replace("\\\\", "\\");
+        assert_eq!(found(&text.replace("{\\", "(\\")).unwrap(), [r#"""x \""y\"" \\"""#, "-1"]);
+        assert_eq!(found(r#"{""Op"":"""",""N"":null}"#).unwrap(), [r#""""""#, "null"]);
+        assert_eq!(found(r#"{""a"":[1],""Op"":1}"#), None);
+        assert_eq!(found(r#"{""Op"":{}}"#), None);
     }
 }

@@ -85,6 +85,8 @@ pub struct Paths {
     inner_lengths: Lengths,
     /// Finds the columns by their names, where nothing else of a record is wanted.
     pub search: Option<KeySearch>,
+    /// The same in the cell of the inner record, whose quotes are doubled.
+    pub cell_search: Option<KeySearch>,
     /// The columns' names as keys, to see whether the rest of a record repeats one.
     repeats: Vec<memmem::Finder<'static>>,
 }
@@ -194,8 +196,11 @@ impl Paths {
 
     /// Lets records be searched for the wanted names. `sample` is some of the input.
     pub fn searched(mut self, sample: &[u8]) -> Paths {
-        let names = self.columns.keys.iter().map(|(name, _)| name.as_str());
-        self.search = self.all().and_then(|_| KeySearch::new(names, &Frequencies::of(sample)));
+        let frequencies = Frequencies::of(sample);
+        let search = |cell| KeySearch::new(self.columns.keys.iter().map(|(name, _)| name.as_str()), cell, &frequencies);
+        let (whole, cell) = (self.all().and_then(|_| search(false)), self.all().and_then(|_| search(true)));
+        // Where duplicates are looked for, the whole inner record is compared.
+        (self.search, self.cell_search) = (whole, cell.filter(|_| self.id.is_none()));
         self
     }
 

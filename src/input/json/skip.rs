@@ -37,6 +37,13 @@ fn zero_bytes(word: u64) -> u64 {
     word.wrapping_sub(ONES) & !word & (ONES * 0x80)
 }
 
+/// The first quote among eight bytes.
+#[inline]
+pub fn first_quote(eight: &[u8]) -> Option<usize> {
+    let found = zero_bytes(u64::from_le_bytes(eight.try_into().ok()?) ^ QUOTES);
+    (found != 0).then_some((found.trailing_zeros() / 8) as usize)
+}
+
 #[inline]
 pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at) {

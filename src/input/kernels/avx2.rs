@@ -156,6 +156,12 @@ pub fn container_end(bytes: &[u8], at: usize) -> Option<usize> {
     containers::walk(bytes, at, |block| structure(block))
 }
 
+/// See `containers::cell_end`.
+#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+pub fn cell_end(bytes: &[u8], at: usize) -> Option<usize> {
+    containers::pair(bytes, at, |block| structure(block))
+}
+
 /// Where quotes, backslashes and brackets stand in a block.
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]

@@ -1,4 +1,4 @@
-//! Finds where JSON objects and arrays end, 64 bytes at a time. (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019.)
+//! Finds where JSON objects and arrays end, and the cells of CSV, 64 bytes at a time. (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019.)
 
 #[cfg(target_arch = "x86_64")]
 use super::avx2;
@@ -33,15 +33,7 @@ pub(super) fn walk(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK])
     // Whether the block starts in a string (all bits set, or none), and whether its first byte is escaped.
     let (mut in_string, mut escaped) = (0u64, 0u64);
     loop {
-        let found = match bytes.get(at..at + BLOCK).and_then(|block| block.try_into().ok()) {
-            Some(block) => structure(block),
-            None => {
-                let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-                let mut block = [0; BLOCK];
-                block[..rest.len()].copy_from_slice(rest);
-                structure(&block)
-            }
-        };
+        let found = read(bytes, at, &structure)?;
         let quotes = found.quotes & !escapes(found.backslashes, &mut escaped);
         let strings = within(quotes) ^ in_string;
         in_string = (strings.cast_signed() >> 63).cast_unsigned();
@@ -65,6 +57,44 @@ pub(super) fn walk(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK])
         }
         at += BLOCK;
     }
+}
+
+/// The index of the quote that ends the cell whose text starts at `at`: the first that is not one of a pair.
+pub fn cell_end(bytes: &[u8], at: usize) -> Option<usize> {
+    #[cfg(target_arch = "x86_64")]
+    if avx2::is_there() {
+        // SAFETY: the machine has what it is compiled for.
+        return unsafe { avx2::cell_end(bytes, at) };
+    }
+    pair(bytes, at, portable::structure)
+}
+
+/// Goes through the blocks from `at` on. A quote escapes the one after it: what is no quote, and escaped all the same, stands behind the end.
+#[inline(always)]
+pub(super) fn pair(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK]) -> Structure) -> Option<usize> {
+    let mut escaped = 0;
+    loop {
+        let Some(Structure { quotes, .. }) = read(bytes, at, &structure) else {
+            return (escaped == 1).then(|| bytes.len() - 1);
+        };
+        let behind = escapes(quotes, &mut escaped) & !quotes;
+        if behind != 0 {
+            return Some(at + behind.trailing_zeros() as usize - 1);
+        }
+        at += BLOCK;
+    }
+}
+
+/// What stands in the 64 bytes from `at` on, or in those that are left; `None` at the end.
+#[inline(always)]
+fn read(bytes: &[u8], at: usize, structure: impl Fn(&[u8; BLOCK]) -> Structure) -> Option<Structure> {
+    if let Some(block) = bytes.get(at..at + BLOCK).and_then(|block| block.try_into().ok()) {
+        return Some(structure(block));
+    }
+    let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
+    let mut block = [0; BLOCK];
+    block[..rest.len()].copy_from_slice(rest);
+    Some(structure(&block))
 }
 
 /// The bytes that a backslash escapes. `carry` tells whether the first one is, and then whether the first of the next block is.
@@ -148,5 +178,19 @@ mod tests {
             assert_eq!(container_end(&text, 0), expected, "{round}: {shown}");
             assert_eq!(walk(&text, 0, portable::structure), expected, "{round}: {shown}");
         }
+    }
+
+    #[test]
+    fn a_cell_ends_at_its_last_quote() {
+        for length in (0..200).chain([255, 256]) {
+            for pairs in 0..70 {
+                let text = format!("{}{}\",\"next\"", "x".repeat(length), "\"\"".repeat(pairs));
+                let expected = Some(length + 2 * pairs);
+                assert_eq!(cell_end(text.as_bytes(), 0), expected);
+                assert_eq!(cell_end(&text.as_bytes()[..length + 2 * pairs + 1], 0), expected);
+                assert_eq!(pair(text.as_bytes(), 0, portable::structure), expected);
+            }
+        }
+        assert_eq!((cell_end(b"abc", 0), cell_end(b"a\"\"", 0), cell_end(b"", 0)), (None, None, None));
     }
 }

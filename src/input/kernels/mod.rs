@@ -9,6 +9,6 @@ mod portable;
 mod search;
 mod survey;
 
-pub use containers::container_end;
+pub use containers::{cell_end, container_end};
 pub use search::{Probe, find};
 pub use survey::{Summary, survey};
