@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::input::{Account, Scan, ScanRequest};
 use crate::plan::{ChunkTask, Expr, ScanColumn, ScanStream, Source};
-use crate::value::Batch;
+use crate::value::{Batch, Column, Type};
 
 use super::Session;
 
@@ -62,11 +62,11 @@ impl Source for Session {
         Ok(Box::new(Reading { scan: self.dataset.scan(request), session: self }))
     }
 
-    fn has_places(&self, table: &str) -> bool {
-        table.is_empty() && self.dataset.has_places()
+    fn places(&self, table: &str) -> Option<Type> {
+        if table.is_empty() { self.dataset.places() } else { None }
     }
 
-    fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &[i64]) -> Result<Batch> {
+    fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &Column) -> Result<Batch> {
         let (batch, account) = self.dataset.fetch(columns, places);
         self.refuse_unfit(&account)?;
         Ok(batch)

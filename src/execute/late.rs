@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use crate::diagnostic::Result;
 use crate::plan::{AggregateCall, ColumnId, Expr, Relation, RelationKind, ScanColumn};
-use crate::value::{Batch, Column, Type};
+use crate::value::{Batch, Column, Type, Value};
 
 /// An `Aggregate` over a scan that picks rows, split in two.
 pub struct Late {
-    /// Over a scan that has the place instead of the columns that can wait.
+    /// Over a scan that has the place, or the record, instead of the columns that can wait.
     pub input: Relation,
     pub call: AggregateCall,
     pub table: String,
@@ -30,7 +30,12 @@ const FEW: usize = 6;
 
 impl Late {
     /// `None` where the aggregate is not of this kind.
-    pub fn split(input: &Relation, keys: &[(ColumnId, Expr)], calls: &[AggregateCall], has_places: impl Fn(&str) -> bool) -> Option<Late> {
+    pub fn split(
+        input: &Relation,
+        keys: &[(ColumnId, Expr)],
+        calls: &[AggregateCall],
+        places: impl Fn(&str) -> Option<Type>,
+    ) -> Option<Late> {
         let [call] = calls else { return None };
         if !matches!(call.aggregate.name, "arg_max" | "arg_min") || call.arguments.len() < FEW {
             return None;
@@ -40,9 +45,7 @@ impl Late {
             _ => (&[][..], input),
         };
         let (scan, table) = scan_below(input)?;
-        if !has_places(table) {
-            return None;
-        }
+        let ty = places(table)?;
         let mut needed = std::collections::HashSet::new();
         let mut read = |e: &Expr| {
             e.walk(&mut |e| {
@@ -107,11 +110,11 @@ impl Late {
         if waiting.len() < FEW || needed.iter().any(|id| !columns.contains_key(id)) {
             return None;
         }
-        arguments.push(Expr::Column { id: place, ty: Type::Long });
+        arguments.push(Expr::Column { id: place, ty });
         let outputs = arguments.iter().map(|a| (place, a.ty())).collect();
         let call = AggregateCall { aggregate: call.aggregate, arguments, filter: call.filter.clone(), outputs };
         let table = table.to_owned();
-        Some(Late { input: with_place(input, &needed, place), call, table, waiting, sources })
+        Some(Late { input: with_place(input, &needed, place, ty), call, table, waiting, sources })
     }
 
     pub fn columns(&self) -> &[ScanColumn] {
@@ -119,8 +122,10 @@ impl Late {
     }
 
     /// The places of the rows that won, out of the new call's last column; `None` where there was no row.
-    pub fn places(&self, aggregated: &Batch) -> Option<Vec<i64>> {
-        aggregated.columns.last()?.longs().iter().collect()
+    pub fn places<'b>(&self, aggregated: &'b Batch) -> Option<&'b Column> {
+        let column = aggregated.columns.last()?;
+        let known = |row| !matches!(column.value(row), Value::Null) && column.value(row).as_str() != Some("");
+        (0..column.len()).all(known).then_some(column)
     }
 
     /// The result as the original aggregate gives it.
@@ -153,17 +158,18 @@ fn scan_below(relation: &Relation) -> Option<(&Vec<ScanColumn>, &str)> {
 }
 
 /// The scan with the needed columns and the place.
-fn with_place(relation: &Relation, needed: &std::collections::HashSet<ColumnId>, place: ColumnId) -> Relation {
+fn with_place(relation: &Relation, needed: &std::collections::HashSet<ColumnId>, place: ColumnId, ty: Type) -> Relation {
     let mut relation = relation.clone();
+    let name = if ty == Type::Long { "$place" } else { "$record" };
     match &mut relation.kind {
         RelationKind::Scan { columns, .. } => {
             columns.retain(|c| needed.contains(&c.id));
-            columns.push(ScanColumn { id: place, column: "$place".to_owned(), steps: Vec::new(), ty: Type::Long });
+            columns.push(ScanColumn { id: place, column: name.to_owned(), steps: Vec::new(), ty });
             relation.outputs.retain(|o| needed.contains(&o.id));
-            relation.outputs.push(crate::plan::Output { id: place, name: String::new(), ty: Type::Long });
+            relation.outputs.push(crate::plan::Output { id: place, name: String::new(), ty });
         }
         RelationKind::Filter { input, .. } => {
-            **input = with_place(input, needed, place);
+            **input = with_place(input, needed, place, ty);
             relation.outputs = input.outputs.clone();
         }
         _ => {}

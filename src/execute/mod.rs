@@ -130,7 +130,7 @@ impl Executor<'_> {
                 Pipeline { parts }
             }
             RelationKind::Aggregate { input, keys, calls } => {
-                if let Some(late) = Late::split(input, keys, calls, |table| self.source.has_places(table)) {
+                if let Some(late) = Late::split(input, keys, calls, |table| self.source.places(table)) {
                     return Ok(whole(self.late(&late, keys, group)?));
                 }
                 let plan = AggregatePlan::new(keys, calls, &layout(input), self.context)?;

@@ -68,12 +68,16 @@ pub struct Decoder<'s> {
     pseudo: Vec<(usize, Pseudo)>,
     /// The number of the source.
     number: usize,
+    /// The record at hand, where it is carried along.
+    carried: Option<String>,
 }
 
 impl<'s> Decoder<'s> {
     pub fn new(source: &'s Source, columns: &'s [ScanColumn], paths: &'s Paths, prefilter: Option<&'s Prefilter>) -> Decoder<'s> {
-        let keyless = matches!(source.sniffed.framing, Framing::Csv(_));
-        let prefilter = prefilter.filter(|p| !(keyless && p.needs_keys()));
+        let prefilter = prefilter.filter(|p| match &source.sniffed.framing {
+            Framing::Csv(header) => !p.may_match_names(&header.names),
+            _ => true,
+        });
         let time = columns.iter().position(|c| c.steps.is_empty() && TIMES.contains(&c.column.as_str()));
         Decoder {
             source,
@@ -95,6 +99,7 @@ impl<'s> Decoder<'s> {
             peeled: String::new(),
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
+            carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
         }
     }
 
@@ -292,6 +297,7 @@ impl<'s> Decoder<'s> {
         let mut peeled = std::mem::take(&mut self.peeled);
         let record = self.source.sniffed.peel.map_or(&*text, |ways| family::peel(&text, ways, &mut peeled));
         let whole = self.extractor.object(record);
+        self.carry(record.as_bytes());
         self.inspect(bytes, offset);
         if whole {
             self.push(record, offset);
@@ -308,6 +314,28 @@ impl<'s> Decoder<'s> {
             self.run_together(rest, offset + (bytes.len() - rest.len()) as u64);
         }
         whole
+    }
+
+    /// Keeps the record at hand as it stands, where it is carried along.
+    fn carry(&mut self, record: &[u8]) {
+        if let Some(carried) = &mut self.carried {
+            place::carry(self.number, &text(record), carried);
+        }
+    }
+
+    /// Reads a record that was carried along.
+    pub fn again(&mut self, record: &str) {
+        match &self.source.sniffed.framing {
+            Framing::Csv(header) => {
+                let uses = Uses { columns: self.uses(header), missing: self.paths.all_but(&header.names) };
+                self.cells(header, &uses, record.as_bytes(), 0);
+            }
+            _ => {
+                if self.extractor.object(record) {
+                    self.push(record, 0);
+                }
+            }
+        }
     }
 
     /// What follows a record on its line: more records, where the line feed between them was lost.
@@ -341,7 +369,7 @@ impl<'s> Decoder<'s> {
             self.skip(INNER_CUT_OFF, offset);
         }
         let order = self.source.sniffed.order;
-        let Decoder { paths, extractor, pseudo, source, number, gate, writers, rows, .. } = self;
+        let Decoder { paths, extractor, pseudo, source, number, carried, gate, writers, rows, .. } = self;
         let route = |extractor: &Extractor<'_>| {
             let first = paths.route?;
             let [row_type, portal_table, category] = [0, 1, 2].map(|index| extractor.token(first + index, record));
@@ -353,6 +381,7 @@ impl<'s> Decoder<'s> {
             (Pseudo::Family, Some((family, _))) => Token::Plain(family),
             (Pseudo::Table, Some((_, table))) => Token::Plain(table),
             (Pseudo::Place, _) => Token::Number(place::of(*number, offset)),
+            (Pseudo::Record, _) => carried.as_deref().map_or(Token::Absent, Token::Plain),
             (Pseudo::File, _) => Token::Plain(&source.name),
             (Pseudo::IngestionTime, _) => source.modified.as_deref().map_or(Token::Absent, Token::Plain),
             (Pseudo::Family | Pseudo::Table, None) => Token::Absent,
@@ -474,6 +503,12 @@ impl<'s> Decoder<'s> {
     }
 
     fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) {
+        let cells = self.cells(header, uses, row, offset);
+        self.width(header, uses, row, offset, cells);
+    }
+
+    /// Reads the cells of a row; returns their number.
+    fn cells(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) -> usize {
         let extractor = &mut self.extractor;
         extractor.start_row(uses.missing);
         let mut cells = header.names.len();
@@ -494,8 +529,9 @@ impl<'s> Decoder<'s> {
         }
         self.inspect(row, offset);
         self.inspect_cells(header, row, offset);
+        self.carry(row);
         self.push("", offset);
-        self.width(header, uses, row, offset, cells);
+        cells
     }
 
     /// A row that has too many cells, or too few in an export whose tool always writes all.

@@ -20,6 +20,8 @@ pub enum Pseudo {
     IngestionTime,
     /// Where the record stands, so that it can be read again (`Dataset::fetch`).
     Place,
+    /// The record itself and the number of its source, where it cannot be read again (`Dataset::fetch`).
+    Record,
 }
 
 impl Pseudo {
@@ -33,6 +35,7 @@ impl Pseudo {
             "$file" => Some(Pseudo::File),
             "$ingestion_time" => Some(Pseudo::IngestionTime),
             "$place" => Some(Pseudo::Place),
+            "$record" => Some(Pseudo::Record),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! What the executor asks of the input: a table's records as tasks that yield batches.
 
 use crate::diagnostic::Result;
-use crate::value::Batch;
+use crate::value::{Batch, Column, Type};
 
 use super::{Expr, ScanColumn};
 
@@ -19,13 +19,14 @@ pub trait Source: Sync {
     /// `predicate` is a hint: records that cannot satisfy it may be left out.
     fn scan(&self, table: &str, columns: &[ScanColumn], predicate: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>>;
 
-    /// Whether a table has the column `$place` (a long), by which `fetch` finds its records again.
-    fn has_places(&self, _table: &str) -> bool {
-        false
+    /// The type of the column by which `fetch` finds a table's records again, if it has one: `$place` (a long) says where they stand,
+    /// `$record` (a string) carries them along.
+    fn places(&self, _table: &str) -> Option<Type> {
+        None
     }
 
-    /// Columns of the records at some places, a row for each place in order.
-    fn fetch(&self, _table: &str, _columns: &[ScanColumn], _places: &[i64]) -> Result<Batch> {
+    /// Columns of the records that such a column tells, a row for each in order.
+    fn fetch(&self, _table: &str, _columns: &[ScanColumn], _places: &Column) -> Result<Batch> {
         Ok(Batch::empty([]))
     }
 }

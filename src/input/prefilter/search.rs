@@ -89,9 +89,10 @@ impl Prefilter {
         count
     }
 
-    /// The rows of a CSV file must not be searched: a needle may match its header.
-    pub fn needs_keys(&self) -> bool {
-        self.needles.whole_record
+    /// May a needle match a column's name? The rows of a CSV file do not repeat those, so they must not be searched then.
+    pub fn may_match_names(&self, names: &[String]) -> bool {
+        let folded = |text: &str| text.to_lowercase();
+        self.needles.whole_record && names.iter().any(|name| self.needles.any_of.iter().any(|n| folded(name).contains(&folded(n))))
     }
 
     /// The hits in a text, and what it holds.
