@@ -174,7 +174,7 @@ impl Executor<'_> {
             let rows = aggregated.rows;
             return late.assemble(keys.len(), aggregated, Batch::new(nulls, rows), compute);
         };
-        let fetched = self.source.fetch(&late.table, late.columns(), &places)?;
+        let fetched = self.source.fetch(&late.table, late.columns(), places)?;
         if fetched.rows != aggregated.rows {
             let message = "a file changed while it was read: some of its records are no longer where they were";
             return Err(Diagnostic::error(Code::RUNTIME, Default::default(), message));

@@ -516,11 +516,7 @@ impl<'s> Decoder<'s> {
         if self.paths.to_the_end || uses.columns.iter().any(|u| !matches!(u, Use::Skip)) || memchr(b'\r', row).is_some() {
             cells = csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
                 Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
-                Some(Use::Inner) => {
-                    if !extractor.search_cell(&cell) {
-                        extractor.inner_cell(|out| cell.write(out));
-                    }
-                }
+                Some(Use::Inner) if !extractor.search_cell(&cell) => extractor.inner_cell(|out| cell.write(out)),
                 _ => {}
             });
         }

@@ -60,8 +60,8 @@ pub fn survey<A: Fn(usize) -> bool, E: Fn(usize) -> bool>(mut at: usize, probes:
         }
         at += BLOCK;
     }
-    for at in at..bytes.len() {
-        survey.summary.ascii &= bytes[at].is_ascii();
+    for (at, here) in bytes.iter().enumerate().skip(at) {
+        survey.summary.ascii &= here.is_ascii();
         byte(at, probes, survey);
     }
 }

@@ -98,7 +98,7 @@ mod tests {
     ];
 
     fn accept(at: usize) -> bool {
-        at % 3 != 0
+        !at.is_multiple_of(3)
     }
 
     fn naive(bytes: &[u8], probes: &[Probe]) -> (Summary, Vec<usize>) {
