@@ -360,6 +360,9 @@ fn check_tells_the_columns_of_a_result() {
     let columns = answer["Tables"][0]["Columns"].as_array().unwrap();
     let names: Vec<&str> = columns.iter().map(|c| c["ColumnName"].as_str().unwrap()).collect();
     assert_eq!((names, answer["Tables"][0]["Rows"].as_array().map(Vec::len)), (vec!["a", "b"], Some(0)));
+    // Of several statements the last has the say, and of several tables the first.
+    let several = run(&["check", "--format", "csv", "print a = 1; print b = 2 | fork (count) (project b)"]);
+    assert_eq!(out(&several), "Count\n");
     assert_eq!(status(&run(&["check", "--parse-only", "T | where nothing"])), 0);
     assert_eq!(status(&run(&["check", "T | where nothing"])), 1);
 }

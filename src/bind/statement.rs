@@ -16,16 +16,19 @@ use super::{Binder, Binding, Bound, ResultTable};
 /// A bound query: the tables that it shows, and what to tell its author.
 pub struct BoundQuery {
     pub results: Vec<ResultTable>,
+    /// The place of the first table of the last statement: what the text as a whole gives.
+    pub main: usize,
     pub warnings: Vec<Diagnostic>,
 }
 
 impl Binder<'_> {
     /// Binds a whole text.
     pub fn query(&mut self, query: &ast::Query) -> Result<BoundQuery> {
-        let mut results = Vec::new();
+        let (mut results, mut main) = (Vec::new(), 0);
         for statement in &query.statements {
             match &statement.kind {
                 StatementKind::Expression(expr) => {
+                    main = results.len();
                     for table in self.results(expr)? {
                         let table = self.cut(table, statement.span)?;
                         results.push(ResultTable { relation: visible(table.relation), ..table });
@@ -45,7 +48,7 @@ impl Binder<'_> {
             return Err(Diagnostic::error(Code::NOT_TABULAR, end, "the text declares things but asks for nothing")
                 .help("end it with a query, for instance the name that `let` gave"));
         }
-        Ok(BoundQuery { results, warnings: std::mem::take(&mut self.warnings) })
+        Ok(BoundQuery { results, main, warnings: std::mem::take(&mut self.warnings) })
     }
 
     /// Binds one statement; what an expression statement is, is returned.

@@ -19,7 +19,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
         return syntax::parse_with(&source.text, options).map(|_| Status::Ran).map_err(|error| refuse(&[*error]));
     }
     let session = open(&query.binding, &query.input, source.inputs.clone())?;
-    let (diagnostics, schemas) = session.check(&source.text);
+    let (diagnostics, schema) = session.check(&source.text);
     if diagnostics.iter().any(|d| d.severity == Severity::Error) {
         return Err(refuse(&diagnostics));
     }
@@ -27,8 +27,7 @@ pub fn check(arguments: &CheckArguments) -> Result<Status, Failure> {
     let Some(format) = &arguments.format else { return Ok(Status::Ran) };
     let output = OutputArguments { format: Some(format.clone()), output: None, csv_safe: false, color: query.color };
     let mut target = Target::open(&output, true)?;
-    // Of several statements the last gives the query its type, as in Microsoft's editor.
-    if let Some(schema) = schemas.unwrap_or_default().pop() {
+    if let Some(schema) = schema {
         target.write(&schema, &Batch::empty(schema.iter().map(|field| field.ty)));
     }
     target.close()?;

@@ -10,10 +10,10 @@ use super::catalog::Known;
 use super::{Session, schema};
 
 impl Session {
-    /// Parses and binds without reading data. The schemas are those of the results, where it binds.
-    pub fn check(&self, text: &str) -> (Vec<Diagnostic>, Option<Vec<Schema>>) {
+    /// Parses and binds without reading data. The schema is that of the last statement, as in Microsoft's editor, where it binds.
+    pub fn check(&self, text: &str) -> (Vec<Diagnostic>, Option<Schema>) {
         match self.checked(text) {
-            Ok(bound) => (bound.warnings, Some(bound.results.iter().map(|table| schema(&table.relation)).collect())),
+            Ok(bound) => (bound.warnings, bound.results.get(bound.main).map(|table| schema(&table.relation))),
             Err(error) => (vec![*error], None),
         }
     }

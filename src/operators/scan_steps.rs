@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::bind::{Binder, convert, make_unique, parameters};
+use crate::bind::{Binder, Projected, convert, make_unique, parameters};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Compiled, Layout};
 use crate::plan::{ColumnId, Context, Expr as Bound, Output, Relation, RelationKind, Transform};
@@ -35,22 +35,24 @@ pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relatio
         };
         declared.push((binder.output(parameter.name.name.clone(), ty), default));
     }
+    let assigned = assigned_columns(scan, &input, &declared);
+    declared.extend(assigned.iter().map(|o| (binder.output(o.name.clone(), o.ty), Value::Null.convert(o.ty))));
+    let is_assigned = |o: &Output| assigned.iter().any(|a| a.id == o.id);
     let carried: Vec<Output> = input.outputs.iter().chain(declared.iter().map(|(o, _)| o)).cloned().collect();
     let mut states: Vec<Vec<Output>> = Vec::new();
     for step in &scan.steps {
-        states.push(carried.iter().map(|o| binder.output(state_name(&step.name.name, &o.name), o.ty)).collect());
+        // Of a column that is assigned, a step's state shows what was assigned.
+        let name = |o: &Output| if is_assigned(o) { String::from("\u{1}") } else { state_name(&step.name.name, &o.name) };
+        states.push(carried.iter().map(|o| binder.output(name(o), o.ty)).collect());
     }
-    let extra: Vec<Output> = declared.iter().map(|(o, _)| o.clone()).chain(states.iter().flatten().cloned()).collect();
+    let extra = || declared.iter().map(|(o, _)| o.clone()).chain(states.iter().flatten().cloned());
     let width = input.outputs.len();
     let (shown, ordered) = (input.outputs.clone(), input.ordered);
     // Window functions have no meaning here: what came before is in the steps' states.
-    let columns = input.outputs.clone();
-    let (steps, partition) = binder.with_row(&columns, |binder| {
-        binder.row.columns.extend(extra.iter().cloned());
-        let steps = scan.steps.iter().map(|step| bind_step(binder, scan, step, &declared)).collect::<Result<Vec<_>>>()?;
-        let partition = scan.partition.iter().map(|e| binder.scalar(e)).collect::<Result<Vec<_>>>()?;
-        Ok((steps, partition))
-    })?;
+    let before: Vec<Output> = input.outputs.iter().cloned().chain(extra()).collect();
+    let scope = Scope { after: before.iter().filter(|o| !is_assigned(o)).cloned().collect(), before, assigned: &assigned };
+    let steps = scan.steps.iter().map(|step| bind_step(binder, scan, step, &declared, &scope)).collect::<Result<Vec<_>>>()?;
+    let partition = scan.partition.iter().map(|e| binder.with_row(&scope.before, |binder| binder.scalar(e))).collect::<Result<_>>()?;
     let step_name = parameters::text(&scan.parameters, "with_step_name").map(|(name, _)| name);
     let match_id = parameters::text(&scan.parameters, "with_match_id").map(|(name, _)| name);
     let mut outputs: Vec<Output> = shown.iter().map(|o| binder.output(o.name.clone(), o.ty)).collect();
@@ -59,6 +61,7 @@ pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relatio
     outputs.extend(step_name.as_ref().map(|name| binder.output(name.clone(), Type::String)));
     make_unique(&mut outputs);
     let ids: Vec<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
+    let declared_width = declared.len();
     let transform = Machine {
         ids,
         width,
@@ -70,13 +73,53 @@ pub fn bind(binder: &mut Binder, scan: &Scan, input: Relation) -> Result<Relatio
         with_step_name: step_name.is_some(),
         context: binder.context.clone(),
     };
-    Ok(Relation { outputs, ordered, kind: RelationKind::Apply { inputs: vec![input], transform: Arc::new(transform) } })
+    let relation = Relation { outputs, ordered, kind: RelationKind::Apply { inputs: vec![input], transform: Arc::new(transform) } };
+    Ok(if assigned.is_empty() { relation } else { put_in_place(binder, relation, &assigned, &shown, declared_width) })
 }
 
-fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, declared: &[(Output, Value<'static>)]) -> Result<Step> {
+/// Columns of the input that a step assigns to.
+fn assigned_columns(scan: &Scan, input: &Relation, declared: &[(Output, Value<'static>)]) -> Vec<Output> {
+    let names: Vec<&str> = scan.steps.iter().flat_map(|s| &s.assignments).flat_map(|a| &a.names).map(|n| n.name.as_str()).collect();
+    let is_assigned = |o: &&Output| names.contains(&o.name.as_str()) && !declared.iter().any(|(d, _)| d.name == o.name);
+    input.outputs.iter().filter(|o| !o.name.is_empty()).filter(is_assigned).cloned().collect()
+}
+
+/// Puts the assigned values, which come behind the declared columns, where the input has its own.
+fn put_in_place(binder: &mut Binder, relation: Relation, assigned: &[Output], shown: &[Output], declared: usize) -> Relation {
+    let first = shown.len() + declared - assigned.len();
+    let mut projected = Projected::default();
+    for (at, output) in relation.outputs.iter().enumerate().filter(|(at, _)| !(first..first + assigned.len()).contains(at)) {
+        let column = shown.get(at).and_then(|o| assigned.iter().position(|a| a.id == o.id));
+        let source = column.and_then(|column| relation.outputs.get(first + column)).unwrap_or(output);
+        let named = binder.output(output.name.clone(), output.ty);
+        projected.items.push((named, Bound::Column { id: source.id, ty: source.ty }));
+    }
+    projected.relation(relation)
+}
+
+/// What a step's expressions see.
+struct Scope<'a> {
+    /// Conditions: the row as it is.
+    before: Vec<Output>,
+    /// Assignments: the values assigned so far in place of the row's own.
+    after: Vec<Output>,
+    assigned: &'a [Output],
+}
+
+fn bind_step(
+    binder: &mut Binder,
+    scan: &Scan,
+    step: &super::scan::ScanStep,
+    declared: &[(Output, Value<'static>)],
+    scope: &Scope<'_>,
+) -> Result<Step> {
     let names: Vec<&str> = scan.steps.iter().map(|s| s.name.name.as_str()).collect();
-    let condition = binder.predicate(&qualified(&step.condition, &names)?)?;
-    let mut assignments = Vec::new();
+    let condition = qualified(&step.condition, &names)?;
+    let condition = binder.with_row(&scope.before, |binder| binder.predicate(&condition))?;
+    // A column that is not assigned yet, or not by this step, has the row's own value.
+    let first = declared.len() - scope.assigned.len();
+    let own = |(at, o): (usize, &Output)| (first + at, Bound::Column { id: o.id, ty: o.ty });
+    let mut assignments: Vec<(usize, Bound)> = scope.assigned.iter().enumerate().map(own).collect();
     for assignment in &step.assignments {
         let Some(name) = assignment.names.first() else {
             return Err(Diagnostic::error(Code::SYNTAX, assignment.value.span, "an assignment `Column = value` is expected here"));
@@ -85,7 +128,8 @@ fn bind_step(binder: &mut Binder, scan: &Scan, step: &super::scan::ScanStep, dec
             return Err(Diagnostic::error(Code::UNKNOWN_COLUMN, name.span, format!("`{}` is not declared", name.name))
                 .did_you_mean(&name.name, declared.iter().map(|(o, _)| o.name.as_str())));
         };
-        let value = binder.scalar(&qualified(&assignment.value, &names)?)?;
+        let value = qualified(&assignment.value, &names)?;
+        let value = binder.with_row(&scope.after, |binder| binder.scalar(&value))?;
         assignments.push((at, convert(value, declared[at].0.ty)));
     }
     let output = match step.output.as_ref().map(|o| (o.name.as_str(), o.span)) {
