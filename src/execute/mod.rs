@@ -26,7 +26,6 @@ use crate::value::{Batch, Column, Type};
 
 use aggregate::AggregatePlan;
 use group::{GroupTable, KeyEncoder};
-use guard::guarded;
 use join::{JoinTable, ProbeStep, UniqueProbe};
 use late::Late;
 use memory::MemoryStep;
@@ -37,6 +36,7 @@ use unnest::UnnestStep;
 
 pub use expression::{Compiled, Layout, constant};
 pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
+pub use guard::guarded;
 pub use pipeline::in_order;
 pub use steps::conjuncts;
 

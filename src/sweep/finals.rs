@@ -10,8 +10,8 @@ use crate::optimize::without;
 use crate::plan::{ChunkTask, Context, Expr, Relation, RelationKind, ScanColumn, ScanStream, Source};
 use crate::value::{Batch, Type};
 
+use super::control::{Control, Limits, out_of_rows, out_of_time};
 use super::outcome::{Outcome, Status};
-use super::pass::{Control, Limits, out_of_rows, out_of_time};
 use super::prepare::{Prepared, leaf_name};
 
 /// The outcome of a rule whose leaves are `leaves`.

@@ -3,6 +3,7 @@
 //! Every rule is bound and its plan cut (`prepare`); the parts that read share one scan (`pass`), whose progress is journalled
 //! (`journal`); what is left of each plan runs on what they gave (`finals`); `results` and `report` write it all down.
 
+mod control;
 mod difference;
 mod facets;
 mod finals;
@@ -35,17 +36,18 @@ use crate::execute::in_order;
 use crate::input::Account;
 use crate::library::{Rule, RuleError};
 
+pub use control::Limits;
 pub use difference::{Change, Difference, difference};
 pub use outcome::Status;
-pub use pass::Limits;
 pub use record::{Recorded, RecordedRule, read_record};
 pub use results::Summary;
 pub use shared::{Projection, Shared};
 pub use watch::{Glance, Watch};
 
+use control::Control;
 use journal::Journal;
 use outcome::Outcome;
-use pass::{Control, Pass};
+use pass::{Gathered, Pass};
 use prepare::{Prepared, Refusal};
 use present::Present;
 use results::Results;
@@ -148,16 +150,15 @@ impl<'s> Sweep<'s> {
             self.prepared.into_iter().map(|p| p.map_or_else(|r| (None, Some(r)), |p| (Some(p), None))).unzip();
         let session = self.session;
         let limits = self.options.limits;
-        let (leaves, account) = {
-            let mut pass = Pass::new(&ready, session, limits, &controls, watch);
-            session.inside(|| pass.run(session.threads(), Some(&mut journal)))?
-        };
+        let mut pass = Pass::new(&ready, session, limits, &controls, watch);
+        let (gathered, account) = session.inside(|| pass.run(session.threads(), Some(&mut journal)))?;
+        let pass = pass;
         let mut results = Results::create(&stage, self.options.csv_safe).map_err(unwritten)?;
-        let mut jobs = leaves.into_iter().enumerate();
+        let mut jobs = gathered.into_iter().enumerate();
         let mut rules = self.rules.into_iter();
-        let finish = |(number, leaves): (usize, Vec<Vec<crate::value::Batch>>)| {
+        let finish = |(number, gathered): (usize, Gathered)| {
             let outcome = match (&ready[number], &refusals[number]) {
-                (Some(prepared), _) => finals::finish(prepared, leaves, &controls[number], &limits, session.context()),
+                (Some(prepared), _) => finals::finish(prepared, pass.leaves(gathered), &controls[number], &limits, session.context()),
                 (None, Some((status, why))) => Outcome::without(*status, why.clone()),
                 (None, None) => Outcome::without(Status::Refused, "it was not bound"),
             };

@@ -3,21 +3,17 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
 use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order};
-use crate::functions::math::random::reproducibly;
 use crate::input::{Account, Chunk, Gate, Scan, ScanRequest};
 use crate::plan::{Expr, Relation, ScanColumn};
 use crate::value::Batch;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
-
+use super::control::{Control, Limits, Seed, out_of_rows};
 use super::gate::RuleGate;
 use super::journal::{Entry, Journal, Piece};
 use super::outcome::Status;
@@ -28,86 +24,6 @@ use super::shared::Shared;
 use super::terms::{Meanings, Term, Terms};
 use super::tree::{Node, Wish, plant};
 use super::watch::Watch;
-
-/// What one rule may use.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Of all threads together.
-    pub time: Option<Duration>,
-    /// Rows that a rule holds or gives.
-    pub rows: usize,
-}
-
-/// Whether a rule goes on, and what it used.
-#[derive(Default)]
-pub struct Control {
-    stopped: AtomicBool,
-    why: Mutex<Option<Refusal>>,
-    nanoseconds: AtomicU64,
-}
-
-impl Control {
-    pub fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::Relaxed)
-    }
-
-    /// Ends the rule; the first reason stays.
-    pub fn stop(&self, status: Status, why: String) {
-        lock(&self.why).get_or_insert((status, why));
-        self.stopped.store(true, Ordering::Relaxed);
-    }
-
-    pub fn why(&self) -> Option<Refusal> {
-        lock(&self.why).clone()
-    }
-
-    /// Runs a part of the rule's work: its errors, its panics and its excess are the rule's own and end nothing else.
-    ///
-    /// What is random in it follows from `seed`.
-    pub fn run<T>(&self, limits: &Limits, seed: Seed, work: impl FnOnce() -> Result<T>) -> std::result::Result<T, Refusal> {
-        let started = Instant::now();
-        let outcome = catch_unwind(AssertUnwindSafe(|| reproducibly(seed.0, work)));
-        let took = started.elapsed();
-        let used = Duration::from_nanos(self.nanoseconds.fetch_add(took.as_nanos() as u64, Ordering::Relaxed)) + took;
-        if let Some(limit) = limits.time.filter(|limit| used > *limit) {
-            self.stop(Status::Cut, out_of_time(limit));
-        }
-        match outcome {
-            Ok(Ok(value)) => Ok(value),
-            Ok(Err(error)) => Err((Status::Refused, format!("{} {}", error.code, error.message))),
-            Err(_) => Err((Status::Refused, "it failed in a way that is a bug of Kalypso".to_owned())),
-        }
-    }
-
-    /// What is left of the rule's time.
-    pub fn time_left(&self, limits: &Limits) -> Option<Duration> {
-        limits.time.map(|limit| limit.saturating_sub(Duration::from_nanos(self.nanoseconds.load(Ordering::Relaxed))))
-    }
-}
-
-/// Where random numbers start, so that two sweeps draw the same ones: for each part of a rule's work and each chunk others.
-#[derive(Clone, Copy, Debug)]
-pub struct Seed(u64);
-
-impl Seed {
-    /// A rule's, from what tells it from others.
-    pub fn of(rule: &str) -> Seed {
-        Seed(xxh3_64(rule.as_bytes()))
-    }
-
-    /// That of a part of the work.
-    pub fn part(self, number: u64) -> Seed {
-        Seed(xxh3_64_with_seed(&number.to_le_bytes(), self.0))
-    }
-}
-
-pub fn out_of_time(limit: Duration) -> String {
-    format!("it used more than {} s of processor time", limit.as_secs_f64())
-}
-
-pub fn out_of_rows(limit: usize) -> String {
-    format!("it holds more than {limit} rows")
-}
 
 /// A fragment in the pass.
 struct Task<'p> {
@@ -144,6 +60,10 @@ struct Done {
     /// It is in the journal already.
     restored: bool,
 }
+
+/// What the pass gathered for a rule: of each of its fragments the state. Rows take more memory than it.
+#[derive(Default)]
+pub struct Gathered(Vec<(usize, FragmentState)>);
 
 /// The fragments of all rules over one input.
 pub struct Pass<'p> {
@@ -182,8 +102,9 @@ impl<'p> Pass<'p> {
         Pass { tree, tasks, terms, scan, limits, controls, watch, journalled: false }
     }
 
-    /// Reads the input, or what of it an earlier run has not read. Gives the rows of each rule's leaves, and the account.
-    pub fn run(&mut self, threads: usize, journal: Option<&mut Journal>) -> Result<(Vec<Vec<Vec<Batch>>>, Account)> {
+    /// Reads the input, or what of it an earlier run has not read. Gives what `leaves` makes the rows of each rule's leaves of, and the
+    /// account.
+    pub fn run(&mut self, threads: usize, journal: Option<&mut Journal>) -> Result<(Vec<Gathered>, Account)> {
         self.journalled = journal.is_some();
         let again = journal.as_ref().map(|journal| journal.incomplete().clone()).unwrap_or_default();
         for task in again.iter().filter_map(|task| self.tasks.get(*task)) {
@@ -192,7 +113,11 @@ impl<'p> Pass<'p> {
         let mut states: Vec<FragmentState> = self.tasks.iter().map(|task| task.fragment.start()).collect();
         let states = self.read(threads, journal, &again, &mut states).map(|()| states)?;
         self.watch.reading("".into(), self.scan.total_bytes());
-        Ok((self.finish(states), self.scan.account()))
+        let mut gathered: Vec<Gathered> = self.controls.iter().map(|_| Gathered::default()).collect();
+        for (number, (task, state)) in self.tasks.iter().zip(states).enumerate() {
+            gathered[task.rule].0.push((number, state));
+        }
+        Ok((gathered, self.scan.account()))
     }
 
     fn read(&self, threads: usize, mut journal: Option<&mut Journal>, again: &HashSet<usize>, states: &mut [FragmentState]) -> Result<()> {
@@ -337,17 +262,17 @@ impl<'p> Pass<'p> {
         }
     }
 
-    fn finish(&self, states: Vec<FragmentState>) -> Vec<Vec<Vec<Batch>>> {
-        let mut leaves: Vec<Vec<Vec<Batch>>> = self.controls.iter().map(|_| Vec::new()).collect();
-        for (task, state) in self.tasks.iter().zip(states) {
+    /// The rows of a rule's leaves.
+    pub fn leaves(&self, gathered: Gathered) -> Vec<Vec<Batch>> {
+        let finish = |(number, state): (usize, FragmentState)| {
+            let task = &self.tasks[number];
             let control = &self.controls[task.rule];
-            let rows = control.run(&self.limits, task.seed, || task.fragment.finish(state));
-            leaves[task.rule].push(rows.unwrap_or_else(|(status, why)| {
+            control.run(&self.limits, task.seed, || task.fragment.finish(state)).unwrap_or_else(|(status, why)| {
                 control.stop(status, why);
                 Vec::new()
-            }));
-        }
-        leaves
+            })
+        };
+        gathered.0.into_iter().map(finish).collect()
     }
 }
 
@@ -401,8 +326,4 @@ fn task<'p>(
 
 fn unwritten(error: io::Error) -> Box<Diagnostic> {
     Diagnostic::error(Code::RUNTIME, Default::default(), format!("the journal cannot be written: {error}"))
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

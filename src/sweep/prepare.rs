@@ -7,8 +7,8 @@ use crate::optimize::without;
 use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
 
+use super::control::Seed;
 use super::outcome::Status;
-use super::pass::Seed;
 use super::present::Present;
 
 /// A rule that can run.

@@ -19,9 +19,10 @@ use crate::library::Rule;
 use crate::plan::{Relation, RelationKind};
 use crate::value::Batch;
 
+use super::control::{Control, Limits, Seed};
 use super::finals;
 use super::outcome::Status;
-use super::pass::{Control, Limits, Pass, Seed};
+use super::pass::{Gathered, Pass};
 use super::prepare::{Prepared, Refusal, prepare};
 use super::present::Present;
 use super::watch::Watch;
@@ -118,18 +119,16 @@ fn answer(plans: impl Iterator<Item = Relation>, session: &Session, limits: Limi
     let prepared: Vec<Option<Prepared>> = plans.map(|plan| Some(Prepared::of(plan, Seed::of("subquery"), session))).collect();
     let controls: Vec<Control> = prepared.iter().map(|_| Control::default()).collect();
     let watch = Watch::new(Vec::new());
-    let leaves = {
-        let mut pass = Pass::new(&prepared, session, limits, &controls, &watch);
-        session.inside(|| pass.run(session.threads(), None))?.0
-    };
-    let outcome = |((prepared, leaves), control): ((&Option<Prepared>, Vec<Vec<Batch>>), &Control)| {
+    let mut pass = Pass::new(&prepared, session, limits, &controls, &watch);
+    let gathered = session.inside(|| pass.run(session.threads(), None))?.0;
+    let outcome = |((prepared, gathered), control): ((&Option<Prepared>, Gathered), &Control)| {
         let Some(prepared) = prepared else { return Err(Diagnostic::error(Code::RUNTIME, Default::default(), "it was not bound")) };
-        let outcome = finals::finish(prepared, leaves, control, &limits, session.context());
+        let outcome = finals::finish(prepared, pass.leaves(gathered), control, &limits, session.context());
         match outcome.status {
             Status::Matched | Status::Unmatched => Ok(outcome.rows),
             Status::Cut => Err(Diagnostic::error(Code::MEMORY, Default::default(), outcome.reason)),
             _ => Err(Diagnostic::error(Code::RUNTIME, Default::default(), outcome.reason)),
         }
     };
-    Ok(prepared.iter().zip(leaves).zip(&controls).map(outcome).collect())
+    Ok(prepared.iter().zip(gathered).zip(&controls).map(outcome).collect())
 }

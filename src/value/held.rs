@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, StringViewBuilder};
+use arrow::array::{Array, StringViewBuilder, UInt16Array, UInt32Array};
+use hashbrown::HashMap;
 
 use super::{Batch, Column, Type};
 
@@ -16,6 +17,8 @@ pub struct Held {
 #[derive(Clone, Debug)]
 enum Kept {
     Values(Column),
+    /// Few distinct texts, and which of them stands in each row.
+    Repeated(Column, UInt16Array),
     /// All null; of strings all empty.
     Nothing(Type),
 }
@@ -42,6 +45,7 @@ impl Held {
     pub fn memory(&self) -> usize {
         let bytes = |kept: &Kept| match kept {
             Kept::Values(column) => column.memory(),
+            Kept::Repeated(texts, keys) => texts.memory() + keys.get_array_memory_size(),
             Kept::Nothing(_) => 0,
         };
         self.columns.iter().map(bytes).sum()
@@ -54,14 +58,33 @@ impl Kept {
         match ty {
             Type::String if column.strings().views().iter().all(|view| *view as u32 == 0) => Kept::Nothing(ty),
             _ if ty != Type::String && column.array().null_count() == column.len() => Kept::Nothing(ty),
-            Type::String | Type::Dynamic => Kept::Values(Column::new(ty, Arc::new(condensed(column)))),
+            Type::String | Type::Dynamic => {
+                Kept::repeated(column).unwrap_or_else(|| Kept::Values(Column::new(ty, Arc::new(condensed(column)))))
+            }
             _ => Kept::Values(column.clone()),
         }
+    }
+
+    /// `None` where a text stands in fewer than two rows, on average.
+    fn repeated(column: &Column) -> Option<Kept> {
+        let texts = column.strings();
+        let mut known: HashMap<Option<&str>, u16> = HashMap::new();
+        let (mut first, mut keys) = (Vec::new(), Vec::with_capacity(texts.len()));
+        for (row, text) in texts.iter().enumerate() {
+            let next = u16::try_from(known.len()).ok().filter(|next| usize::from(*next) * 2 <= texts.len())?;
+            let key = *known.entry(text).or_insert_with(|| {
+                first.push(row as u32);
+                next
+            });
+            keys.push(key);
+        }
+        Some(Kept::Repeated(column.take(&UInt32Array::from(first)).compact(), keys.into()))
     }
 
     fn column(&self, rows: usize) -> Column {
         match self {
             Kept::Values(column) => column.clone(),
+            Kept::Repeated(texts, keys) => texts.take(&keys.values().iter().map(|key| u32::from(*key)).collect::<Vec<u32>>().into()),
             Kept::Nothing(ty) => Column::nulls(*ty, rows),
         }
     }
@@ -86,6 +109,8 @@ mod tests {
         let dynamics = [Value::Null, Value::Dynamic(Dynamic::from_text("[1]")), Value::Null, Value::Null];
         let columns = vec![
             Column::from_values(Type::String, texts),
+            Column::from_values(Type::String, ["a", "b", "a", "b"].map(Value::string)),
+            Column::from_values(Type::String, ["a", "b", "c", "d"].map(Value::string)),
             Column::from_values(Type::Dynamic, dynamics),
             Column::from_values(Type::String, ["", "", "", ""].map(Value::string)),
             Column::nulls(Type::Long, 4),
