@@ -3,10 +3,12 @@
 
 use std::ops::Range;
 
-use crate::input::family::{Family, peel_of};
-use crate::input::json::{End, skip_space, string_end, whole_value};
+use memchr::memmem;
 
-use super::restart::known_record;
+use crate::input::family::{Family, peel_of};
+use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
+
+use super::restart::{first_key, known_record};
 
 /// The arrays of an outer object that hold records.
 const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
@@ -225,11 +227,27 @@ impl Values {
 }
 
 fn record(bytes: &[u8], at: usize) -> Step {
+    // What ends as a record does and does not start twice has not swallowed the next one: that is all that framing has to know.
+    if let Some(end) = skip_value(bytes, at).filter(|end| is_followed(bytes, *end) && !starts_again(&bytes[at..*end])) {
+        return Step::Record(at..end);
+    }
     match whole_value(bytes, at) {
         End::At(end) => Step::Record(at..end),
         End::Unfinished => Step::Wait,
         End::Broken => Step::Broken,
     }
+}
+
+/// Does what ends here end like a record, with nothing after it that belongs to one?
+fn is_followed(bytes: &[u8], end: usize) -> bool {
+    let next = bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b','));
+    bytes[end - 1] == b'}' && matches!(next, None | Some(b'{' | b'[' | b']' | 0))
+}
+
+/// Does a record's first key stand in it again, as where the next record begins?
+fn starts_again(record: &[u8]) -> bool {
+    let start = first_key(record);
+    start.is_empty() || memmem::find(&record[1..], start).is_some()
 }
 
 /// May something that ends here stand outside of records?
