@@ -1,4 +1,4 @@
-//! Archives that are cut off or damaged: what unpacks before the damage is read, and the rest is told.
+//! Archives and arrays that are cut off or damaged: what stands before the damage is read, and the rest is told.
 
 use std::io::Write;
 
@@ -56,9 +56,13 @@ fn streamed_zip() -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Account {
+    read_by(bytes, InputOptions::default())
+}
+
+fn read_by(bytes: &[u8], options: InputOptions) -> Account {
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), bytes).unwrap();
-    let dataset = Dataset::open(&[file.path().to_string_lossy().into_owned()], InputOptions::default()).unwrap();
+    let dataset = Dataset::open(&[file.path().to_string_lossy().into_owned()], options).unwrap();
     let scan = dataset.scan(ScanRequest::default());
     while let Some(chunk) = scan.next_chunk() {
         scan.decode(chunk);
@@ -102,6 +106,27 @@ fn one_byte_in_an_archive_is_told() {
             damaged[bytes.len() * part / 20] ^= 0x55;
             let account = read(&damaged);
             assert!(!account.is_complete(), "{name}: byte {}", bytes.len() * part / 20);
+        }
+    }
+}
+
+#[test]
+fn an_array_that_is_not_closed_is_told() {
+    let records =
+        (0..200).map(|n| format!(r#"{{"Id":"{n}","Operation":"UserLoggedIn","More":[{{"a":{n}}}]}}"#)).collect::<Vec<_>>().join(",");
+    let cases = [
+        (format!("[{records}]"), 0),
+        (format!("[{records}"), 1),
+        (format!(" [{records},\n"), 1),
+        (format!(r#"{{"value":[{records}],"next":"x"}}"#), 0),
+        (format!(r#"{{"value":[{records}"#), 1),
+        (format!(r#"{{"value":[{records}]"#), 1),
+    ];
+    for (text, told) in cases {
+        for chunk_bytes in [1 << 20, 700] {
+            let account = read_by(text.as_bytes(), InputOptions { chunk_bytes, ..InputOptions::default() });
+            let skipped: u64 = account.skipped.values().map(|skipped| skipped.count).sum();
+            assert_eq!((account.records, skipped), (200, told), "{chunk_bytes}: …{}", &text[text.len() - 40..]);
         }
     }
 }

@@ -34,6 +34,7 @@ use super::timestamp::{self, TIMES};
 pub const NO_OBJECT: &str = "a line that is no JSON object";
 pub const BROKEN_JSON: &str = "a record whose JSON is broken";
 pub const CUT_OFF: &str = "a record that is cut off";
+pub const NOT_CLOSED: &str = "a text that ends before its array does (its records were kept)";
 pub const BROKEN_ROW: &str = "a row that does not fit the header";
 pub const INNER_CUT_OFF: &str = "AuditData that is cut off, flattened or broken (what stands before the break was kept)";
 pub const PARTIAL: &str = "an answer that its service says is not whole (the rows it has were kept)";
@@ -198,6 +199,9 @@ impl<'s> Decoder<'s> {
                     }
                 }
                 piece.broken.iter().for_each(|at| self.skip(CUT_OFF, piece.offset + *at as u64));
+                if piece.open {
+                    self.skip(NOT_CLOSED, piece.offset + piece.bytes.len() as u64);
+                }
             }
             (Framing::Csv(header), None) => self.csv(header, piece),
             _ => self.lines(&piece.bytes, piece.offset),

@@ -112,8 +112,10 @@ impl Link {
                     Some(guess) => (guess.piece, guess.exit),
                     None => walk_from(source, at, range.end, values)?,
                 };
-                if let Entry::Values { at: end, .. } = &exit {
+                if let Entry::Values { at: end, values } = &exit {
                     piece.covers = Some(end.saturating_sub(at));
+                    let last = range.end == self.chain.size && piece.broken.is_empty();
+                    piece.open = last && values.is_open(first(source)?, &piece.bytes);
                 }
                 self.chain.publish(self.number + 1, exit);
                 Ok(piece)
@@ -235,6 +237,13 @@ fn walk(mut text: Text, from: usize, end: u64, mut values: Values) -> io::Result
     let exit = Entry::Values { at: text.from + split.consumed as u64, values };
     let piece = Piece { offset: text.from, bytes: text.bytes, records: Some(split.records), ..Piece::default() };
     Ok((!split.broken).then_some((piece, exit)))
+}
+
+/// How the text starts.
+fn first(source: &Source) -> io::Result<Option<u8>> {
+    let mut text = Text::open(source, 0)?;
+    text.more(SEPARATOR)?;
+    Ok(text.bytes.trim_ascii_start().first().copied())
 }
 
 /// The same for a range whose entry is known, whatever is broken in it.

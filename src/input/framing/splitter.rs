@@ -23,6 +23,8 @@ pub struct Piece {
     pub records: Option<Vec<Range<usize>>>,
     /// Where records start whose end was not found.
     pub broken: Vec<usize>,
+    /// The text ends here, inside of an array or a page.
+    pub open: bool,
     /// The service says that its answer is not whole.
     pub partial: bool,
 }
@@ -59,6 +61,8 @@ pub struct Splitter {
     carry: Vec<u8>,
     /// How the last record starts.
     start: Vec<u8>,
+    /// How the text starts.
+    first: Option<u8>,
     offset: u64,
     ended: bool,
     failed: Option<io::Error>,
@@ -70,7 +74,18 @@ impl Splitter {
             Framing::Hidden => Values::damaged(),
             _ => Values::new(matches!(framing, Framing::Values { pages: true })),
         };
-        Splitter { reader, framing, values, size: size.max(1), carry: Vec::new(), start: Vec::new(), offset: 0, ended: false, failed: None }
+        Splitter {
+            reader,
+            framing,
+            values,
+            size: size.max(1),
+            carry: Vec::new(),
+            start: Vec::new(),
+            first: None,
+            offset: 0,
+            ended: false,
+            failed: None,
+        }
     }
 
     /// Goes on in the middle of JSON values: in a known state, after a record that started as given.
@@ -114,7 +129,12 @@ impl Splitter {
                 }
                 let offset = self.offset;
                 self.offset += cut.end as u64;
-                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, ..Piece::default() };
+                if offset == 0 {
+                    self.first = bytes.trim_ascii_start().first().copied();
+                }
+                let json = matches!(self.framing, Framing::Values { .. });
+                let open = json && self.ended && cut.broken.is_empty() && self.values.is_open(self.first, &bytes);
+                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, open, ..Piece::default() };
                 return Ok((!self.ended || !piece.bytes.is_empty()).then_some(piece));
             }
             wanted = bytes.len() * 2;

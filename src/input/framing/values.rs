@@ -90,6 +90,17 @@ impl Values {
         if self.in_page { self.arrays > 0 && self.wanted } else { !self.pages }
     }
 
+    /// Does a text that starts with `first` end inside of a page or an array? `text` is the last of it.
+    pub fn is_open(&self, first: Option<u8>, text: &[u8]) -> bool {
+        const LAST: usize = 64 << 10;
+        let end = text.iter().rposition(|b| !b.is_ascii_whitespace() && *b != 0).map_or(0, |at| at + 1);
+        let tail = &text[end.saturating_sub(LAST)..end];
+        // An array may have ended before, and objects follow it.
+        let ended = |at: usize| tail[at + 1..].iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+        let array = first == Some(b'[') && matches!(tail.last(), Some(b'}' | b',' | b'[')) && !memchr::memchr_iter(b']', tail).any(ended);
+        self.in_page || array
+    }
+
     /// Finds the complete records in a block that starts where the last one was consumed to.
     pub fn split(&mut self, bytes: &[u8]) -> Split {
         self.split_before(bytes, 0, usize::MAX)
