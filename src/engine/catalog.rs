@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::{Catalog, RAW, Table, TimeRange};
-use crate::diagnostic::{Diagnostic, Result, Span};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::input::watchlist;
 use crate::plan::Relation;
 use crate::syntax;
@@ -166,7 +166,14 @@ impl Catalog for Known<'_> {
         if !name.chars().all(|c| c.is_alphanumeric() || c == '_') {
             return None;
         }
-        let text = std::fs::read_to_string(folder.join(format!("{name}.kql"))).ok()?;
+        let text = match std::fs::read_to_string(folder.join(format!("{name}.kql"))) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+            Err(error) => {
+                let error = Diagnostic::error(Code::RUNTIME, Span::default(), error.to_string());
+                return Some(Arc::new(unreadable(name, String::new(), &error)));
+            }
+        };
         Some(Arc::new(syntax::parse_function(&text).unwrap_or_else(|error| unreadable(name, text, &error))))
     }
 

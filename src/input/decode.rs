@@ -15,21 +15,22 @@ use super::convert::Writer;
 use super::dataset::{BROKEN_CONTAINER, UNREADABLE};
 use super::duplicates;
 use super::extract::{Extractor, Token};
-use super::family::{self, Family, REPEATED_HEADER};
-use super::framing::csv::{self, Cell, Header};
+use super::family;
 use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter, records_in};
 use super::framing::{Framing, lines};
 use super::gate::{Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
-use super::json::{quote, skip_value};
+use super::json::skip_value;
 use super::kernels::{self, Summary};
-use super::paths::{INNER, Node, Paths};
+use super::paths::Paths;
 use super::place;
 use super::prefilter::{Hits, Prefilter};
 use super::route::{self, Pseudo, Told};
 use super::source::Source;
 use super::timestamp::{self, TIMES};
+
+mod rows;
 
 pub const NO_OBJECT: &str = "a line that is no JSON object";
 pub const BROKEN_JSON: &str = "a record whose JSON is broken";
@@ -331,7 +332,7 @@ impl<'s> Decoder<'s> {
     pub fn again(&mut self, record: &str) {
         match &self.source.sniffed.framing {
             Framing::Csv(header) => {
-                let uses = Uses { columns: self.uses(header), missing: self.paths.all_but(&header.names) };
+                let uses = self.uses(header);
                 self.cells(header, &uses, record.as_bytes(), 0);
             }
             _ => {
@@ -448,142 +449,6 @@ impl<'s> Decoder<'s> {
             Token::Number(_) | Token::Absent => None,
         }
     }
-
-    fn csv(&mut self, header: &Header, piece: &Piece) {
-        let uses = Uses { columns: self.uses(header), missing: self.paths.all_but(&header.names) };
-        let mut hits = self.hits(&piece.bytes);
-        csv::rows(&piece.bytes, header, |at, row, complete| {
-            let offset = piece.offset + at as u64;
-            let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
-            if !complete && !together() {
-                self.skip(CUT_OFF, offset);
-            } else if row == header.line {
-                self.skip(REPEATED_HEADER, offset);
-            } else if memchr(header.delimiter, row).is_none() {
-                self.skip(BROKEN_ROW, offset);
-            } else if self.may_match(&mut hits, at, at + row.len()) {
-                self.row(header, &uses, row, offset);
-            }
-        });
-    }
-
-    /// Looks for cells that a tool cut.
-    fn inspect_cells(&mut self, header: &Header, row: &[u8], offset: u64) {
-        let Some(seen) = &mut self.inspection else { return };
-        let mut cut = false;
-        csv::cells(row, header.delimiter, |index, cell| {
-            let raw = header.names.get(index).is_some_and(|name| name == "_raw");
-            cut |= raw && cell.raw.len() >= inspect::SPLUNK_LIMIT && cell.text().chars().count() == inspect::SPLUNK_LIMIT;
-        });
-        if cut {
-            seen.mark(inspect::SPLUNK_CUT, &self.source.name, offset);
-        }
-    }
-
-    /// What each column of a file is wanted for.
-    fn uses(&self, header: &Header) -> Vec<Use<'s>> {
-        let all_exact = self.paths.columns.keys.iter().all(|(name, _)| header.names.iter().any(|h| h == name));
-        let open = !all_exact || self.paths.wants_inner();
-        header
-            .names
-            .iter()
-            .map(|name| {
-                let keys = &self.paths.columns.keys;
-                let exact = keys.iter().find(|(key, _)| key == name);
-                let found = exact.or_else(|| keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
-                match found {
-                    _ if name.eq_ignore_ascii_case(INNER) => {
-                        if open {
-                            Use::Inner
-                        } else {
-                            Use::Skip
-                        }
-                    }
-                    Some((key, node)) => Use::Column(node, key == name),
-                    None => Use::Skip,
-                }
-            })
-            .collect()
-    }
-
-    fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) {
-        let cells = self.cells(header, uses, row, offset);
-        self.width(header, uses, row, offset, cells);
-    }
-
-    /// Reads the cells of a row; returns their number.
-    fn cells(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) -> usize {
-        let extractor = &mut self.extractor;
-        extractor.start_row(uses.missing);
-        let mut cells = header.names.len();
-        // Where no column is asked for, a carriage return is the sign of a row that may have lost its line feed.
-        if self.paths.to_the_end || uses.columns.iter().any(|u| !matches!(u, Use::Skip)) || memchr(b'\r', row).is_some() {
-            cells = csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
-                Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
-                Some(Use::Inner) if !extractor.search_cell(&cell) => extractor.inner_cell(|out| cell.write(out)),
-                _ => {}
-            });
-        }
-        if self.paths.wants_whole() {
-            extractor.whole_row(|out| whole(header, row, out));
-        }
-        self.inspect(row, offset);
-        self.inspect_cells(header, row, offset);
-        self.carry(row);
-        self.push("", offset);
-        cells
-    }
-
-    /// A row that has too many cells, or too few in an export whose tool always writes all.
-    fn width(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64, cells: usize) {
-        let wanted = header.names.len();
-        if cells == wanted || (cells < wanted && self.source.sniffed.family != Family::UnifiedExport) {
-            return;
-        }
-        let next = (cells == 2 * wanted - 1).then(|| csv::cell_start(row, header.delimiter, wanted - 1)).flatten();
-        match next {
-            // The line feed between two rows was lost: the last cell of one and the first of the other are one.
-            Some(next) => {
-                self.skip(RUN_TOGETHER, offset + next as u64);
-                self.row(header, uses, &row[next..], offset + next as u64);
-            }
-            None => self.skip(ROW_WIDTH, offset),
-        }
-    }
-}
-
-/// What the columns of a CSV file are wanted for.
-struct Uses<'s> {
-    columns: Vec<Use<'s>>,
-    /// The columns that only the inner record can have, where it need not be read to its end.
-    missing: Option<u64>,
-}
-
-enum Use<'s> {
-    Skip,
-    /// The wanted column, and whether its name is exactly this.
-    Column(&'s Node, bool),
-    Inner,
-}
-
-/// A row as a JSON object; cells that hold arrays or objects are opened.
-fn whole(header: &Header, row: &[u8], out: &mut String) {
-    out.push('{');
-    csv::cells(row, header.delimiter, |index, cell: Cell<'_>| {
-        let Some(name) = header.names.get(index) else { return };
-        if index > 0 {
-            out.push(',');
-        }
-        quote(name, out);
-        out.push(':');
-        let text = cell.text();
-        if matches!(text.as_bytes().first(), Some(b'{' | b'[')) && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok() {
-            out.push_str(&text);
-        } else {
-            quote(&text, out);
-        }
-    });
-    out.push('}');
 }
 
 /// How many records there are, if every line is an object, with nothing around it.
