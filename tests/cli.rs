@@ -142,6 +142,9 @@ fn stored_functions_come_from_a_folder() {
     let bad = asked("print Bad(1)");
     assert_eq!(status(&bad), 1);
     assert!(err(&bad).contains("the stored function `Bad` cannot be read"), "{}", err(&bad));
+    fs::write(folder.path().join("Latin.kql"), b"() { 'caf\xe9' }").unwrap();
+    let latin = asked("print Latin()");
+    assert!(err(&latin).contains("the stored function `Latin` cannot be read") && err(&latin).contains("UTF-8"), "{}", err(&latin));
 }
 
 #[test]
