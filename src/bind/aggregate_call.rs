@@ -43,11 +43,7 @@ impl Binder<'_> {
         written: &[Argument],
         span: Span,
     ) -> Result<(AggregateCall, Vec<String>)> {
-        let signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
-        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
-        else {
-            return Err(mismatch(name, &signatures, &bound, written, span));
-        };
+        let signature = signature(aggregate, name, &bound, written, span)?;
         let mut filter = None;
         let mut base = aggregate;
         if let Some(unfiltered) = aggregate.filtered {
@@ -59,7 +55,6 @@ impl Binder<'_> {
                 .min(bound.len().saturating_sub(1));
             filter = Some(convert(bound.remove(at), Type::Bool));
             base = aggregates::find(unfiltered).unwrap_or(aggregate);
-            return self.finish_aggregate(base, name, bound, written, filter, span);
         }
         self.finish_aggregate(base, name, bound, written, filter, span)
     }
@@ -73,16 +68,12 @@ impl Binder<'_> {
         filter: Option<Expr>,
         span: Span,
     ) -> Result<(AggregateCall, Vec<String>)> {
-        let signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
-        let Some(signature) = signatures.iter().find(|s| fits(s, &bound)).or_else(|| signatures.iter().find(|s| fits_loosely(s, &bound)))
-        else {
-            return Err(mismatch(name, &signatures, &bound, written, span));
-        };
-        let arguments = adapt(signature, bound);
+        let signature = signature(aggregate, name, &bound, written, span)?;
+        let arguments = adapt(&signature, bound);
         let types: Vec<Type> = match (signature.returns, aggregate.returns) {
             (_, Some(returns)) => returns(&arguments.iter().map(Expr::ty).collect::<Vec<_>>()),
             (Returns::Custom, None) => vec![Type::Dynamic],
-            (returns, None) => vec![result_of(returns, signature, &arguments)],
+            (returns, None) => vec![result_of(returns, &signature, &arguments)],
         };
         let outputs = types.into_iter().map(|ty| (self.fresh(), ty)).collect();
         Ok((AggregateCall { aggregate, arguments, filter, outputs }, Vec::new()))
@@ -108,12 +99,22 @@ impl Binder<'_> {
         else {
             return Err(mismatch(function.name, &signatures, &bound, arguments, span));
         };
-        let bound = adapt(signature, bound);
+        let bound = adapt(&signature, bound);
         let ty = result_of(signature.returns, signature, &bound);
         let output = self.fresh();
         if let Some(calls) = &mut self.windows {
             calls.push(WindowCall { function, arguments: bound, output, ty });
         }
         Ok(Expr::Column { id: output, ty })
+    }
+}
+
+/// The signature that arguments fit, exactly if there is one.
+fn signature(aggregate: &Aggregate, name: &str, bound: &[Expr], written: &[Argument], span: Span) -> Result<Signature> {
+    let mut signatures: Vec<Signature> = aggregate.signatures.iter().map(|s| Signature::parse(s)).collect();
+    let exact = signatures.iter().position(|s| fits(s, bound));
+    match exact.or_else(|| signatures.iter().position(|s| fits_loosely(s, bound))) {
+        Some(at) => Ok(signatures.swap_remove(at)),
+        None => Err(mismatch(name, &signatures, bound, written, span)),
     }
 }

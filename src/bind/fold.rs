@@ -16,7 +16,7 @@ const BOTH: [&str; 2] = ["UserAgent", "SessionId"];
 impl Binder<'_> {
     /// A property by its name, if the records are known to have one.
     pub(super) fn property(&mut self, name: &str, record: &Output, span: Span) -> Result<Option<Expr>> {
-        if !self.catalog.is_property(name) {
+        if !self.catalog.properties().contains(&name) {
             return Ok(None);
         }
         let columns = self.row.columns.clone();

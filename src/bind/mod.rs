@@ -74,9 +74,9 @@ pub trait Catalog {
     fn families(&self) -> Vec<&str> {
         Vec::new()
     }
-    /// Whether sampled records have a property of that name in an array of names and values.
-    fn is_property(&self, _name: &str) -> bool {
-        false
+    /// The names of the properties that sampled records have in arrays of names and values.
+    fn properties(&self) -> Vec<&str> {
+        Vec::new()
     }
     /// What tables are cut to; `None` for all there is.
     fn time_range(&self) -> Option<TimeRange> {

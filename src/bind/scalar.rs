@@ -100,7 +100,7 @@ impl Binder<'_> {
     fn warn_unshown(&mut self, name: &str, span: Span) {
         let names: Vec<String> = self.row.columns.iter().map(|c| c.name.clone()).collect();
         let warning = Diagnostic::warning(Code::UNSHOWN_COLUMN, span, format!("no sampled record has `{name}`: it is read as dynamic"));
-        let warning = warning.did_you_mean(name, names.iter().map(String::as_str));
+        let warning = warning.did_you_mean(name, names.iter().map(String::as_str).chain(self.catalog.properties()));
         self.warn(if warning.help.is_empty() { warning.help(quote_it(name)) } else { warning });
     }
 
@@ -337,5 +337,5 @@ fn in_name(op: InOp) -> String {
 
 /// What to say of a bare word that names nothing.
 fn quote_it(name: &str) -> String {
-    format!("a text is written in quotes: \"{name}\"")
+    format!("if it is a text, write it in quotes: \"{name}\"")
 }

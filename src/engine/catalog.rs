@@ -141,8 +141,8 @@ impl Catalog for Known<'_> {
         .map(Some)
     }
 
-    fn is_property(&self, name: &str) -> bool {
-        self.session.dataset.all_records().properties.contains(name)
+    fn properties(&self) -> Vec<&str> {
+        self.session.dataset.all_records().properties.iter().map(String::as_str).collect()
     }
 
     fn time_range(&self) -> Option<TimeRange> {

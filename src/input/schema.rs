@@ -1,6 +1,8 @@
 //! The columns of all records: those that are declared for known families, and what a sample shows.
 
-use hashbrown::{HashMap, HashSet};
+use std::collections::BTreeSet;
+
+use hashbrown::HashMap;
 
 use crate::plan::PROPERTY_ARRAYS;
 use crate::value::{Field, Type};
@@ -16,7 +18,7 @@ pub struct TableSchema {
     pub name: String,
     pub fields: Vec<Field>,
     /// Names that sampled records have in arrays of names and values.
-    pub properties: HashSet<String>,
+    pub properties: BTreeSet<String>,
 }
 
 impl TableSchema {
@@ -95,7 +97,7 @@ const MOST_PROPERTIES: usize = 4096;
 pub struct Sampler {
     columns: Vec<(String, Seen)>,
     index: HashMap<String, usize>,
-    properties: HashSet<String>,
+    properties: BTreeSet<String>,
 }
 
 impl Sampler {
