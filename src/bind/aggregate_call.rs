@@ -99,7 +99,7 @@ impl Binder<'_> {
         else {
             return Err(mismatch(function.name, &signatures, &bound, arguments, span));
         };
-        let bound = adapt(&signature, bound);
+        let bound = adapt(signature, bound);
         let ty = result_of(signature.returns, signature, &bound);
         let output = self.fresh();
         if let Some(calls) = &mut self.windows {
