@@ -22,7 +22,8 @@ use super::framing::{Framing, lines};
 use super::gate::{Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::skip_value;
-use super::kernels::{self, Summary};
+use super::kernels::{self, Sought, Summary};
+use super::keys::Known;
 use super::paths::Paths;
 use super::place;
 use super::prefilter::{Hits, Prefilter};
@@ -72,6 +73,8 @@ pub struct Decoder<'s> {
     number: usize,
     /// The record at hand, where it is carried along.
     carried: Option<String>,
+    /// Where wanted names stand in the lines at hand.
+    names: Vec<usize>,
 }
 
 impl<'s> Decoder<'s> {
@@ -102,6 +105,7 @@ impl<'s> Decoder<'s> {
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
             carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
+            names: Vec::new(),
         }
     }
 
@@ -228,35 +232,61 @@ impl<'s> Decoder<'s> {
     }
 
     fn lines(&mut self, bytes: &[u8], offset: u64) {
-        let (summary, mut hits) = match self.prefilter {
-            Some(filter) => {
+        let mut names = std::mem::take(&mut self.names);
+        names.clear();
+        let search = self.extractor.searches().filter(|_| self.source.sniffed.peel.is_none());
+        let (summary, mut hits) = match (self.prefilter, search) {
+            (Some(filter), _) => {
                 let (summary, hits) = filter.hits(bytes);
                 (summary, Some(hits))
             }
-            None => (kernels::survey(bytes, &[], &mut Vec::new(), |_| false, |_| false), None),
+            (None, Some(search)) => (search.survey(bytes, &mut names), None),
+            (None, None) => (kernels::survey(bytes, Sought::NOTHING, &mut names, |_| false, |_| false), None),
         };
-        if let Some(records) = objects(bytes, summary) {
-            if self.paths.slots == 0 && !self.paths.to_the_end {
-                self.rows += records;
-                return;
+        if let Some(records) = objects(bytes, &summary) {
+            match (hits, search) {
+                _ if self.paths.slots == 0 && !self.paths.to_the_end => self.rows += records,
+                (Some(hits), _) => self.hit_lines(bytes, offset, records, hits, summary.ascii),
+                (None, Some(_)) => self.named_lines(bytes, offset, &names, summary.ascii),
+                (None, None) => self.all_lines(bytes, offset, &mut None),
             }
-            if let Some(hits) = hits {
-                return self.hit_lines(bytes, offset, records, hits);
-            }
+        } else {
+            self.all_lines(bytes, offset, &mut hits);
         }
+        self.names = names;
+    }
+
+    fn all_lines(&mut self, bytes: &[u8], offset: u64, hits: &mut Option<Hits<'_>>) {
         lines::lines(bytes, |at, line| {
             let line = line.strip_suffix(b",").unwrap_or(line);
-            self.line(line, offset + at as u64, &mut hits, at);
+            self.line(line, offset + at as u64, hits, at);
         });
     }
 
+    /// Lines that all are objects, in which the wanted names are known to stand at `names`.
+    fn named_lines(&mut self, bytes: &[u8], offset: u64, names: &[usize], ascii: Option<&str>) {
+        let (mut start, mut seen) = (0, 0);
+        while start < bytes.len() {
+            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |n| start + n);
+            let hits = names[seen..].iter().take_while(|at| **at < end).count();
+            let known = Known { hits: &names[seen..seen + hits], start };
+            let line = &bytes[start..end];
+            let text = ascii.map_or_else(|| text(line), |ascii| Cow::Borrowed(&ascii[start..end]));
+            self.text(&text, line, offset + start as u64, Some(&known));
+            (start, seen) = (end + 1, seen + hits);
+        }
+    }
+
     /// Lines that all are objects: only those with a hit are looked for.
-    fn hit_lines(&mut self, bytes: &[u8], offset: u64, records: usize, mut hits: Hits<'_>) {
+    fn hit_lines(&mut self, bytes: &[u8], offset: u64, records: usize, mut hits: Hits<'_>, ascii: Option<&str>) {
         let (mut at, mut read) = (0, 0);
         while let Some(hit) = hits.next(at) {
             let start = at + memrchr(b'\n', &bytes[at..hit]).map_or(0, |n| n + 1);
             let end = memchr(b'\n', &bytes[hit..]).map_or(bytes.len(), |n| hit + n);
-            self.record(&bytes[start..end], offset + start as u64);
+            match ascii {
+                Some(ascii) => self.text(&ascii[start..end], &bytes[start..end], offset + start as u64, None),
+                None => self.record(&bytes[start..end], offset + start as u64),
+            };
             read += 1;
             at = end + 1;
             if at >= bytes.len() {
@@ -298,10 +328,14 @@ impl<'s> Decoder<'s> {
 
     /// A record that is a JSON object; `false` where it is broken.
     pub fn record(&mut self, bytes: &[u8], offset: u64) -> bool {
-        let text = text(bytes);
+        self.text(&text(bytes), bytes, offset, None)
+    }
+
+    /// The same, of its text; `known` says where in it the wanted names stand.
+    fn text(&mut self, text: &str, bytes: &[u8], offset: u64, known: Option<&Known<'_>>) -> bool {
         let mut peeled = std::mem::take(&mut self.peeled);
-        let record = self.source.sniffed.peel.map_or(&*text, |ways| family::peel(&text, ways, &mut peeled));
-        let whole = self.extractor.object(record);
+        let record = self.source.sniffed.peel.map_or(text, |ways| family::peel(text, ways, &mut peeled));
+        let whole = self.extractor.object(record, known);
         self.carry(record.as_bytes());
         self.inspect(bytes, offset);
         if whole {
@@ -336,7 +370,7 @@ impl<'s> Decoder<'s> {
                 self.cells(header, &uses, record.as_bytes(), 0);
             }
             _ => {
-                if self.extractor.object(record) {
+                if self.extractor.object(record, None) {
                     self.push(record, 0);
                 }
             }
@@ -452,7 +486,7 @@ impl<'s> Decoder<'s> {
 }
 
 /// How many records there are, if every line is an object, with nothing around it.
-fn objects(bytes: &[u8], summary: Summary) -> Option<usize> {
+fn objects(bytes: &[u8], summary: &Summary<'_>) -> Option<usize> {
     let last = usize::from(bytes.last() == Some(&b'\n'));
     let whole = bytes.first() == Some(&b'{') && bytes[..bytes.len() - last].last() == Some(&b'}');
     (whole && summary.between_objects + last == summary.line_feeds).then_some(summary.between_objects + 1)

@@ -3,6 +3,7 @@
 use memchr::memchr;
 
 use super::json::{self, members, skip_space, skip_value, string_end, unescape};
+use super::keys::{KeySearch, Known};
 use super::paths::{INNER, Node, Paths};
 
 mod cells;
@@ -98,6 +99,11 @@ impl<'p> Extractor<'p> {
         }
     }
 
+    /// What searches records for the wanted names, where that goes well.
+    pub fn searches(&self) -> Option<&'p KeySearch> {
+        self.paths.search.as_ref().filter(|_| self.luck > 0)
+    }
+
     /// Leaves the insides of values to `open`.
     pub fn later(mut self, later: bool) -> Self {
         self.later = later;
@@ -188,11 +194,11 @@ impl<'p> Extractor<'p> {
         }
     }
 
-    /// Reads a record that is a JSON object. `false` where its structure breaks.
-    pub fn object(&mut self, record: &str) -> bool {
+    /// Reads a record that is a JSON object. `false` where its structure breaks. `known` says where the names stand that are searched for.
+    pub fn object(&mut self, record: &str, known: Option<&Known<'_>>) -> bool {
         self.reset();
         let start = skip_space(record.as_bytes(), 0);
-        let Some(inner) = self.layer(record, 0, start, rank::OUTER, rank::OUTER_ANY_CASE) else { return false };
+        let Some(inner) = self.layer(record, 0, start, known, (rank::OUTER, rank::OUTER_ANY_CASE)) else { return false };
         let end = self.end;
         match inner {
             Some((from, to)) => self.inner(record, 0, from, to),
@@ -212,7 +218,7 @@ impl<'p> Extractor<'p> {
         match raw.as_bytes().first() {
             Some(b'{') => {
                 self.content = (number, from, to);
-                match self.layer(text, number, from, rank::INNER, rank::INNER_ANY_CASE) {
+                match self.layer(text, number, from, None, (rank::INNER, rank::INNER_ANY_CASE)) {
                     Some(_) => self.place_inner(text, number, from, to),
                     None => self.place(node, text, number, from, to, rank::OUTER),
                 }
@@ -233,7 +239,7 @@ impl<'p> Extractor<'p> {
         let node = &self.paths.inner;
         let start = skip_space(text.as_bytes(), 0);
         // Where it is cut off, the members before the cut still count.
-        let whole = self.layer(text, number, start, rank::INNER, rank::INNER_ANY_CASE).is_some();
+        let whole = self.layer(text, number, start, None, (rank::INNER, rank::INNER_ANY_CASE)).is_some();
         self.content = (number, 0, text.len());
         self.inner_cut = !(text.trim().is_empty() || whole && text.trim_end().ends_with('}'));
         if !self.paths.wants_inner() {
@@ -246,11 +252,11 @@ impl<'p> Extractor<'p> {
     }
 
     /// Finds the wanted members of the object at `start` by their names. `false` where one is not there, or may be found another way.
-    fn search(&mut self, text: &str, number: usize, start: usize, rank: u8) -> bool {
+    fn search(&mut self, text: &str, number: usize, start: usize, known: Option<&Known<'_>>, rank: u8) -> bool {
         let paths = self.paths;
         let (Some(search), Some(mut missing), true) = (&paths.search, self.missing, self.luck > 0) else { return false };
         let used = self.used;
-        let whole = search.members(text.as_bytes(), start, |index, from, to| {
+        let whole = search.members(text.as_bytes(), start, known, |index, from, to| {
             if let Some((_, node)) = paths.columns.keys.get(index) {
                 self.place(node, text, number, from, to, rank);
                 missing &= !(1 << index);
@@ -290,7 +296,14 @@ impl<'p> Extractor<'p> {
     }
 
     /// Reads the members of the object at `start`. Returns the range of an inner record among them.
-    fn layer(&mut self, text: &str, number: usize, start: usize, exact: u8, any_case: u8) -> Option<Option<(usize, usize)>> {
+    fn layer(
+        &mut self,
+        text: &str,
+        number: usize,
+        start: usize,
+        known: Option<&Known<'_>>,
+        ranks: (u8, u8),
+    ) -> Option<Option<(usize, usize)>> {
         let bytes = text.as_bytes();
         let paths = self.paths;
         let mut inner = None;
@@ -299,7 +312,7 @@ impl<'p> Extractor<'p> {
         if bytes.get(start) != Some(&b'{') {
             return None;
         }
-        if self.search(text, number, start, exact) {
+        if self.search(text, number, start, known, ranks.0) {
             return Some(None);
         }
         let mut at = start + 1;
@@ -323,7 +336,7 @@ impl<'p> Extractor<'p> {
                     if is_inner(key, bytes, from) {
                         inner = Some((from, at));
                     }
-                    self.column(paths, key, text, number, (from, at), (exact, any_case));
+                    self.column(paths, key, text, number, (from, at), ranks);
                     self.member(paths, key, from, at);
                     if self.missing == Some(0) {
                         if !paths.may_stand_in(bytes.get(at..)?) {

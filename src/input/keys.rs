@@ -7,7 +7,7 @@
 use memchr::{memchr, memchr2};
 
 use super::json::{skip_space, skip_value, string_end};
-use super::kernels::{self, Probe};
+use super::kernels::{self, Probe, Sought, Summary};
 use super::prefilter::Frequencies;
 
 /// The names to look for; few, and plain enough to stand in JSON as they are.
@@ -25,6 +25,14 @@ struct Key {
     quoted: Vec<u8>,
     /// Where in it its probe is.
     offset: usize,
+}
+
+/// Where in a record the names may stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'h> {
+    /// As indices of a text in which the record starts at `start`.
+    pub hits: &'h [usize],
+    pub start: usize,
 }
 
 /// So many names are found in one pass.
@@ -47,12 +55,20 @@ impl KeySearch {
         (!keys.is_empty()).then_some(KeySearch { probes, keys, cell })
     }
 
+    /// Looks for the names in a text of many records: appends to `hits` where `members` has to look.
+    pub fn survey<'a>(&self, bytes: &'a [u8], hits: &mut Vec<usize>) -> Summary<'a> {
+        let stands = |at: usize, key: &Key| at.checked_sub(key.offset).is_some_and(|from| bytes[from..].starts_with(&key.quoted));
+        let sought = Sought { probes: &self.probes, folding: &[] };
+        kernels::survey(bytes, sought, hits, |at| self.keys.iter().any(|key| stands(at, key)), |_| false)
+    }
+
     /// Calls `found` with the number of a name and the range of its value, for each member of the object at `start` that has one of
     /// the names. `false` where the object's structure breaks, or another object follows it; in a cell also where brackets stand in front.
-    pub fn members(&self, bytes: &[u8], start: usize, mut found: impl FnMut(usize, usize, usize)) -> bool {
+    /// `known` is where to look, if that is known.
+    pub fn members(&self, bytes: &[u8], start: usize, known: Option<&Known<'_>>, mut found: impl FnMut(usize, usize, usize)) -> bool {
         // Up to here the object's own members were passed.
         let mut passed = start + 1;
-        let broken = kernels::find(bytes, start, &self.probes, |at| {
+        let mut breaks = |at: usize| {
             let keys = self.keys.iter().enumerate();
             for (number, key) in keys {
                 let Some(from) = at.checked_sub(key.offset).filter(|from| *from >= passed) else { continue };
@@ -71,8 +87,11 @@ impl KeySearch {
                 passed = end;
             }
             false
-        });
-        broken.is_none()
+        };
+        match known {
+            Some(known) => !known.hits.iter().any(|at| breaks(*at - known.start)),
+            None => kernels::find(bytes, start, &self.probes, breaks).is_none(),
+        }
     }
 
     /// Is the key at `key` one of the object's own? `passed`, which is no later than it, is moved on. `None` where the structure breaks.
@@ -139,7 +158,8 @@ mod tests {
     fn found(names: &[&str], text: &str) -> Option<Vec<String>> {
         let search = KeySearch::new(names.iter().copied(), false, &Frequencies::of(&[])).unwrap();
         let mut found = Vec::new();
-        let whole = search.members(text.as_bytes(), 0, |number, from, to| found.push(format!("{}={}", names[number], &text[from..to])));
+        let whole =
+            search.members(text.as_bytes(), 0, None, |number, from, to| found.push(format!("{}={}", names[number], &text[from..to])));
         whole.then_some(found)
     }
 
@@ -166,7 +186,7 @@ mod tests {
         let search = KeySearch::new(["Op", "N"].into_iter(), true, &Frequencies::of(&[])).unwrap();
         let found = |text: &str| {
             let mut found = Vec::new();
-            let sure = search.members(text.as_bytes(), 0, |_, from, to| found.push(text[from..to].to_owned()));
+            let sure = search.members(text.as_bytes(), 0, None, |_, from, to| found.push(text[from..to].to_owned()));
             sure.then_some(found)
         };
         let text = r#"{""Id"":""a"",""Op"":""x \\""y\\"" \\\\"",""Text"":""{\""Op\"":1"",""N"":-1}"#.replace("\\\\", "\\");

@@ -3,9 +3,8 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use arrow::array::{Array, BooleanArray, Scalar, StringViewArray};
+use arrow::array::{Array, BooleanArray, StringViewArray};
 use arrow::buffer::BooleanBuffer;
-use arrow::compute::kernels::cmp;
 
 use crate::plan::{Function, Kernel, Nulls, Operand};
 use crate::value::{Column, Type, Value};
@@ -37,6 +36,25 @@ impl Op {
 
     fn is_equality(self) -> bool {
         matches!(self, Op::Equal | Op::NotEqual)
+    }
+
+    /// The operation with its sides changed.
+    fn mirrored(self) -> Op {
+        match self {
+            Op::Less => Op::Greater,
+            Op::LessEqual => Op::GreaterEqual,
+            Op::Greater => Op::Less,
+            Op::GreaterEqual => Op::LessEqual,
+            Op::Equal | Op::NotEqual => self,
+        }
+    }
+
+    fn text(self, a: &str, b: &str) -> bool {
+        match self {
+            Op::Equal => a == b,
+            Op::NotEqual => a != b,
+            _ => self.holds(a.cmp(b)),
+        }
     }
 
     fn real(self, a: f64, b: f64) -> bool {
@@ -131,35 +149,33 @@ fn strings(op: Op, left: &Operand, right: &Operand, rows: usize) -> Option<Boole
     if left.ty() != Type::String || right.ty() != Type::String {
         return None;
     }
-    let compared = match (left, right) {
-        (Operand::Column(a), Operand::Column(b)) => arrow_compare(op, a.strings(), b.strings()),
-        (Operand::Column(a), Operand::Constant(b, _)) => {
-            arrow_compare(op, a.strings(), &Scalar::new(StringViewArray::from(vec![b.as_str().unwrap_or("")])))
+    let bits = match (left, right) {
+        (Operand::Column(a), Operand::Column(b)) => {
+            let (a, b) = (a.strings(), b.strings());
+            BooleanBuffer::collect_bool(rows, |row| op.text(a.value(row), b.value(row)))
         }
-        (Operand::Constant(a, _), Operand::Column(b)) => {
-            arrow_compare(op, &Scalar::new(StringViewArray::from(vec![a.as_str().unwrap_or("")])), b.strings())
-        }
+        (Operand::Column(a), Operand::Constant(b, _)) => against(op, a.strings(), b.as_str().unwrap_or(""), rows),
+        (Operand::Constant(a, _), Operand::Column(b)) => against(op.mirrored(), b.strings(), a.as_str().unwrap_or(""), rows),
         (Operand::Constant(a, _), Operand::Constant(b, _)) => {
-            let holds = op.holds(a.as_str().unwrap_or("").cmp(b.as_str().unwrap_or("")));
-            return Some(BooleanArray::new(if holds { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) }, None));
+            let holds = op.text(a.as_str().unwrap_or(""), b.as_str().unwrap_or(""));
+            if holds { BooleanBuffer::new_set(rows) } else { BooleanBuffer::new_unset(rows) }
         }
     };
-    compared.ok()
+    Some(BooleanArray::new(bits, None))
 }
 
-fn arrow_compare(
-    op: Op,
-    left: &dyn arrow::array::Datum,
-    right: &dyn arrow::array::Datum,
-) -> Result<BooleanArray, arrow::error::ArrowError> {
-    match op {
-        Op::Equal => cmp::eq(left, right),
-        Op::NotEqual => cmp::neq(left, right),
-        Op::Less => cmp::lt(left, right),
-        Op::LessEqual => cmp::lt_eq(left, right),
-        Op::Greater => cmp::gt(left, right),
-        Op::GreaterEqual => cmp::gt_eq(left, right),
+/// A column of texts against one text. A view holds the length and the first bytes of its text, which decide most equalities.
+fn against(op: Op, texts: &StringViewArray, wanted: &str, rows: usize) -> BooleanBuffer {
+    if !op.is_equality() {
+        return BooleanBuffer::collect_bool(rows, |row| op.text(texts.value(row), wanted));
     }
+    let (one, views) = (StringViewArray::from_iter_values([wanted]), texts.views());
+    let (view, short) = (one.views()[0], one.data_buffers().is_empty());
+    let same = |row: usize| match short {
+        true => views[row] == view,
+        false => views[row] as u64 == view as u64 && texts.value(row) == wanted,
+    };
+    BooleanBuffer::collect_bool(rows, |row| same(row) == (op == Op::Equal))
 }
 
 fn numbers(op: Op, left: &Operand, right: &Operand, rows: usize) -> Option<BooleanArray> {

@@ -35,7 +35,7 @@ impl<'p> Extractor<'p> {
         }
         let used = self.used;
         let mut readable = true;
-        let whole = search.members(raw, 0, |index, from, to| {
+        let whole = search.members(raw, 0, None, |index, from, to| {
             let Some((_, node)) = paths.columns.keys.get(index) else { return };
             let number = self.next_number();
             let mut text = self.take();

@@ -1,39 +1,43 @@
 //! Finds where JSON objects and arrays end, and the cells of CSV, 64 bytes at a time. (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019.)
 
-#[cfg(target_arch = "x86_64")]
-use super::avx2;
-use super::portable;
+use super::machine::{self, Kernel, LANES, Machine};
 
 /// Where quotes, backslashes and brackets stand in 64 bytes: a bit for each byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Structure {
-    pub quotes: u64,
-    pub backslashes: u64,
-    pub opening: u64,
-    pub closing: u64,
+struct Structure {
+    quotes: u64,
+    backslashes: u64,
+    opening: u64,
+    closing: u64,
 }
-
-pub(super) const BLOCK: usize = 64;
 
 /// The index after the bracket that closes the one at `at`; `None` where the text ends before. Brackets are counted, not matched, and
 /// those in strings do not count.
 pub fn container_end(bytes: &[u8], at: usize) -> Option<usize> {
-    #[cfg(target_arch = "x86_64")]
-    if avx2::is_there() {
-        // SAFETY: the machine has what they are compiled for.
-        return unsafe { avx2::container_end(bytes, at) };
-    }
-    walk(bytes, at, portable::structure)
+    machine::run(ContainerEnd { bytes, at })
 }
 
-/// Goes through the blocks from `at` on. `structure` tells what stands in one.
+struct ContainerEnd<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Kernel for ContainerEnd<'_> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn run<M: Machine>(self, machine: M) -> Option<usize> {
+        walk(self.bytes, self.at, machine)
+    }
+}
+
 #[inline(always)]
-pub(super) fn walk(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK]) -> Structure) -> Option<usize> {
+fn walk(bytes: &[u8], mut at: usize, machine: impl Machine) -> Option<usize> {
     let mut depth = 0u32;
     // Whether the block starts in a string (all bits set, or none), and whether its first byte is escaped.
     let (mut in_string, mut escaped) = (0u64, 0u64);
     loop {
-        let found = read(bytes, at, &structure)?;
+        let found = read(bytes, at, machine)?;
         let quotes = found.quotes & !escapes(found.backslashes, &mut escaped);
         let strings = within(quotes) ^ in_string;
         in_string = (strings.cast_signed() >> 63).cast_unsigned();
@@ -55,46 +59,70 @@ pub(super) fn walk(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK])
                 brackets &= brackets - 1;
             }
         }
-        at += BLOCK;
+        at += LANES;
     }
 }
 
 /// The index of the quote that ends the cell whose text starts at `at`: the first that is not one of a pair.
 pub fn cell_end(bytes: &[u8], at: usize) -> Option<usize> {
-    #[cfg(target_arch = "x86_64")]
-    if avx2::is_there() {
-        // SAFETY: the machine has what it is compiled for.
-        return unsafe { avx2::cell_end(bytes, at) };
-    }
-    pair(bytes, at, portable::structure)
+    machine::run(CellEnd { bytes, at })
 }
 
-/// Goes through the blocks from `at` on. A quote escapes the one after it: what is no quote, and escaped all the same, stands behind the end.
+struct CellEnd<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Kernel for CellEnd<'_> {
+    type Output = Option<usize>;
+
+    #[inline(always)]
+    fn run<M: Machine>(self, machine: M) -> Option<usize> {
+        pair(self.bytes, self.at, machine)
+    }
+}
+
+/// A quote escapes the one after it: what is no quote, and escaped all the same, stands behind the end.
 #[inline(always)]
-pub(super) fn pair(bytes: &[u8], mut at: usize, structure: impl Fn(&[u8; BLOCK]) -> Structure) -> Option<usize> {
+fn pair(bytes: &[u8], mut at: usize, machine: impl Machine) -> Option<usize> {
     let mut escaped = 0;
     loop {
-        let Some(Structure { quotes, .. }) = read(bytes, at, &structure) else {
+        let Some(Structure { quotes, .. }) = read(bytes, at, machine) else {
             return (escaped == 1).then(|| bytes.len() - 1);
         };
         let behind = escapes(quotes, &mut escaped) & !quotes;
         if behind != 0 {
             return Some(at + behind.trailing_zeros() as usize - 1);
         }
-        at += BLOCK;
+        at += LANES;
     }
 }
 
 /// What stands in the 64 bytes from `at` on, or in those that are left; `None` at the end.
 #[inline(always)]
-fn read(bytes: &[u8], at: usize, structure: impl Fn(&[u8; BLOCK]) -> Structure) -> Option<Structure> {
-    if let Some(block) = bytes.get(at..at + BLOCK).and_then(|block| block.try_into().ok()) {
-        return Some(structure(block));
-    }
+fn read<M: Machine>(bytes: &[u8], at: usize, machine: M) -> Option<Structure> {
     let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
-    let mut block = [0; BLOCK];
+    if rest.len() >= LANES {
+        // SAFETY: 64 bytes stand from here on.
+        return Some(structure(machine, unsafe { machine.load(rest, 0) }));
+    }
+    let mut block = [0; LANES];
     block[..rest.len()].copy_from_slice(rest);
-    Some(structure(&block))
+    // SAFETY: a block has 64 bytes.
+    Some(structure(machine, unsafe { machine.load(&block, 0) }))
+}
+
+#[inline(always)]
+fn structure<M: Machine>(machine: M, block: M::Bytes) -> Structure {
+    // Brackets of both kinds are the same but for this bit.
+    let folded = machine.or(block, machine.splat(0x20));
+    let stands = |bytes: M::Bytes, byte: u8| machine.bits(machine.equal(bytes, machine.splat(byte)));
+    Structure {
+        quotes: stands(block, b'"'),
+        backslashes: stands(block, b'\\'),
+        opening: stands(folded, b'{'),
+        closing: stands(folded, b'}'),
+    }
 }
 
 /// The bytes that a backslash escapes. `carry` tells whether the first one is, and then whether the first of the next block is.
@@ -175,8 +203,7 @@ mod tests {
             }
             let expected = plain(&text, 0);
             let shown = String::from_utf8_lossy(&text);
-            assert_eq!(container_end(&text, 0), expected, "{round}: {shown}");
-            assert_eq!(walk(&text, 0, portable::structure), expected, "{round}: {shown}");
+            machine::on_each(|| assert_eq!(container_end(&text, 0), expected, "{round}: {shown}"));
         }
     }
 
@@ -186,9 +213,10 @@ mod tests {
             for pairs in 0..70 {
                 let text = format!("{}{}\",\"next\"", "x".repeat(length), "\"\"".repeat(pairs));
                 let expected = Some(length + 2 * pairs);
-                assert_eq!(cell_end(text.as_bytes(), 0), expected);
-                assert_eq!(cell_end(&text.as_bytes()[..length + 2 * pairs + 1], 0), expected);
-                assert_eq!(pair(text.as_bytes(), 0, portable::structure), expected);
+                machine::on_each(|| {
+                    assert_eq!(cell_end(text.as_bytes(), 0), expected);
+                    assert_eq!(cell_end(&text.as_bytes()[..length + 2 * pairs + 1], 0), expected);
+                });
             }
         }
         assert_eq!((cell_end(b"abc", 0), cell_end(b"a\"\"", 0), cell_end(b"", 0)), (None, None, None));

@@ -1,14 +1,17 @@
-//! The loops that see every byte of a raw scan. In `portable` they are plain loops over blocks, which compilers turn into vector
-//! code (SSE2 and NEON are in the baseline); in `avx2` they are written out, and chosen at run time where the machine has it.
+//! The loops that see every byte of a raw scan: each is written once, over 64 bytes side by side, and compiled for AVX-512, for AVX2 and
+//! as plain loops; `machine` chooses at run time. The only module with unsafe code.
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 mod containers;
+mod machine;
 mod portable;
 mod search;
 mod survey;
 
 pub use containers::{cell_end, container_end};
 pub use search::{Probe, find};
-pub use survey::{Summary, survey};
+pub use survey::{Sought, Summary, survey};

@@ -2,7 +2,7 @@
 
 use aho_corasick::{AhoCorasick, packed};
 
-use super::super::kernels::{self, Probe, Summary};
+use super::super::kernels::{self, Probe, Sought, Summary};
 use super::Needles;
 use super::frequencies::{Frequencies, rarity};
 
@@ -96,18 +96,18 @@ impl Prefilter {
     }
 
     /// The hits in a text, and what it holds.
-    pub fn hits<'a>(&'a self, bytes: &'a [u8]) -> (Summary, Hits<'a>) {
+    pub fn hits<'a>(&'a self, bytes: &'a [u8]) -> (Summary<'a>, Hits<'a>) {
         let mut known = Vec::new();
         let escaped = |at| self.escaped(bytes, at);
+        let folding = self.folding.as_slice();
         let (summary, literal) = match &self.finder {
             Finder::Probes(probes, fragments) => {
                 let stands = |at| fragments.iter().any(|fragment| self.stands(*fragment, bytes, at));
-                (kernels::survey(bytes, probes, &mut known, stands, escaped), Next::None)
+                (kernels::survey(bytes, Sought { probes, folding }, &mut known, stands, escaped), Next::None)
             }
-            _ => (kernels::survey(bytes, &[], &mut known, |_| false, escaped), Next::At(0)),
+            _ => (kernels::survey(bytes, Sought { probes: &[], folding }, &mut known, |_| false, escaped), Next::At(0)),
         };
-        let folded = if summary.ascii || self.folding.is_empty() { Next::None } else { Next::At(0) };
-        (summary, Hits { filter: self, bytes, known, seen: 0, literal, folded })
+        (summary, Hits { filter: self, bytes, known, seen: 0, literal })
     }
 
     fn literal(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -149,11 +149,6 @@ impl Prefilter {
             // Cut off or malformed: let the parser decide.
             None => true,
         }
-    }
-
-    /// The next character that is a letter of a needle when case is folded.
-    fn folded(&self, bytes: &[u8], from: usize) -> Option<usize> {
-        kernels::find(bytes, from, &self.folding, |_| true)
     }
 }
 
@@ -215,11 +210,10 @@ fn variants(window: &[u8], any_case: bool) -> Vec<Vec<u8>> {
 pub struct Hits<'a> {
     filter: &'a Prefilter,
     bytes: &'a [u8],
-    /// The escapes, and the literals too if they were found in one pass; and how many of them were passed.
+    /// The escapes and what case folding may change, and the literals too if they were found in one pass; and how many of them were passed.
     known: Vec<usize>,
     seen: usize,
     literal: Next,
-    folded: Next,
 }
 
 /// The next hit: known, or to be looked for from a position on.
@@ -252,8 +246,7 @@ impl Hits<'_> {
         self.seen += self.known[self.seen..].iter().take_while(|at| **at < from).count();
         let known = self.known.get(self.seen).copied();
         let literal = self.literal.from(from, |from| filter.literal(bytes, from));
-        let folded = self.folded.from(from, |from| filter.folded(bytes, from));
-        [known, literal, folded].into_iter().flatten().min()
+        [known, literal].into_iter().flatten().min()
     }
 
     /// May the record at this range match?
