@@ -148,6 +148,20 @@ fn ranges_of_any_size() {
     }
 }
 
+/// Lines that lost the line feed between two records hold both, also where nothing is wanted of them but their number.
+#[test]
+fn joined_lines_are_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("file");
+    let record = r#"{"CreationTime":"2024-06-01T00:00:41","Id":"1","Operation":"A","RecordType":8,"UserId":"x@y","Workload":"Exchange"}"#;
+    std::fs::write(&path, format!("{record}\n{record}{record}\n{record}\n")).expect("a file");
+    for columns in [vec![], vec![column("Operation", &[], Type::String)], wanted()] {
+        let (batches, account) = read(&path, columns, 1 << 20);
+        assert_eq!((batches.iter().map(|b| b.rows).sum::<usize>(), account.records), (4, 4));
+        assert_eq!(account.skipped.values().map(|skipped| skipped.count).sum::<u64>(), 1);
+    }
+}
+
 /// Records per file, counted by other means (Python's csv and json modules).
 #[test]
 fn counts_of_the_shapes() {

@@ -22,7 +22,7 @@ use super::framing::{Framing, lines};
 use super::gate::{Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::skip_value;
-use super::kernels::{self, Sought, Summary};
+use super::kernels::{self, Probe, Sought, Summary};
 use super::keys::Known;
 use super::paths::Paths;
 use super::place;
@@ -241,11 +241,15 @@ impl<'s> Decoder<'s> {
                 (summary, Some(hits))
             }
             (None, Some(search)) => (search.survey(bytes, &mut names), None),
-            (None, None) => (kernels::survey(bytes, Sought::NOTHING, &mut names, |_| false, |_| false), None),
+            (None, None) => (kernels::survey(bytes, Sought::of(&[JOINED]), &mut names, |_| true, |_| false), None),
         };
-        if let Some(records) = objects(bytes, &summary) {
+        // Where nothing is wanted of the records they are counted by their lines, but for those that lost the line feed between them.
+        let counted = self.paths.slots == 0 && !self.paths.to_the_end;
+        let joined = counted && !names.is_empty();
+        self.extractor.reads_on(joined);
+        if let Some(records) = objects(bytes, &summary).filter(|_| !joined) {
             match (hits, search) {
-                _ if self.paths.slots == 0 && !self.paths.to_the_end => self.rows += records,
+                _ if counted => self.rows += records,
                 (Some(hits), _) => self.hit_lines(bytes, offset, records, hits, summary.ascii),
                 (None, Some(_)) => self.named_lines(bytes, offset, &names, summary.ascii),
                 (None, None) => self.all_lines(bytes, offset, &mut None),
@@ -484,6 +488,9 @@ impl<'s> Decoder<'s> {
         }
     }
 }
+
+/// The end of an object and the start of the next.
+const JOINED: Probe = Probe { first: b'}', second: b'{', fold: 0, distance: 1 };
 
 /// How many records there are, if every line is an object, with nothing around it.
 fn objects(bytes: &[u8], summary: &Summary<'_>) -> Option<usize> {

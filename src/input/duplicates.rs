@@ -53,14 +53,22 @@ struct Table {
 }
 
 impl Table {
+    fn with_room(records: usize) -> Table {
+        let length = records * 20 / 17;
+        Table { ids: vec![0; length], contents: vec![0; length], used: 0 }
+    }
+
+    /// Where an id would stand if no other did. Ids are spread over the tables by their lowest bits, and inside of one by their highest.
+    fn slot(&self, id: u64) -> usize {
+        ((u128::from(id) * self.ids.len() as u128) >> 64) as usize
+    }
+
     /// The content that stands with an id, or the slot where it would stand.
     fn find(&self, id: u64) -> Result<u32, usize> {
-        let length = self.ids.len();
-        if length == 0 {
+        if self.ids.is_empty() {
             return Err(0);
         }
-        // Ids are spread over the tables by their lowest bits, and inside of one by their highest.
-        let mut slot = ((u128::from(id) * length as u128) >> 64) as usize;
+        let mut slot = self.slot(id);
         loop {
             match self.ids.get(slot) {
                 Some(0) => return Err(slot),
@@ -113,17 +121,21 @@ pub struct Ticket {
 /// Longer than this no chunk waits for earlier ones: its caller may hold one back.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-impl Default for Duplicates {
-    fn default() -> Duplicates {
-        Duplicates::with_room(MOST)
-    }
-}
+/// So many records are looked up together: their slots are read one after the other before any is compared, so that the memory is
+/// waited for once and not for each.
+const TOGETHER: usize = 32;
 
 impl Duplicates {
-    /// Remembers so many ids.
-    fn with_room(left: usize) -> Duplicates {
-        let tables = || (0..SHARDS).map(|_| Table::default()).collect();
-        let state = State { next: 0, done: HashSet::new(), seen: tables(), versions: tables(), left };
+    /// Has room for so many records from the start, and grows as more come.
+    pub fn expecting(records: u64) -> Duplicates {
+        Duplicates::new(records.min(MOST as u64) as usize, MOST)
+    }
+
+    /// Remembers `left` ids at the most.
+    fn new(expected: usize, left: usize) -> Duplicates {
+        let seen = (0..SHARDS).map(|_| Table::with_room(expected / SHARDS)).collect();
+        let versions = (0..SHARDS).map(|_| Table::default()).collect();
+        let state = State { next: 0, done: HashSet::new(), seen, versions, left };
         Duplicates { state: Mutex::new(state), turn: Condvar::new() }
     }
 
@@ -144,11 +156,22 @@ enum Seen {
     Unknown,
 }
 
+/// The table that a hash stands in.
+fn shard(hash: u64) -> usize {
+    hash as usize % SHARDS
+}
+
 impl State {
+    /// Brings the slots of some records into the cache.
+    fn fetch(&self, keys: &[u128]) {
+        let ids = keys.iter().map(|key| (key >> 64) as u64);
+        let slots = ids.map(|id| (&self.seen[shard(id)], id)).map(|(table, id)| table.ids.get(table.slot(id)).copied().unwrap_or(0));
+        std::hint::black_box(slots.fold(0, |all, found| all ^ found));
+    }
+
     fn see(&mut self, key: u128) -> Seen {
         let (id, content) = ((key >> 64) as u64, key as u32);
         let version = (id ^ u64::from(content).wrapping_mul(0x9E37_79B9_7F4A_7C15)).max(1);
-        let shard = |hash: u64| hash as usize % SHARDS;
         match self.seen[shard(id)].find(id) {
             Ok(first) if first == content => Seen::Same,
             Ok(_) if self.versions[shard(version)].find(version).is_ok() => Seen::Same,
@@ -180,15 +203,19 @@ impl Ticket {
         }
         let mut verdict = Verdict::default();
         let mut stays = Vec::new();
-        for (row, key) in keys.iter().enumerate().filter(|(_, key)| **key != 0) {
-            match state.see(*key) {
-                Seen::New => {}
-                Seen::Same => {
-                    stays.resize(keys.len(), true);
-                    stays[row] = false;
+        for (group, together) in keys.chunks(TOGETHER).enumerate() {
+            state.fetch(together);
+            for (row, key) in together.iter().enumerate().filter(|(_, key)| **key != 0) {
+                let row = group * TOGETHER + row;
+                match state.see(*key) {
+                    Seen::New => {}
+                    Seen::Same => {
+                        stays.resize(keys.len(), true);
+                        stays[row] = false;
+                    }
+                    Seen::Other => verdict.conflicts.push(row),
+                    Seen::Unknown => verdict.uncompared += 1,
                 }
-                Seen::Other => verdict.conflicts.push(row),
-                Seen::Unknown => verdict.uncompared += 1,
             }
         }
         verdict.stays = (!stays.is_empty()).then(|| BooleanArray::from(stays));
@@ -215,7 +242,7 @@ mod tests {
 
     #[test]
     fn the_first_in_input_order_stays() {
-        let duplicates = Arc::new(Duplicates::default());
+        let duplicates = Arc::new(Duplicates::expecting(0));
         let (first, second, third) = (duplicates.ticket(0), duplicates.ticket(1), duplicates.ticket(2));
         let later = std::thread::spawn(move || third.compare(&[key(1, 7), 0, 0, key(2, 7), key(2, 7)]));
         drop(second);
@@ -226,14 +253,14 @@ mod tests {
 
     #[test]
     fn the_same_id_with_other_content_stays_and_is_told() {
-        let ticket = Arc::new(Duplicates::default()).ticket(0);
+        let ticket = Arc::new(Duplicates::expecting(0)).ticket(0);
         let verdict = ticket.compare(&[key(1, 7), key(1, 8), key(1, 8), key(1, 7)]);
         assert_eq!((verdict.stays, verdict.conflicts), (Some(BooleanArray::from(vec![true, true, false, false])), vec![1]));
     }
 
     #[test]
     fn past_the_bound_records_stay_and_are_counted() {
-        let ticket = Arc::new(Duplicates::with_room(2)).ticket(0);
+        let ticket = Arc::new(Duplicates::new(0, 2)).ticket(0);
         let verdict = ticket.compare(&[key(1, 7), key(2, 7), key(3, 7), key(3, 7), key(1, 7)]);
         assert_eq!((verdict.stays, verdict.uncompared), (Some(BooleanArray::from(vec![true, true, true, true, false])), 2));
     }

@@ -73,6 +73,8 @@ pub struct Extractor<'p> {
     missing: Option<u64>,
     /// How well the search for names went of late; at 0 it is given up.
     luck: u8,
+    /// Records are read to their end.
+    on: bool,
 }
 
 /// A search for names is given up where so many records in a row have not all of them.
@@ -96,12 +98,18 @@ impl<'p> Extractor<'p> {
             inner_cut: false,
             missing: None,
             luck: LUCK,
+            on: false,
         }
     }
 
     /// What searches records for the wanted names, where that goes well.
     pub fn searches(&self) -> Option<&'p KeySearch> {
         self.paths.search.as_ref().filter(|_| self.luck > 0)
+    }
+
+    /// Reads records to their end, whatever is wanted of them.
+    pub fn reads_on(&mut self, on: bool) {
+        self.on = on;
     }
 
     /// Leaves the insides of values to `open`.
@@ -170,7 +178,7 @@ impl<'p> Extractor<'p> {
         self.closed.clear();
         self.used = 0;
         (self.content, self.end, self.inner_cut) = ((0, 0, usize::MAX), None, false);
-        self.missing = self.paths.all();
+        self.missing = self.paths.all().filter(|_| !self.on);
     }
 
     /// An empty text to write to, out of the pool; `give` puts it back and says its number.

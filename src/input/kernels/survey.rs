@@ -21,8 +21,10 @@ pub struct Sought<'p> {
     pub folding: &'p [Probe],
 }
 
-impl Sought<'_> {
-    pub const NOTHING: Self = Sought { probes: &[], folding: &[] };
+impl<'p> Sought<'p> {
+    pub fn of(probes: &'p [Probe]) -> Sought<'p> {
+        Sought { probes, folding: &[] }
+    }
 }
 
 /// One pass over a text. It tells what the text holds, and appends to `hits`, in ascending order, the indices at which the first byte of
