@@ -160,7 +160,7 @@ impl<const N: usize, A: Fn(usize) -> bool, E: Fn(usize) -> bool> Kernel for Surv
                 if machine.is_any(high) {
                     folded = folding.iter().fold(0, |bits, probe| bits | machine.bits(hits(&Wanted::new(machine, *probe))));
                 }
-                let [feeds, escapes, probed] = [feeds, escapes, probed].map(|marks| machine.bits(marks));
+                let (feeds, escapes, probed) = (machine.bits(feeds), machine.bits(escapes), machine.bits(probed));
                 notes.note(at, Lanes { feeds, escapes, probed, folded });
             }
             at += LANES;
