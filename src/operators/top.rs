@@ -15,7 +15,7 @@ use super::Operator;
 pub struct Top {
     pub parameters: Vec<OperatorParameter>,
     pub count: Expr,
-    pub keys: Vec<SortExpr>,
+    pub key: SortExpr,
 }
 
 impl Operator for Top {
@@ -27,14 +27,17 @@ impl Operator for Top {
         let parameters = parser.parameters(&["hint."])?;
         let count = parser.expression()?;
         parser.expect_word("by")?;
-        let keys = parser.list(Parser::sort_key)?;
-        Ok(Top { parameters, count, keys })
+        let key = parser.sort_key()?;
+        if parser.at(",") {
+            return Err(parser.expected("`|` or the end of the operator").help("`top` takes one key: write `sort by a, b | take 10`"));
+        }
+        Ok(Top { parameters, count, key })
     }
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
         let count = binder.constant_usize(&self.count)?;
-        binder.sort(input, &self.keys, Some(count))
+        binder.sort(input, std::slice::from_ref(&self.key), Some(count))
     }
 }
 
@@ -44,7 +47,7 @@ impl Node for Top {
         printer.parameters(&self.parameters);
         printer.expression(&self.count);
         printer.word("by");
-        printer.list(&self.keys, Printer::sort_key);
+        printer.sort_key(&self.key);
     }
 
     fn as_any(&self) -> &dyn Any {

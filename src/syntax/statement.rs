@@ -2,7 +2,9 @@
 
 use super::ast::{Expr, ExprKind, Parameter, ParameterKind, Query, Statement, StatementKind};
 use super::parser::Parser;
-use crate::diagnostic::Result;
+use super::tabular::no_operator;
+use crate::diagnostic::{Diagnostic, Result};
+use crate::operators;
 
 impl Parser {
     /// The whole text.
@@ -19,11 +21,20 @@ impl Parser {
             if done(self) {
                 return Ok(statements);
             }
-            statements.push(self.statement()?);
+            let statement = self.statement()?;
             if !done(self) && !self.at(";") {
-                return Err(self.expected("`|`, `;` or the end of the statement"));
+                return Err(self.unended(&statement));
             }
+            statements.push(statement);
         }
+    }
+
+    /// The error of what follows a statement. A statement that is nothing but a word like an operator's name was meant as one.
+    fn unended(&self, statement: &Statement) -> Box<Diagnostic> {
+        let text = self.text.get(statement.span.range()).unwrap_or_default();
+        let is_word = text.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+        let meant = (is_word && operators::find(text).is_none()).then(|| no_operator(text, statement.span));
+        meant.filter(|error| !error.help.is_empty()).unwrap_or_else(|| self.expected("`|`, `;` or the end of the statement"))
     }
 
     fn statement(&mut self) -> Result<Statement> {

@@ -3,7 +3,7 @@
 use super::ast::{Expr, ExprKind, Ident, NamedExpr, Operator, OperatorParameter, SortExpr, Statement};
 use super::lexer::Tok;
 use super::parser::Parser;
-use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::operators::{self, Row};
 
 /// Operators that make rows of their own and so may begin a pipeline.
@@ -133,19 +133,10 @@ impl Parser {
         if self.at("|") {
             return self.expected("an operator");
         }
-        let mut error = self.expected("an operator");
-        let word = self.word();
-        if !word.is_empty() {
-            error.message = format!("there is no operator `{word}`");
-            error = match word.to_ascii_lowercase().as_str() {
-                "select" => error.help("write `project`"),
-                "filter_by" | "and" | "or" => error.help("conditions belong in one `where`"),
-                "group" | "groupby" => error.help("write `summarize … by …`"),
-                "orderby" => error.help("write `order by`"),
-                _ => error.did_you_mean(word, operators::TABLE.iter().flat_map(|row| row.names.iter().copied())),
-            };
+        match self.word() {
+            "" => self.expected("an operator"),
+            word => no_operator(word, self.span()),
         }
-        error
     }
 
     fn operator_rest(&mut self, row: &'static Row, (name, tokens): (Ident, usize)) -> Result<Operator> {
@@ -288,6 +279,18 @@ impl Parser {
         }
         self.expect(")")?;
         Ok(properties)
+    }
+}
+
+/// The error of a word that should name an operator, with what may have been meant.
+pub(super) fn no_operator(word: &str, span: Span) -> Box<Diagnostic> {
+    let error = Diagnostic::error(Code::SYNTAX, span, format!("there is no operator `{word}`"));
+    match word.to_ascii_lowercase().as_str() {
+        "select" => error.help("write `project`"),
+        "filter_by" | "and" | "or" => error.help("conditions belong in one `where`"),
+        "group" | "groupby" => error.help("write `summarize … by …`"),
+        "orderby" => error.help("write `order by`"),
+        _ => error.did_you_mean(word, operators::TABLE.iter().flat_map(|row| row.names.iter().copied())),
     }
 }
 
