@@ -21,6 +21,8 @@ const ENGINE: GeneralPurpose = GeneralPurpose::new(
 /// More than this is not unpacked: a bomb.
 const MOST: u64 = 64 << 20;
 
+const TOO_MUCH: &str = "a text of more than 64 MiB is not unpacked: the result is empty";
+
 const STRING: Function = Function { category: "String functions", signatures: &["(string:string) -> string"], ..Function::NEW };
 
 fn encode(bytes: &[u8]) -> Value<'static> {
@@ -114,11 +116,11 @@ pub static ENCODE_FROMGUID: Function = Function {
     ..STRING
 };
 
-/// The text that a decoder gives, up to a limit; empty where it fails.
+/// The text that a decoder gives; empty where it fails, or there is more than is unpacked.
 fn unpacked(reader: impl Read) -> Value<'static> {
     let mut text = Vec::new();
-    match reader.take(MOST).read_to_end(&mut text).map(|_| String::from_utf8(text)) {
-        Ok(Ok(text)) => Value::string(text),
+    match reader.take(MOST + 1).read_to_end(&mut text).map(|_| String::from_utf8(text)) {
+        Ok(Ok(text)) if text.len() as u64 <= MOST => Value::string(text),
         _ => Value::string(""),
     }
 }
@@ -142,6 +144,7 @@ pub static GZIP_DECOMPRESS: Function = Function {
     name: "gzip_decompress_from_base64_string",
     summary: "The text that was packed with gzip and written as base64.",
     kernel: Kernel::Row(|arguments| decode(&arguments[0]).map_or(Value::string(""), |packed| unpacked(MultiGzDecoder::new(&packed[..])))),
+    differs: TOO_MUCH,
     ..STRING
 };
 
@@ -164,5 +167,18 @@ pub static ZLIB_DECOMPRESS: Function = Function {
     name: "zlib_decompress_from_base64_string",
     summary: "The text that was packed with zlib and written as base64.",
     kernel: Kernel::Row(|arguments| decode(&arguments[0]).map_or(Value::string(""), |packed| unpacked(ZlibDecoder::new(&packed[..])))),
+    differs: TOO_MUCH,
     ..STRING
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unpacks_up_to_the_limit_and_nothing_beyond() {
+        let length = |bytes: u64| unpacked(std::io::repeat(b'a').take(bytes)).as_str().map(str::len);
+        assert_eq!(length(MOST), Some(64 << 20));
+        assert_eq!(length(MOST + 1), Some(0));
+    }
+}
