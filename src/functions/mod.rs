@@ -6,7 +6,7 @@ pub mod dynamics;
 mod geo;
 mod hashing;
 pub mod math;
-mod network;
+pub mod network;
 pub mod operators;
 pub mod regex_dialect;
 mod series;

@@ -6,7 +6,7 @@ use crate::plan::{Relation, Transform};
 use crate::syntax::ast;
 use crate::value::{Batch, Type, Value};
 
-use super::call::{apply, columns_of, constant_or, failed, invalid, named_column, shown};
+use super::call::{apply, column_at, columns_of, constant_or, failed, invalid, shown};
 use super::patterns::{Pattern, Table, longs, reals};
 use super::{Call, Lowering, Plugin};
 
@@ -64,10 +64,7 @@ pub fn weight(binder: &mut Binder, input: &Relation, expr: Option<&ast::Expr>) -
     match expr {
         None => Ok(None),
         Some(expr) if matches!(&expr.kind, ast::ExprKind::Literal { value: Value::String(text), .. } if text == "~") => Ok(None),
-        Some(expr) => {
-            let column = named_column(binder, input, expr)?;
-            Ok(input.outputs.iter().position(|o| o.id == column.id))
-        }
+        Some(expr) => column_at(binder, input, expr).map(Some),
     }
 }
 

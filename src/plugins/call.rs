@@ -67,6 +67,12 @@ pub fn named_column(binder: &mut Binder, input: &Relation, expr: &ast::Expr) -> 
     found.ok_or_else(|| Diagnostic::error(Code::ARGUMENT_TYPE, expr.span, "a column is expected here"))
 }
 
+/// The place of the column of `input` that an argument names.
+pub fn column_at(binder: &mut Binder, input: &Relation, expr: &ast::Expr) -> Result<usize> {
+    let column = named_column(binder, input, expr)?;
+    Ok(input.outputs.iter().position(|o| o.id == column.id).unwrap_or_default())
+}
+
 /// A constant, or the default where there is no argument or a `'~'` stands in its place.
 pub fn constant_or(binder: &mut Binder, expr: Option<&ast::Expr>, default: Value<'static>) -> Result<Value<'static>> {
     match expr {

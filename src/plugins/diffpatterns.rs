@@ -6,7 +6,7 @@ use crate::plan::{Relation, Transform};
 use crate::value::{Batch, Type, Value};
 
 use super::basket::{weight, wildcard, wildcards};
-use super::call::{apply, columns_of, constant_or, failed, named_column, shown};
+use super::call::{apply, column_at, columns_of, constant_or, failed, shown};
 use super::patterns::{Table, longs, reals};
 use super::{Call, Lowering, Plugin};
 
@@ -24,8 +24,7 @@ pub static DIFFPATTERNS: Plugin = Plugin {
 
 fn bind(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> {
     let input = shown(call.table(binder)?);
-    let split_column = named_column(binder, &input, call.required(0, "the column that splits the rows")?)?;
-    let split = input.outputs.iter().position(|o| o.id == split_column.id).unwrap_or_default();
+    let split = column_at(binder, &input, call.required(0, "the column that splits the rows")?)?;
     let a = binder.constant(call.required(1, "the value of set A")?)?.to_text().into_owned();
     let b = binder.constant(call.required(2, "the value of set B")?)?.to_text().into_owned();
     let at = |i: usize| call.arguments.get(i).map(|a| &a.value);

@@ -7,7 +7,7 @@ use crate::plan::{ColumnId, Context, Expr, Relation, Transform};
 use crate::syntax::ast;
 use crate::value::{Batch, Type, Value};
 
-use super::call::{apply, columns_of, constant_or, failed, flag, named_column, shown};
+use super::call::{apply, column_at, columns_of, constant_or, failed, flag, shown};
 use super::pairs::Pairs;
 use super::{Call, Lowering, Plugin};
 
@@ -52,7 +52,8 @@ fn bind(binder: &mut Binder, mut call: Call<'_>, shape: Shape) -> Result<Relatio
     let with_key = flag(binder, option(3))?;
     let table = binder.subquery(&table.value)?;
     let right = shown(binder.freshen(&table));
-    let polygon = named_column(binder, &right, &key.value)?;
+    let place = column_at(binder, &right, &key.value)?;
+    let polygon = &right.outputs[place];
     let point = [longitude, latitude].map(|a| binder.with_row(&left.outputs, |binder| binder.scalar(&a.value)));
     let [longitude, latitude] = point;
     let mut operands = vec![longitude?, latitude?, Expr::Column { id: polygon.id, ty: polygon.ty }];
@@ -69,14 +70,14 @@ fn bind(binder: &mut Binder, mut call: Call<'_>, shape: Shape) -> Result<Relatio
         }
         (Shape::Line, None) => return Err(failed("geo_line_lookup", "it needs a radius")),
     };
-    let kept: Vec<usize> = (0..right.outputs.len()).filter(|at| with_key || right.outputs[*at].id != polygon.id).collect();
+    let kept: Vec<usize> = (0..right.outputs.len()).filter(|at| with_key || *at != place).collect();
     let found: Vec<(String, Type)> = kept.iter().map(|at| (right.outputs[*at].name.clone(), right.outputs[*at].ty)).collect();
     let columns = [columns_of(&left), found].concat();
     let transform = Nearby {
         test,
         ids: left.outputs.iter().map(|o| o.id).collect(),
         shape: polygon.id,
-        place: right.outputs.iter().position(|o| o.id == polygon.id).unwrap_or_default(),
+        place,
         kept,
         outer,
         context: binder.context.clone(),

@@ -1,15 +1,15 @@
 //! `ipv4_lookup` and `ipv6_lookup`: finds the networks of a table that an address lies in.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::bind::Binder;
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::functions::network::{V4, V6};
 use crate::plan::{Relation, Transform};
 use crate::syntax::ast::{Argument, ExprKind};
 use crate::value::{Batch, Type, Value, encode_value};
 
-use super::call::{apply, columns_of, failed, flag, named_column, shown};
+use super::call::{apply, column_at, columns_of, failed, flag, shown};
 use super::pairs::Pairs;
 use super::{Call, Lowering, Plugin};
 
@@ -59,15 +59,16 @@ fn bind(binder: &mut Binder, mut call: Call<'_>, family: Family) -> Result<Relat
     };
     let table = binder.subquery(&table.value)?;
     let right = shown(binder.freshen(&table));
-    let address = place(&left, named_column(binder, &left, &source.value)?.id);
-    let network = place(&right, named_column(binder, &right, &key.value)?.id);
+    let address = column_at(binder, &left, &source.value)?;
+    let network = column_at(binder, &right, &key.value)?;
     let mut keys = Vec::new();
     for argument in extra {
-        let name = named_column(binder, &right, &argument.value)?;
-        match left.outputs.iter().position(|o| o.name == name.name) {
-            Some(at) => keys.push((at, place(&right, name.id))),
+        let right_at = column_at(binder, &right, &argument.value)?;
+        let name = &right.outputs[right_at].name;
+        match left.outputs.iter().position(|o| o.name == *name) {
+            Some(at) => keys.push((at, right_at)),
             None => {
-                let message = format!("the table on the left has no column `{}`", name.name);
+                let message = format!("the table on the left has no column `{name}`");
                 return Err(Diagnostic::error(Code::UNKNOWN_COLUMN, argument.value.span, message));
             }
         }
@@ -85,10 +86,6 @@ fn is_bool(argument: &Argument) -> bool {
     matches!(argument.value.kind, ExprKind::Literal { ty: Type::Bool, .. })
 }
 
-fn place(relation: &Relation, id: crate::plan::ColumnId) -> usize {
-    relation.outputs.iter().position(|o| o.id == id).unwrap_or_default()
-}
-
 #[derive(Debug)]
 struct Lookup {
     family: Family,
@@ -102,7 +99,7 @@ struct Lookup {
     outer: bool,
 }
 
-/// The rows of networks of one length, by the network's bits and the extra keys.
+/// The rows of networks with prefixes of one length, by the network's bits and the extra keys.
 type Networks = HashMap<(u128, Vec<u8>), Vec<u32>>;
 
 impl Transform for Lookup {
@@ -119,11 +116,12 @@ impl Transform for Lookup {
         let mut pairs = Pairs::default();
         for row in 0..left.rows {
             let mut found = Vec::new();
-            if let Some((bits, _)) = self.parse(&left.columns[self.address].value(row)) {
+            if let Some(address) = self.parse(&left.columns[self.address].value(row)) {
                 let key = key_of(left, self.keys.iter().map(|(l, _)| *l), row);
                 // The longest prefix first.
-                for (length, rows) in networks.iter().rev() {
-                    found.extend(rows.get(&(masked(bits, *length), key.clone())).into_iter().flatten());
+                for (prefix, rows) in networks.iter().rev() {
+                    let network = V6 { prefix: *prefix, ..address }.network();
+                    found.extend(rows.get(&(network, key.clone())).into_iter().flatten());
                 }
             }
             pairs.add(row, found, self.outer);
@@ -138,39 +136,24 @@ impl Transform for Lookup {
 }
 
 impl Lookup {
-    fn networks(&self, right: &Batch) -> BTreeMap<u8, Networks> {
-        let mut networks: BTreeMap<u8, Networks> = BTreeMap::new();
+    fn networks(&self, right: &Batch) -> BTreeMap<u32, Networks> {
+        let mut networks: BTreeMap<u32, Networks> = BTreeMap::new();
         for row in 0..right.rows {
-            let Some((bits, length)) = self.parse(&right.columns[self.network].value(row)) else { continue };
+            let Some(network) = self.parse(&right.columns[self.network].value(row)) else { continue };
             let key = key_of(right, self.keys.iter().map(|(_, r)| *r), row);
-            networks.entry(length).or_default().entry((masked(bits, length), key)).or_default().push(row as u32);
+            networks.entry(network.prefix).or_default().entry((network.network(), key)).or_default().push(row as u32);
         }
         networks
     }
 
-    /// An address with an optional `/length`, in 128 bits.
-    fn parse(&self, value: &Value<'_>) -> Option<(u128, u8)> {
-        let text = value.as_str()?.trim();
-        let (address, length) = match text.split_once('/') {
-            Some((address, length)) => (address, Some(length.parse::<u8>().ok()?)),
-            None => (text, None),
-        };
-        let four = |a: Ipv4Addr, length: Option<u8>| {
-            let length = length.unwrap_or(32);
-            (length <= 32).then(|| (a.to_ipv6_mapped().to_bits(), 96 + length))
-        };
+    /// An address with or without a prefix, in 128 bits.
+    fn parse(&self, value: &Value<'_>) -> Option<V6> {
+        let text = value.as_str()?;
         match self.family {
-            Family::V4 => four(address.parse().ok()?, length),
-            Family::V6 => match address.parse::<Ipv6Addr>() {
-                Ok(six) => length.is_none_or(|l| l <= 128).then(|| (six.to_bits(), length.unwrap_or(128))),
-                Err(_) => four(address.parse().ok()?, length),
-            },
+            Family::V4 => V4::parse(text).map(V6::from),
+            Family::V6 => V6::parse(text),
         }
     }
-}
-
-fn masked(bits: u128, length: u8) -> u128 {
-    if length == 0 { 0 } else { bits & (u128::MAX << (128 - u32::from(length.min(128)))) }
 }
 
 fn key_of(batch: &Batch, columns: impl Iterator<Item = usize>, row: usize) -> Vec<u8> {

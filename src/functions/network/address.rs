@@ -42,13 +42,13 @@ impl V6 {
     /// Either kind of address, with or without a prefix.
     pub fn parse(text: &str) -> Option<V6> {
         if let Some(v4) = V4::parse(text) {
-            return Some(V6 { bits: mapped(v4.bits), prefix: v4.prefix + 96 });
+            return Some(v4.into());
         }
         // `::1.2.3.4` means the IPv4 address, and a prefix behind it counts the IPv4 address's bits.
         let plain = text.split('/').next().unwrap_or(text);
         if let Some(v4) = plain.strip_prefix("::").filter(|rest| rest.contains('.') && !rest.contains(':')) {
             let prefix = text.split_once('/').map_or(Some(32), |(_, p)| p.parse().ok().filter(|p| *p <= 32))?;
-            return Some(V6 { bits: mapped(v4.parse::<Ipv4Addr>().ok()?.into()), prefix: prefix + 96 });
+            return Some(V4 { bits: v4.parse::<Ipv4Addr>().ok()?.into(), prefix }.into());
         }
         let (address, prefix) = split(text, 128)?;
         Some(V6 { bits: address.parse::<Ipv6Addr>().ok()?.into(), prefix })
@@ -67,8 +67,10 @@ impl V6 {
     }
 }
 
-fn mapped(v4: u32) -> u128 {
-    0xffff_0000_0000 | u128::from(v4)
+impl From<V4> for V6 {
+    fn from(v4: V4) -> V6 {
+        V6 { bits: 0xffff_0000_0000 | u128::from(v4.bits), prefix: v4.prefix + 96 }
+    }
 }
 
 fn split(text: &str, most: u32) -> Option<(&str, u32)> {

@@ -8,6 +8,8 @@ mod ranges;
 
 use crate::plan::Function;
 
+pub use address::{V4, V6};
+
 pub const FUNCTIONS: &[&Function] = &[
     &ipv4::FORMAT_IPV4,
     &ipv4::FORMAT_IPV4_MASK,
