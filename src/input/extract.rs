@@ -360,7 +360,7 @@ impl<'p> Extractor<'p> {
 
     #[inline]
     fn column(&mut self, paths: &'p Paths, key: &str, text: &str, number: usize, range: (usize, usize), ranks: (u8, u8)) {
-        for index in paths.of_length(key.len()) {
+        for index in paths.candidates(key) {
             let Some((name, node)) = paths.columns.keys.get(*index) else { continue };
             if !may_be_same(name, key) {
                 continue;
@@ -382,7 +382,7 @@ impl<'p> Extractor<'p> {
     #[inline]
     fn member(&mut self, paths: &'p Paths, key: &str, from: usize, to: usize) {
         let keys = &paths.inner.keys;
-        let found = paths.inner_of_length(key.len()).iter().filter_map(|index| keys.get(*index)).find(|(name, _)| name == key);
+        let found = paths.inner_candidates(key).iter().filter_map(|index| keys.get(*index)).find(|(name, _)| name == key);
         if let Some((_, node)) = found {
             self.members.push((node, from, to));
         }

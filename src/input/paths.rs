@@ -1,5 +1,8 @@
 //! The wanted paths of a scan as a trie over column names and the steps below them.
 
+use std::cmp::Ordering;
+
+use hashbrown::HashMap;
 use memchr::memmem;
 
 use crate::plan::ScanColumn;
@@ -10,12 +13,17 @@ use super::prefilter::Frequencies;
 use super::route::{Pseudo, TELLING};
 use super::timestamp::TIMES;
 
+/// So many names are sooner compared than searched.
+const COMPARED: usize = 16;
+
 /// A place in a record: the slots that want the value here, and the wanted places below.
 #[derive(Debug, Default)]
 pub struct Node {
     pub slots: Vec<usize>,
     pub keys: Vec<(String, Node)>,
     pub indices: Vec<(i64, Node)>,
+    /// Where each key stands among the keys.
+    places: HashMap<String, usize>,
 }
 
 impl Node {
@@ -31,11 +39,20 @@ impl Node {
 
     #[inline]
     pub fn key(&self, name: &str) -> Option<&Node> {
-        self.keys.iter().find(|(key, _)| key == name).map(|(_, node)| node)
+        self.place(name).map(|at| &self.keys[at].1)
+    }
+
+    #[inline]
+    fn place(&self, name: &str) -> Option<usize> {
+        match self.keys.len() <= COMPARED {
+            true => self.keys.iter().position(|(key, _)| key == name),
+            false => self.places.get(name).copied(),
+        }
     }
 
     fn key_mut(&mut self, name: &str) -> &mut Node {
-        let at = self.keys.iter().position(|(key, _)| key == name).unwrap_or_else(|| {
+        let at = self.place(name).unwrap_or_else(|| {
+            self.places.insert(name.to_owned(), self.keys.len());
             self.keys.push((name.to_owned(), Node::default()));
             self.keys.len() - 1
         });
@@ -91,7 +108,7 @@ pub struct Paths {
     repeats: Vec<memmem::Finder<'static>>,
 }
 
-/// The keys of a node by the number of bytes of their names.
+/// The keys of a node by the number of bytes of their names; those of one length in the order of their names in lower case.
 type Lengths = Vec<Vec<usize>>;
 
 fn by_length(node: &Node) -> Lengths {
@@ -102,7 +119,25 @@ fn by_length(node: &Node) -> Lengths {
         }
         lengths[name.len()].push(index);
     }
+    lengths.iter_mut().for_each(|indices| indices.sort_by(|a, b| in_lower_case(&node.keys[*a].0, &node.keys[*b].0)));
     lengths
+}
+
+/// Those of a node's keys that may have a name, in any case: all that do, and perhaps others of its length.
+#[inline]
+fn candidates<'p>(lengths: &'p Lengths, node: &Node, name: &str) -> &'p [usize] {
+    let of_length = lengths.get(name.len()).map_or(&[] as &[usize], Vec::as_slice);
+    if of_length.len() <= COMPARED {
+        return of_length;
+    }
+    let order = |index: &usize| in_lower_case(&node.keys[*index].0, name);
+    let from = of_length.partition_point(|index| order(index).is_lt());
+    let count = of_length[from..].iter().take_while(|index| order(index).is_eq()).count();
+    &of_length[from..from + count]
+}
+
+fn in_lower_case(a: &str, b: &str) -> Ordering {
+    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 /// With more columns than this a record is read to its end: looking for repeated keys would not be faster.
@@ -145,16 +180,16 @@ impl Paths {
         self.repeats = keys.map(|(name, _)| memmem::Finder::new(&format!("\"{name}\"")).into_owned()).collect();
     }
 
-    /// The wanted columns whose names have this many bytes.
+    /// The wanted columns that may have a name, in any case.
     #[inline]
-    pub fn of_length(&self, bytes: usize) -> &[usize] {
-        self.lengths.get(bytes).map_or(&[], Vec::as_slice)
+    pub fn candidates(&self, name: &str) -> &[usize] {
+        candidates(&self.lengths, &self.columns, name)
     }
 
-    /// The wanted members of the inner record whose names have this many bytes.
+    /// The wanted members of the inner record that may have a name.
     #[inline]
-    pub fn inner_of_length(&self, bytes: usize) -> &[usize] {
-        self.inner_lengths.get(bytes).map_or(&[], Vec::as_slice)
+    pub fn inner_candidates(&self, name: &str) -> &[usize] {
+        candidates(&self.inner_lengths, &self.inner, name)
     }
 
     /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.
@@ -213,5 +248,32 @@ impl Paths {
 
     pub fn wants_whole(&self) -> bool {
         !self.whole.slots.is_empty() || self.whole.has_children()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Type;
+
+    fn column(id: u32, name: &str) -> ScanColumn {
+        ScanColumn { id: crate::plan::ColumnId(id), column: name.to_owned(), steps: Vec::new(), ty: Type::Dynamic }
+    }
+
+    #[test]
+    fn finds_names_among_many_of_their_length() {
+        let names: Vec<String> = (0..200).map(|i| format!("Name{i:03}")).chain(["NAME007".to_owned()]).collect();
+        let columns: Vec<ScanColumn> = names.iter().enumerate().map(|(id, name)| column(id as u32, name)).collect();
+        let paths = Paths::new(&columns);
+        let found = |name: &str| {
+            let mut found: Vec<&str> = paths.candidates(name).iter().map(|at| paths.columns.keys[*at].0.as_str()).collect();
+            found.sort_unstable();
+            found
+        };
+        assert_eq!(found("Name150"), ["Name150"]);
+        assert_eq!(found("naMe007"), ["NAME007", "Name007"]);
+        assert_eq!(found("Name200"), [""; 0]);
+        assert_eq!(found("Name"), [""; 0]);
+        assert_eq!(names.iter().filter(|name| paths.columns.key(name).is_some()).count(), 201);
     }
 }
