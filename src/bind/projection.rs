@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expr, Output, Relation, RelationKind};
+use crate::plan::{ColumnId, Expr, Output, Relation, RelationKind};
 use crate::syntax::ast::{self, ExprKind, NamedExpr};
 use crate::tables;
 use crate::value::Type;
@@ -71,6 +71,35 @@ impl Projected {
     pub fn relation(self, input: Relation) -> Relation {
         let (outputs, columns) = self.items.into_iter().map(|(output, expr)| (output.clone(), (output.id, expr))).unzip();
         Relation { outputs, ordered: input.ordered, kind: RelationKind::Project { input: Box::new(input), columns } }
+    }
+}
+
+impl Projected {
+    /// The same over an input whose columns are kept. New columns that read none that a `Project` right below computes are computed
+    /// beside those: else a chain of `extend`s would pass all columns on, step by step.
+    pub fn extension(self, mut input: Relation) -> Relation {
+        let RelationKind::Project { columns, .. } = &mut input.kind else { return self.relation(input) };
+        let is = |id: ColumnId, expr: &Expr| matches!(expr, Expr::Column { id: of, .. } if *of == id);
+        let computes = |read: ColumnId| columns.iter().any(|(id, expr)| *id == read && !is(*id, expr));
+        let mut beside = input.outputs.iter().map(|o| o.id).eq(columns.iter().map(|(id, _)| *id));
+        for (_, expr) in self.items.iter().filter(|(output, expr)| !is(output.id, expr)) {
+            expr.walk(&mut |e| beside &= !matches!(e, Expr::Column { id, .. } if computes(*id)));
+        }
+        if !beside {
+            return self.relation(input);
+        }
+        // Both lists have the columns that are kept in one order.
+        let mut below = std::mem::take(columns).into_iter();
+        (input.outputs, *columns) = self
+            .items
+            .into_iter()
+            .map(|(output, expr)| {
+                let kept = if is(output.id, &expr) { below.find(|(id, _)| *id == output.id) } else { None };
+                let column = kept.unwrap_or((output.id, expr));
+                (output, column)
+            })
+            .unzip();
+        input
     }
 }
 

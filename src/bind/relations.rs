@@ -33,7 +33,7 @@ impl Binder<'_> {
     pub fn extend(&mut self, input: Relation, list: &[NamedExpr]) -> Result<Relation> {
         let mut projected = Projected::keep(&input.outputs);
         let (input, ()) = self.over(input, |binder| binder.project(list, &mut projected, Projection::Extend))?;
-        Ok(projected.relation(input))
+        Ok(projected.extension(input))
     }
 
     /// `input | project list`.

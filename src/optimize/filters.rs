@@ -25,7 +25,9 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>, hints: Vec<Expr>) -> R
             sink(*input, all, hints)
         }
         RelationKind::Project { input, columns } => {
-            let meanings: HashMap<ColumnId, Expr> = columns.iter().cloned().collect();
+            let mut read = HashSet::new();
+            conjuncts.iter().chain(&hints).for_each(|e| columns_of(e, &mut read));
+            let meanings: HashMap<ColumnId, Expr> = columns.iter().filter(|(id, _)| read.contains(id)).cloned().collect();
             let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| movable(c, &meanings));
             let below = below.into_iter().map(|c| substitute(c, &meanings)).collect();
             let hints = hints.into_iter().map(|hint| substitute(hint, &meanings)).collect();

@@ -28,9 +28,8 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
             return relation;
         }
         RelationKind::Project { input, columns } => {
-            let defined: HashSet<ColumnId> = columns.iter().map(|(id, _)| *id).collect();
-            let missing: HashSet<ColumnId> = wanted.difference(&defined).copied().collect();
-            columns.retain(|(id, _)| wanted.contains(id));
+            let mut missing = wanted.clone();
+            columns.retain(|(id, _)| missing.remove(id));
             relation.outputs.retain(|o| wanted.contains(&o.id));
             // A path that a scan now reads itself passes through the projections between.
             for output in provided(input, &missing) {
