@@ -383,6 +383,18 @@ fn explain_shows_each_stage() {
     assert_eq!(stages, ["-- query", "-- plan", "-- optimised"]);
 }
 
+/// Else a long chain would pass all its columns on at each step.
+#[test]
+fn extends_that_do_not_build_on_each_other_are_one_step() {
+    let steps = |query: &str| {
+        let output = run(&["explain", query]);
+        let text = out(&output);
+        text[text.find("-- plan").unwrap()..text.find("-- optimised").unwrap()].matches("Project ").count()
+    };
+    assert_eq!(steps("range x from 1 to 3 step 1 | extend a = x + 1 | extend b = x * 2, a = x"), 1);
+    assert_eq!(steps("range x from 1 to 3 step 1 | extend a = x + 1 | extend b = a * 2"), 2);
+}
+
 /// The limit is read from the kernel's account of the process, which only some systems have.
 #[test]
 fn a_query_that_holds_too_much_memory_is_stopped_by_name() {
@@ -398,6 +410,15 @@ fn a_query_that_holds_too_much_memory_is_stopped_by_name() {
     assert_eq!((status(&output), out(&output)), (1, ""));
     assert!(err(&output).contains("KQL0301") && err(&output).contains("--memory-limit"), "{}", err(&output));
     assert_eq!(status(&run(&["count", fixture, "--memory-limit", "2GB"])), 0);
+    // In the middle of one value too, and of the pairs of one chunk.
+    for query in [
+        "print array_length(to_utf8(strrep(strrep(strrep('a', 1000), 1000), 100)))",
+        "range a from 1 to 100000 step 1 | extend k = 1 | join kind=inner (range b from 1 to 100000 step 1 | extend k = 1) on k | count",
+    ] {
+        let output = run(&[query, "--memory-limit", "300MB"]);
+        assert_eq!((status(&output), out(&output)), (1, ""), "{query}");
+        assert!(err(&output).contains("KQL0301") && err(&output).contains("--memory-limit"), "{query}: {}", err(&output));
+    }
     assert_eq!(status(&run(&["count", fixture, "--memory-limit", "much"])), 2);
     let told = run(&["count", fixture, "--stats-format", "json"]);
     assert!(err(&told).contains("\"peak_memory_bytes\""), "{}", err(&told));

@@ -7,10 +7,7 @@ pub fn install() {
     let Ok(mut signals) = signal_hook::iterator::Signals::new([SIGINT, SIGTERM]) else { return };
     std::thread::spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            crate::output::discard_unfinished();
-            super::progress::end();
-            // Not `process::exit`: it would wait for what other threads hold.
-            signal_hook::low_level::exit(128 + signal);
+            end(128 + signal, || {});
         }
     });
 }
@@ -18,3 +15,15 @@ pub fn install() {
 /// Where there are no signals, the system ends the process; a temporary file may then stay behind, never a half-written result.
 #[cfg(not(unix))]
 pub fn install() {}
+
+/// Ends the process from any thread. `say` has the screen to itself.
+pub fn end(status: i32, say: impl FnOnce()) -> ! {
+    crate::output::discard_unfinished();
+    super::progress::end();
+    say();
+    // Not `process::exit`: it would wait for what other threads hold.
+    #[cfg(unix)]
+    signal_hook::low_level::exit(status);
+    #[cfg(not(unix))]
+    std::process::exit(status)
+}

@@ -22,6 +22,7 @@ mod sweep;
 mod target;
 mod terminal;
 mod text;
+mod watchdog;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use super::options::Moment;
 use super::progress;
 use super::status::{Failure, Status, tell};
 use super::target::Target;
+use super::watchdog;
 
 pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
     let started = Instant::now();
@@ -50,7 +51,9 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
 
 /// Opens a session over the inputs.
 pub fn open(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> Result<Session, Failure> {
-    Session::open(options(binding, input, inputs)?).map_err(|error| Failure::usage(error.0))
+    let options = options(binding, input, inputs)?;
+    options.memory_limit.into_iter().for_each(watchdog::start);
+    Session::open(options).map_err(|error| Failure::usage(error.0))
 }
 
 /// How a session runs that the arguments describe.

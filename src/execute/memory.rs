@@ -1,5 +1,5 @@
-//! What the process holds in memory, and stopping a query before it holds too much. Read from `/proc`; where there is none, no limit
-//! holds.
+//! What the process holds in memory, and stopping a query that holds too much between two chunks. Read from `/proc`; where there is
+//! none, no limit holds.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,6 +11,18 @@ use super::pipeline::Step;
 /// The most bytes that the process has held so far.
 pub fn peak() -> Option<u64> {
     figure("/proc/self/status", "VmHWM:")
+}
+
+/// The bytes that the process holds now.
+pub fn held() -> Option<u64> {
+    figure("/proc/self/status", "VmRSS:")
+}
+
+/// The error of a query that holds more than it may.
+pub fn exceeded(held: u64, limit: u64) -> Box<Diagnostic> {
+    let message = format!("the query holds {} MB of memory, and may hold {} MB", held / 1_000_000, limit / 1_000_000);
+    let help = "`--memory-limit` sets how much; filter or project earlier, or summarize by fewer keys";
+    Diagnostic::error(Code::MEMORY, Default::default(), message).help(help)
 }
 
 /// Half of what the machine has, in bytes.
@@ -43,14 +55,9 @@ impl MemoryStep {
 impl Step for MemoryStep {
     fn apply(&self, batch: Batch) -> Result<Batch> {
         let now = self.seen.fetch_add(1, Ordering::Relaxed).is_multiple_of(Self::EVERY);
-        let held = if now { figure("/proc/self/status", "VmRSS:") } else { None };
-        match held.filter(|held| *held > self.limit) {
+        match if now { held().filter(|held| *held > self.limit) } else { None } {
             None => Ok(batch),
-            Some(held) => {
-                let message = format!("the query holds {} MB of memory, and may hold {} MB", held / 1_000_000, self.limit / 1_000_000);
-                let help = "`--memory-limit` sets how much; filter or project earlier, or summarize by fewer keys";
-                Err(Diagnostic::error(Code::MEMORY, Default::default(), message).help(help))
-            }
+            Some(held) => Err(exceeded(held, self.limit)),
         }
     }
 }
