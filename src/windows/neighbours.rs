@@ -29,7 +29,7 @@ fn shifted(arguments: &[Column], rows: usize, ty: Type, direction: i64) -> Colum
         let source = at.and_then(|at| usize::try_from(at).ok()).filter(|at| *at < rows);
         builder.push(match (source, arguments.get(2)) {
             (Some(at), _) => arguments[0].value(at),
-            (None, Some(defaults)) => defaults.value(row),
+            (None, Some(defaults)) => defaults.value(row).convert(ty),
             (None, None) => Value::Null,
         });
     }
