@@ -193,7 +193,7 @@ impl Executor<'_> {
                 held += batch.rows;
                 parts.push(batch);
                 // With a limit the rows held stay few: the best so far replace all that came before.
-                if limit.is_some_and(|limit| held > 4 * limit.max(4096)) {
+                if limit.is_some_and(|limit| held > limit.max(4096).saturating_mul(4)) {
                     let best = plan.apply(&Batch::concat(&types, &parts));
                     held = best.rows;
                     parts = vec![compact(best)];
