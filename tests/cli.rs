@@ -410,6 +410,8 @@ fn a_query_that_holds_too_much_memory_is_stopped_by_name() {
     assert_eq!((status(&output), out(&output)), (1, ""));
     assert!(err(&output).contains("KQL0301") && err(&output).contains("--memory-limit"), "{}", err(&output));
     assert_eq!(status(&run(&["count", fixture, "--memory-limit", "2GB"])), 0);
+    let output = run(&["inventory", fixture, "--memory-limit", "1MB"]);
+    assert!(status(&output) == 1 && err(&output).contains("KQL0301"), "{}", err(&output));
     // In the middle of one value too, and of the pairs of one chunk.
     for query in [
         "print array_length(to_utf8(strrep(strrep(strrep('a', 1000), 1000), 100)))",

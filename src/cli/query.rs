@@ -51,13 +51,13 @@ pub fn run(arguments: &QueryArguments) -> Result<Status, Failure> {
 
 /// Opens a session over the inputs.
 pub fn open(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> Result<Session, Failure> {
-    let options = options(binding, input, inputs)?;
-    options.memory_limit.into_iter().for_each(watchdog::start);
-    Session::open(options).map_err(|error| Failure::usage(error.0))
+    Session::open(options(binding, input, inputs)?).map_err(|error| Failure::usage(error.0))
 }
 
-/// How a session runs that the arguments describe.
+/// How a session runs that the arguments describe. Its memory is watched from here on.
 pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -> Result<SessionOptions, Failure> {
+    let memory_limit = input.memory_limit.or_else(memory::half_of_machine);
+    memory_limit.into_iter().for_each(watchdog::start);
     Ok(SessionOptions {
         now: match binding.now {
             Some(Moment::At(time)) => Some(time),
@@ -77,7 +77,7 @@ pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -
         keep_duplicates: input.keep_duplicates,
         inspect: None,
         header: !input.no_header,
-        memory_limit: input.memory_limit.or_else(memory::half_of_machine),
+        memory_limit,
         chunk_bytes: input.chunk_bytes,
         optimize: !input.no_optimize,
     })
