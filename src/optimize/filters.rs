@@ -55,7 +55,9 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>, hints: Vec<Expr>) -> R
             let own: HashSet<ColumnId> = input.outputs.iter().map(|o| o.id).collect();
             let arrays: HashMap<ColumnId, Expr> = columns.iter().map(|c| (c.output, c.source.clone())).collect();
             let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| reads_only(c, &own));
-            let hints: Vec<Expr> = above.iter().chain(&hints).map(|c| of_array(c.clone(), &arrays)).collect();
+            // What asks for an element's place says nothing of the records below.
+            let hints = above.iter().chain(&hints).map(|c| of_array(c.clone(), &arrays)).filter(|hint| reads_only(hint, &own));
+            let hints: Vec<Expr> = hints.collect();
             for input in relation.inputs_mut() {
                 replace(input, |input| sink(input, below.clone(), hints.clone()));
             }

@@ -37,11 +37,25 @@ pub fn aggregate(name: &str, types: &[Type], rows: &[Cells]) -> Result<Vec<Value
 
 fn sum(ty: Type, values: &[&Value<'static>]) -> Value<'static> {
     match ty {
-        Type::Real => Value::Real(values.iter().filter_map(|v| v.as_f64()).sum::<f64>() + 0.0),
+        Type::Real => Value::Real(sum_of_reals(values.iter().filter_map(|v| v.as_f64()).collect())),
         Type::Decimal => values.iter().try_fold(Decimal::from(0), |sum, v| sum.add(v.as_decimal()?)).map_or(Value::Null, Value::Decimal),
         Type::TimeSpan => Value::TimeSpan(TimeSpan::from_ticks(ticks(values).iter().fold(0, |sum, t| sum.wrapping_add(*t)))),
         _ => Value::Long(values.iter().filter_map(|v| v.as_i64()).fold(0, i64::wrapping_add)),
     }
+}
+
+/// Rounded once: each pass moves what the sum of two neighbours lost to the left, until nothing is lost any more.
+fn sum_of_reals(mut values: Vec<f64>) -> f64 {
+    let passes = if values.iter().all(|value| value.is_finite()) { values.len() } else { 0 };
+    for _ in 0..passes {
+        for right in 1..values.len() {
+            let (a, b) = (values[right - 1], values[right]);
+            let sum = a + b;
+            let of_b = sum - a;
+            (values[right - 1], values[right]) = ((a - (sum - of_b)) + (b - of_b), sum);
+        }
+    }
+    values.iter().sum::<f64>() + 0.0
 }
 
 fn ticks(values: &[&Value<'static>]) -> Vec<i64> {
