@@ -74,6 +74,10 @@ pub trait Catalog {
     fn families(&self) -> Vec<&str> {
         Vec::new()
     }
+    /// The names of the columns that a sample of the records shows.
+    fn shown(&self) -> Vec<&str> {
+        Vec::new()
+    }
     /// The names of the properties that sampled records have in arrays of names and values.
     fn properties(&self) -> Vec<&str> {
         Vec::new()

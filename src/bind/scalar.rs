@@ -9,6 +9,7 @@ use crate::syntax::operator_word;
 use crate::tables;
 use crate::value::{PathStep, Type, Value};
 
+use super::view::{RECORD, UNIFIED};
 use super::{Binder, Binding, Bound};
 
 impl Binder<'_> {
@@ -97,7 +98,22 @@ impl Binder<'_> {
         Err(self.unknown_name(name, span))
     }
 
+    /// Where an export writes a record's type as its name, a number is equal to none of its records.
+    fn warn_named_type(&mut self, left: &ast::Expr, value: &Expr, number: &Expr) {
+        let is_type = matches!(&left.kind, ExprKind::Name(name) if name == "RecordType");
+        let is_raw = || self.row.columns.iter().any(|c| c.name.is_empty() && c.ty == Type::Dynamic);
+        if is_type && value.ty() == Type::String && number.ty().is_numeric() && is_raw() {
+            let message = "`RecordType` is the name of a type where the inputs name it: a number is not equal to it";
+            let warning = Diagnostic::warning(Code::NAMED_TYPE, left.span, message);
+            self.warn(warning.help("`AuditData.RecordType` is the number in every export"));
+        }
+    }
+
     fn warn_unshown(&mut self, name: &str, span: Span) {
+        // Where nothing wraps a record, it is this itself.
+        if name.eq_ignore_ascii_case(RECORD) && self.catalog.families().contains(&UNIFIED) {
+            return;
+        }
         let names: Vec<String> = self.row.columns.iter().map(|c| c.name.clone()).collect();
         let warning = Diagnostic::warning(Code::UNSHOWN_COLUMN, span, format!("no sampled record has `{name}`: it is read as dynamic"));
         let warning = warning.did_you_mean(name, names.iter().map(String::as_str).chain(self.catalog.properties()));
@@ -206,6 +222,7 @@ impl Binder<'_> {
         }
         let left_expr = self.scalar(left)?;
         let right_expr = self.scalar(right)?;
+        self.warn_named_type(left, &left_expr, &right_expr);
         self.operate(op, op_span, left_expr, right_expr).map_err(|error| self.bare_word(error, op, right))
     }
 
@@ -280,6 +297,7 @@ impl Binder<'_> {
         }
         let left_expr = self.scalar(left)?;
         for value in &values {
+            self.warn_named_type(left, &left_expr, value);
             let comparable = match op {
                 InOp::In { .. } => value.ty() == Type::Dynamic || result_type("==", left_expr.ty(), value.ty()).is_some(),
                 InOp::HasAny | InOp::HasAll => true,

@@ -13,7 +13,9 @@ use super::{Binder, Table, TimeRange};
 /// The family of records that are rows of tables already (Log Analytics, advanced hunting).
 const ROWS: &str = "rows";
 /// The records of the unified audit log, and the table of them.
-const UNIFIED: &str = "unified";
+pub const UNIFIED: &str = "unified";
+/// The column that holds a record of theirs, or is it.
+pub const RECORD: &str = "AuditData";
 pub const RAW: &str = "UnifiedAuditLog";
 /// What the input calls a record's family, and the table whose row it is.
 const FAMILY: &str = "$family";
@@ -137,6 +139,8 @@ impl Binder<'_> {
         let mut scan = Records::default();
         let of_family = self.is_text(&mut scan, FAMILY, ROWS)?;
         let of_table = self.is_text(&mut scan, TABLE, &table.name)?;
+        let shown = self.catalog.shown().into_iter();
+        let typed: Vec<String> = shown.filter(|name| split_type(name).is_some()).map(str::to_owned).collect();
         let mut columns = Vec::with_capacity(table.fields.len());
         for field in &table.fields {
             let own = expr(&scan.column(self, &field.name, Vec::new(), field.ty));
@@ -146,12 +150,24 @@ impl Binder<'_> {
                     let other = expr(&scan.column(self, other, Vec::new(), Type::DateTime));
                     self.built_in_call("coalesce", vec![own, other], Span::default())?
                 }
-                _ => own,
+                _ => self.of_any_type(own, field, &typed, &mut scan)?,
             };
             columns.push((self.output(field.name.clone(), field.ty), value));
         }
         columns.push(self.ingested(&mut scan));
         Ok(scan.relation([of_family, of_table], columns))
+    }
+
+    /// A union of tables that was exported has a column for each type that one had (`Status_dynamic`, `Status_string`): the value of any.
+    fn of_any_type(&mut self, own: Expr, field: &Field, typed: &[String], scan: &mut Records) -> Result<Expr> {
+        let is_other = |name: &&String| split_type(name).is_some_and(|(before, _)| before == field.name);
+        let others: Vec<&String> = typed.iter().filter(is_other).collect();
+        if others.is_empty() {
+            return Ok(own);
+        }
+        let others = others.into_iter().map(|name| expr(&scan.column(self, name, Vec::new(), field.ty)));
+        let values = [own].into_iter().chain(others).collect();
+        self.built_in_call("coalesce", values, Span::default())
     }
 
     fn ingested(&mut self, scan: &mut Records) -> (Output, Expr) {
@@ -187,6 +203,12 @@ impl Binder<'_> {
         self.env = env;
         bound
     }
+}
+
+/// A column's name and the type behind it, as a union of tables names it.
+fn split_type(name: &str) -> Option<(&str, Type)> {
+    let (before, ty) = name.rsplit_once('_')?;
+    Some((before, Type::parse(ty)?))
 }
 
 /// The first of some columns that holds a time, as KQL.
@@ -279,6 +301,10 @@ mod tests {
                 "sign-in",
                 "portal sign-in",
                 "portal application sign-in",
+                "portal directory-audit",
+                "portal azure-activity",
+                "risk-detection",
+                "risky-principal",
                 "azure-activity",
                 "rows",
             ]

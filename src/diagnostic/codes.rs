@@ -39,6 +39,7 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::PATTERN, "SEM0036", "A declared pattern has no query for these arguments"),
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
+    (Code::NAMED_TYPE, "", "`RecordType` is compared with a number where an export has its name"),
     (Code::RUNTIME, "", "The query failed while it ran"),
     (Code::MEMORY, "", "The query held more rows or memory, made a longer text, or took more time, than it may"),
     (
@@ -89,6 +90,7 @@ impl Code {
     pub const ARITHMETIC: Code = Code(118);
     pub const UNSHOWN_COLUMN: Code = Code(150);
     pub const INFERRED_VIEW: Code = Code(151);
+    pub const NAMED_TYPE: Code = Code(152);
     pub const UNSUPPORTED: Code = Code(200);
     pub const NEEDS_SERVICE: Code = Code(201);
     pub const RUNTIME: Code = Code(300);

@@ -141,6 +141,10 @@ impl Catalog for Known<'_> {
         .map(Some)
     }
 
+    fn shown(&self) -> Vec<&str> {
+        self.session.dataset.all_records().fields.iter().map(|field| field.name.as_str()).collect()
+    }
+
     fn properties(&self) -> Vec<&str> {
         self.session.dataset.all_records().properties.iter().map(String::as_str).collect()
     }

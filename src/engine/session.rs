@@ -29,7 +29,6 @@ impl Session {
         if options.chunk_bytes > 0 {
             input.chunk_bytes = options.chunk_bytes;
         }
-        let dataset = Dataset::open(&options.inputs, input).map_err(|error| EngineError(error.to_string()))?;
         // A pool costs a few milliseconds: a query without inputs does not need one.
         let threads = if options.inputs.is_empty() { 1 } else { threads };
         let pool = match threads {
@@ -42,6 +41,11 @@ impl Session {
                     .map_err(|error| EngineError(error.to_string()))?,
             ),
         };
+        let dataset = match &pool {
+            Some(pool) => pool.install(|| Dataset::open(&options.inputs, input)),
+            None => Dataset::open(&options.inputs, input),
+        };
+        let dataset = dataset.map_err(|error| EngineError(error.to_string()))?;
         let context =
             Context { now: options.now.unwrap_or_else(DateTime::now), places: places(options.geoip.as_deref())?, network: options.network };
         let newest = options.now_is_newest;

@@ -4,6 +4,7 @@ use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use tempfile::TempDir;
 
 use crate::plan::{Expr, ScanColumn};
@@ -74,27 +75,15 @@ pub(super) struct Inner {
     all: TableSchema,
     unified: TableSchema,
     /// What was unpacked; removed with the data set.
-    _unpacked: Option<TempDir>,
+    _unpacked: Vec<TempDir>,
 }
 
 impl Dataset {
     /// Finds and sniffs the inputs: files, folders (recursively, sorted), globs, `-` for standard input.
     pub fn open(inputs: &[String], options: InputOptions) -> Result<Dataset, InputError> {
-        let mut opening = Opening {
-            sources: Vec::new(),
-            inputs: Vec::new(),
-            packed: Vec::new(),
-            account: Account::default(),
-            sampler: Sampler::default(),
-            unified: Sampler::default(),
-            timeless: Vec::new(),
-            unpacked: None,
-            modified: None,
-            options,
-        };
         let files: Vec<String> = inputs.iter().filter(|input| *input != "-").cloned().collect();
         let found = discover::files(&files)?;
-        found.files.iter().for_each(|path| opening.file(path));
+        let mut opening = Opening::of(&found.files, options);
         found.closed.iter().for_each(|path| opening.account.skip(CLOSED, &path.to_string_lossy(), 0));
         if files.len() < inputs.len() {
             opening.stream("-", || Ok(Box::new(std::io::stdin())));
@@ -172,13 +161,58 @@ struct Opening {
     unified: Sampler,
     /// Sources, by their index, that look like no log.
     timeless: Vec<(usize, Sampler)>,
-    unpacked: Option<TempDir>,
+    unpacked: Vec<TempDir>,
     /// When the file in work was written.
     modified: Option<Arc<str>>,
     options: InputOptions,
 }
 
+/// Into how many parts many files are divided that are opened side by side.
+const PARTS: usize = 64;
+
 impl Opening {
+    fn new(options: InputOptions) -> Opening {
+        Opening {
+            sources: Vec::new(),
+            inputs: Vec::new(),
+            packed: Vec::new(),
+            account: Account::default(),
+            sampler: Sampler::default(),
+            unified: Sampler::default(),
+            timeless: Vec::new(),
+            unpacked: Vec::new(),
+            modified: None,
+            options,
+        }
+    }
+
+    /// Opens files, where there may be several threads side by side. What is found is in their order all the same.
+    fn of(files: &[PathBuf], options: InputOptions) -> Opening {
+        let part = |files: &[PathBuf]| {
+            let mut opening = Opening::new(options.clone());
+            files.iter().for_each(|path| opening.file(path));
+            opening
+        };
+        if options.threads == 1 {
+            return part(files);
+        }
+        let parts: Vec<Opening> = files.par_chunks(files.len().div_ceil(PARTS).max(1)).map(part).collect();
+        parts.into_iter().reduce(Opening::add).unwrap_or_else(|| Opening::new(options))
+    }
+
+    /// Takes in what was found in the files after these.
+    fn add(mut self, other: Opening) -> Opening {
+        let before = self.sources.len();
+        self.timeless.extend(other.timeless.into_iter().map(|(index, sampler)| (before + index, sampler)));
+        self.sources.extend(other.sources);
+        self.inputs.extend(other.inputs);
+        self.account.add(other.account);
+        self.sampler.merge(&other.sampler);
+        self.unified.merge(&other.unified);
+        self.unpacked.extend(other.unpacked);
+        self
+    }
+
     fn file(&mut self, path: &Path) {
         let name: Arc<str> = path.to_string_lossy().into();
         let metadata = path.metadata().ok();
@@ -211,8 +245,11 @@ impl Opening {
             (Kind::Parquet, Access::Plain) => Access::Parquet,
             (_, access) => access.clone(),
         };
-        let reader = if access == member.access { outer } else { container::open(&member.path, &access).map_err(|_| BROKEN_CONTAINER)? };
-        let (kind, reader) = container::peek(reader).map_err(|_| BROKEN_CONTAINER)?;
+        let (kind, reader) = if access == member.access {
+            (outer_kind, outer)
+        } else {
+            container::open(&member.path, &access).and_then(container::peek).map_err(|_| BROKEN_CONTAINER)?
+        };
         let container = self.container(outer_kind, kind);
         match kind {
             Kind::Unsupported => return Err(UNSUPPORTED_CONTAINER),
@@ -241,12 +278,12 @@ impl Opening {
             spread(&member, |block| sniffed.sample_block(block, &mut sampler));
         }
         if sniffed.family.is_unified() {
-            self.unified.merge(sampler.clone());
+            self.unified.merge(&sampler);
         }
         if sniffed.family == Family::Other && !sampler.saw_time() {
             self.timeless.push((self.sources.len(), sampler));
         } else {
-            self.sampler.merge(sampler);
+            self.sampler.merge(&sampler);
         }
         self.sources.push(Source {
             name: member.name.into(),
@@ -274,6 +311,9 @@ impl Opening {
         }
         let folder = self.folder()?;
         let found = container::members(kind, &member.path, stream, &folder).map_err(|_| BROKEN_CONTAINER)?;
+        if found.members.iter().any(|inner| inner.name == OFFICE_PART) {
+            return Err(family::OFFICE);
+        }
         let whole = found.members.is_empty() && found.losses.len() == 1;
         for loss in found.losses {
             let name = loss.name.filter(|_| !whole).map_or_else(|| member.name.clone(), |name| format!("{}/{name}", member.name));
@@ -287,10 +327,10 @@ impl Opening {
 
     /// The folder for what must be unpacked; it goes when the data set goes.
     fn folder(&mut self) -> Result<PathBuf, &'static str> {
-        if self.unpacked.is_none() {
-            self.unpacked = Some(tempfile::Builder::new().prefix("kalypso-").tempdir().map_err(|_| NO_ROOM)?);
+        if self.unpacked.is_empty() {
+            self.unpacked.push(tempfile::Builder::new().prefix("kalypso-").tempdir().map_err(|_| NO_ROOM)?);
         }
-        Ok(self.unpacked.as_ref().map(|folder| folder.path().to_owned()).unwrap_or_default())
+        Ok(self.unpacked.first().map(|folder| folder.path().to_owned()).unwrap_or_default())
     }
 
     /// What can be read once only, written to a file because it is read more than once.
@@ -312,7 +352,7 @@ impl Opening {
     fn settle_timeless(&mut self) {
         let timeless = std::mem::take(&mut self.timeless);
         if timeless.len() == self.sources.len() {
-            return timeless.into_iter().for_each(|(_, sampler)| self.sampler.merge(sampler));
+            return timeless.into_iter().for_each(|(_, sampler)| self.sampler.merge(&sampler));
         }
         for (index, _) in timeless.into_iter().rev() {
             let source = self.sources.remove(index);
@@ -341,6 +381,9 @@ impl Opening {
         Dataset { inner: Arc::new(inner) }
     }
 }
+
+/// The member that every Office document has.
+const OFFICE_PART: &str = "[Content_Types].xml";
 
 pub const UNREADABLE: &str = "the file cannot be read";
 pub const CLOSED: &str = "a folder or a link that cannot be followed";
@@ -392,9 +435,12 @@ const BLOCK: u64 = 96 << 10;
 /// So much is looked at to see the first record whole.
 const LONGEST_HEAD: usize = LONGEST_RECORD;
 
+const USUAL_HEAD: usize = 32 << 10;
+
 /// The first bytes of a text, as far as they can be read: damage further on is told when it is scanned.
 fn head(reader: Box<dyn Read + Send>, bytes: usize) -> std::io::Result<Vec<u8>> {
-    let mut head = Vec::new();
+    // Most files are small; a large head grows a few times.
+    let mut head = Vec::with_capacity(bytes.min(USUAL_HEAD));
     match reader.take(bytes as u64).read_to_end(&mut head) {
         Err(error) if head.is_empty() => Err(error),
         _ => Ok(head),

@@ -15,7 +15,6 @@ use super::convert::Writer;
 use super::dataset::{BROKEN_CONTAINER, UNREADABLE};
 use super::duplicates;
 use super::extract::{Extractor, Token};
-use super::family;
 use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter, records_in};
 use super::framing::{Framing, lines};
@@ -25,6 +24,7 @@ use super::json::skip_value;
 use super::kernels::{self, Probe, Sought, Summary};
 use super::keys::Known;
 use super::paths::Paths;
+use super::peel::Peel;
 use super::place;
 use super::prefilter::{Hits, Prefilter};
 use super::route::{self, Pseudo, Told};
@@ -219,7 +219,7 @@ impl<'s> Decoder<'s> {
         let (mut at, mut tries) = (1, 0);
         while let Some(next) = restart(bytes, at, &start).filter(|_| tries < TRIES) {
             (at, tries) = (next + 1, tries + 1);
-            if let Some(end) = skip_value(&bytes[next..], 0).filter(|_| bytes[next] == b'{')
+            if let Some(end) = skip_value(&bytes[next..], 0).filter(|_| matches!(bytes[next], b'{' | b'"'))
                 && self.record(&bytes[next..next + end], offset + next as u64)
             {
                 (at, tries) = (next + end, 0);
@@ -326,6 +326,11 @@ impl<'s> Decoder<'s> {
                 self.values(line, offset);
             }
             (Some(b'{'), _) => self.skip(CUT_OFF, offset),
+            _ if self.source.sniffed.peel.is_some_and(Peel::opens_lines) => {
+                if self.may_match(hits, at, at + line.len()) {
+                    self.record(line, offset);
+                }
+            }
             _ => self.skip(NO_OBJECT, offset),
         }
     }
@@ -338,20 +343,21 @@ impl<'s> Decoder<'s> {
     /// The same, of its text; `known` says where in it the wanted names stand.
     fn text(&mut self, text: &str, bytes: &[u8], offset: u64, known: Option<&Known<'_>>) -> bool {
         let mut peeled = std::mem::take(&mut self.peeled);
-        let record = self.source.sniffed.peel.map_or(text, |ways| family::peel(text, ways, &mut peeled));
+        let record = self.source.sniffed.peel.map_or(text, |peel| peel.open(text, &mut peeled));
         let whole = self.extractor.object(record, known);
         self.carry(record.as_bytes());
         self.inspect(bytes, offset);
+        let start = self.source.sniffed.peel.map_or(0, |peel| peel.start(text));
         if whole {
             self.push(record, offset);
         } else {
             self.skip(BROKEN_JSON, offset);
         }
         // Read leniently, a damaged wrapper may have swallowed what follows it.
-        if whole && self.paths.to_the_end && serde_json::from_str::<serde::de::IgnoredAny>(text.trim_matches([' ', '\0'])).is_err() {
+        if whole && self.paths.to_the_end && serde_json::from_str::<serde::de::IgnoredAny>(text[start..].trim_matches([' ', '\0'])).is_err() {
             self.skip(INVALID, offset);
         }
-        let end = if self.source.sniffed.peel.is_some() { skip_value(text.as_bytes(), 0) } else { self.extractor.end() };
+        let end = if self.source.sniffed.peel.is_some() { skip_value(text.as_bytes(), start) } else { self.extractor.end() };
         self.peeled = peeled;
         if let Some(rest) = end.filter(|_| whole).and_then(|end| bytes.get(end..)).filter(|rest| !rest.trim_ascii().is_empty()) {
             self.run_together(rest, offset + (bytes.len() - rest.len()) as u64);

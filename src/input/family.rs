@@ -20,6 +20,13 @@ pub enum Family {
     /// The Entra portal's downloads of sign-ins of users, and of applications.
     PortalSignIn,
     PortalApplicationSignIn,
+    /// The Entra portal's download of audits, a row each.
+    PortalDirectoryAudit,
+    /// The Azure portal's download of the activity log.
+    PortalActivity,
+    /// Entra ID Protection, by Microsoft Graph.
+    RiskDetection,
+    RiskyPrincipal,
     Other,
 }
 
@@ -27,11 +34,13 @@ pub enum Family {
 pub const ROWS: &str = "rows";
 
 /// Reasons for leaving out a file that holds no log: it is no loss.
-pub const NO_LOG: [&str; 8] = [CONTENT_LIST, EDISCOVERY, CLIXML, EMPTY, BINARY, REPEATED_HEADER, JUNK, TIMELESS];
+pub const NO_LOG: [&str; 10] = [CONTENT_LIST, EDISCOVERY, CLIXML, OFFICE, PRINTED, EMPTY, BINARY, REPEATED_HEADER, JUNK, TIMELESS];
 pub const TIMELESS: &str = "no log: nothing in it has a time, and other files are logs";
 pub const CONTENT_LIST: &str = "a list of content blobs, not their records";
 pub const EDISCOVERY: &str = "a report of an eDiscovery search, not a log";
 pub const CLIXML: &str = "CLIXML, not a log";
+pub const OFFICE: &str = "an Office document: save its sheets as CSV";
+pub const PRINTED: &str = "a list that PowerShell printed: export it with Export-Csv or ConvertTo-Json";
 pub const EMPTY: &str = "an empty file";
 pub const BINARY: &str = "neither JSON nor CSV";
 pub const REPEATED_HEADER: &str = "a repeated header line";
@@ -77,6 +86,10 @@ impl Family {
             Family::AzureActivity => "Azure activity",
             Family::PortalSignIn => "sign-in (portal)",
             Family::PortalApplicationSignIn => "application sign-in (portal)",
+            Family::PortalDirectoryAudit => "directory audit (portal)",
+            Family::PortalActivity => "Azure activity (portal)",
+            Family::RiskDetection => "risk detection (Graph)",
+            Family::RiskyPrincipal => "risky principal (Graph)",
             Family::Other => "other",
         }
     }
@@ -90,6 +103,10 @@ impl Family {
             Family::SignIn => "sign-in",
             Family::PortalSignIn => "portal sign-in",
             Family::PortalApplicationSignIn => "portal application sign-in",
+            Family::PortalDirectoryAudit => "portal directory-audit",
+            Family::PortalActivity => "portal azure-activity",
+            Family::RiskDetection => "risk-detection",
+            Family::RiskyPrincipal => "risky-principal",
             Family::LogAnalytics | Family::Defender => ROWS,
             Family::AzureActivity => "azure-activity",
             Family::Other => "other",
@@ -112,24 +129,24 @@ impl Family {
     pub fn of_names(names: &[&str]) -> Family {
         let has = |name: &str| names.contains(&name);
         let any = |name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
-        if has("AuditData") && (has("RecordType") || has("CreationDate") || has("Operations")) {
-            Family::UnifiedExport
-        } else if has("auditData") && has("auditLogRecordType") {
-            Family::GraphUnified
+        if any("AuditData") {
+            if any("auditLogRecordType") { Family::GraphUnified } else { Family::UnifiedExport }
         } else if any("CreationTime") && (any("RecordType") || any("Operation")) {
             Family::UnifiedRecord
         } else if has("eventTimestamp") && has("operationName") {
             Family::AzureActivity
         } else if has("category") && has("properties") && (has("time") || has("operationName")) {
             Family::Diagnostic
-        } else if has("activityDisplayName") && has("initiatedBy") {
-            Family::DirectoryAudit
-        } else if has("createdDateTime") && (has("appId") || has("userPrincipalName")) && (has("status") || has("ipAddress")) {
-            Family::SignIn
+        } else if let Some(family) = Family::of_graph(has) {
+            family
         } else if has("Date (UTC)") && has("Username") {
             Family::PortalSignIn
         } else if has("Date (UTC)") && has("Service principal ID") {
             Family::PortalApplicationSignIn
+        } else if has("ActorUserPrincipalName") && has("CorrelationId") {
+            Family::PortalDirectoryAudit
+        } else if has("Event initiated by") && has("Operation name") {
+            Family::PortalActivity
         } else if has("TimeGenerated") {
             Family::LogAnalytics
         } else if has("Timestamp") && (has("ActionType") || has("DeviceId") || has("ReportId")) {
@@ -137,76 +154,29 @@ impl Family {
         } else if (has("eventTimestamp") || has("operationName")) && has("resourceId") {
             Family::AzureActivity
         } else {
-            Family::Other
+            // PowerShell spells Graph's names with capitals, as Log Analytics does, which has some that Graph has not.
+            let is_row = ["Type", "OperationName", "ResultType"].iter().any(|name| has(name));
+            Family::of_graph(any).filter(|_| !is_row).unwrap_or(Family::Other)
         }
     }
-}
 
-/// Ways to the record inside the wrappers of other products, the first that leads somewhere counts.
-pub type Peel = &'static [&'static [&'static str]];
-
-const SPLUNK: Peel = &[&["result", "_raw"], &["result"]];
-const SPLUNK_RESULT: Peel = &[&["_raw"]];
-const ELASTIC: Peel = &[&["_source", "event", "original"], &["_source", "o365", "audit"], &["_source"]];
-const WAZUH: Peel = &[&["data", "office365"], &["data"]];
-
-/// The wrapper of a record, by its keys.
-pub fn peel_of(record: &str) -> Option<Peel> {
-    let mut keys = Vec::new();
-    members(record, record.find('{').unwrap_or(0), |key, value| keys.push((key, value)));
-    let has = |name: &str| keys.iter().any(|(key, _)| *key == name);
-    let raw = |value: &str| value.starts_with("\"{");
-    if has("preview") && has("result") {
-        Some(SPLUNK)
-    } else if keys.iter().any(|(key, value)| *key == "_raw" && raw(value)) {
-        Some(SPLUNK_RESULT)
-    } else if has("_source") {
-        Some(ELASTIC)
-    } else if has("rule") && keys.iter().any(|(key, value)| *key == "data" && value.contains("\"office365\"")) {
-        Some(WAZUH)
-    } else {
-        None
-    }
-}
-
-/// The product that a way through its wrapper belongs to.
-pub fn peel_name(ways: Peel) -> &'static str {
-    match ways[0][0] {
-        "result" => "Splunk export",
-        "_raw" => "Splunk results",
-        "_source" => "Elastic hit",
-        _ => "Wazuh alert",
-    }
-}
-
-/// Follows the first way that leads to an object, or to a string that holds one, whose text `opened` then gets.
-pub fn peel<'a>(record: &'a str, ways: Peel, opened: &'a mut String) -> &'a str {
-    for way in ways {
-        let Some(value) = follow(record, way) else { continue };
-        if value.starts_with('{') {
-            return value;
-        }
-        if value.starts_with('"') {
-            opened.clear();
-            super::json::unescape(value.get(1..value.len() - 1).unwrap_or(""), opened);
-            if opened.trim_start().starts_with('{') {
-                return opened;
-            }
+    /// The resources of Microsoft Graph.
+    fn of_graph(has: impl Fn(&str) -> bool) -> Option<Family> {
+        if has("activityDisplayName") && has("initiatedBy") {
+            Some(Family::DirectoryAudit)
+        } else if has("createdDateTime") && (has("appId") || has("userPrincipalName")) && (has("status") || has("ipAddress")) {
+            Some(Family::SignIn)
+        } else if has("riskEventType") && has("detectedDateTime") {
+            Some(Family::RiskDetection)
+        } else if has("riskState") && has("riskLastUpdatedDateTime") {
+            Some(Family::RiskyPrincipal)
+        } else {
+            None
         }
     }
-    record
-}
 
-fn follow<'a>(record: &'a str, way: &[&str]) -> Option<&'a str> {
-    way.iter().try_fold(record.trim_start(), |object, name| {
-        let mut found = None;
-        if object.starts_with('{') {
-            members(object, 0, |key, value| {
-                if key == *name {
-                    found = Some(value);
-                }
-            });
-        }
-        found
-    })
+    /// Whether this is a resource of Microsoft Graph.
+    pub fn is_graph(self) -> bool {
+        matches!(self, Family::SignIn | Family::DirectoryAudit | Family::RiskDetection | Family::RiskyPrincipal)
+    }
 }

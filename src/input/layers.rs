@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::encoding::Encoding;
-use super::family::{self, Family};
+use super::family::Family;
 use super::framing::Framing;
 use super::source::Source;
 use super::timestamp::DayOrder;
@@ -73,8 +73,8 @@ fn framing(source: &Source) -> String {
 fn envelope(source: &Source) -> Vec<&'static str> {
     let sniffed = &source.sniffed;
     let mut layers = Vec::new();
-    if let Some(ways) = sniffed.peel {
-        layers.push(family::peel_name(ways));
+    if let Some(peel) = sniffed.peel {
+        layers.push(peel.name());
     }
     match sniffed.family {
         Family::UnifiedExport => layers.push("columns around AuditData"),

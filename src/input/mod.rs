@@ -44,6 +44,7 @@ mod kernels;
 mod keys;
 mod layers;
 mod paths;
+mod peel;
 mod place;
 mod places;
 mod prefilter;

@@ -1,5 +1,6 @@
 //! The columns of all records: those that are declared for known families, and what a sample shows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
@@ -119,11 +120,11 @@ impl Sampler {
         }
     }
 
-    fn inner(&mut self, value: &str, outer: &[String]) {
+    fn inner(&mut self, value: &str, outer: &[Cow<'_, str>]) {
         let opened;
         let text = if let Some(content) = value.strip_prefix('"') {
             opened = plain(content.strip_suffix('"').unwrap_or(content));
-            opened.as_str()
+            &*opened
         } else {
             value
         };
@@ -147,10 +148,8 @@ impl Sampler {
         for (name, cell) in header.names.iter().zip(cells) {
             self.cell(name, cell);
         }
-        for (name, cell) in header.names.iter().zip(cells) {
-            if name.eq_ignore_ascii_case("AuditData") {
-                self.inner_object(cell, |name| header.names.iter().any(|h| h == name));
-            }
+        if let Some(cell) = header.inner.and_then(|inner| cells.get(inner)) {
+            self.inner_object(cell, |name| header.names.iter().any(|h| h == name));
         }
     }
 
@@ -160,10 +159,12 @@ impl Sampler {
     }
 
     /// Adds the columns and types of another sample.
-    pub fn merge(&mut self, other: Sampler) {
-        self.properties.extend(other.properties);
-        for (name, seen) in other.columns {
-            self.seen(&name).merge(seen);
+    pub fn merge(&mut self, other: &Sampler) {
+        for name in &other.properties {
+            self.property(name);
+        }
+        for (name, seen) in &other.columns {
+            self.seen(name).merge(*seen);
         }
     }
 
@@ -189,10 +190,16 @@ impl Sampler {
             let Some(element) = array.get(from..to).filter(|element| element.starts_with('{')) else { return };
             members(element, 0, |key, value| {
                 if key == "Name" && value.starts_with('"') && self.properties.len() < MOST_PROPERTIES {
-                    self.properties.insert(plain(value.trim_matches('"')));
+                    self.property(&plain(value.trim_matches('"')));
                 }
             });
         });
+    }
+
+    fn property(&mut self, name: &str) {
+        if !self.properties.contains(name) {
+            self.properties.insert(name.to_owned());
+        }
     }
 
     fn json(&mut self, name: &str, value: &str) {
@@ -202,8 +209,7 @@ impl Sampler {
         let seen = self.seen(name);
         match value.as_bytes().first() {
             Some(b'"') => {
-                let text = plain(value.get(1..value.len() - 1).unwrap_or(""));
-                seen.text(&text);
+                seen.text(&plain(value.get(1..value.len() - 1).unwrap_or("")));
             }
             Some(b'{' | b'[') => seen.nested = true,
             Some(b't' | b'f') => seen.bool = true,
@@ -240,10 +246,13 @@ fn is_number(cell: &str) -> bool {
     (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && (digits == "0" || !digits.starts_with('0'))
 }
 
-fn plain(content: &str) -> String {
+fn plain(content: &str) -> Cow<'_, str> {
+    if !content.contains('\\') {
+        return Cow::Borrowed(content);
+    }
     let mut out = String::new();
     unescape(content, &mut out);
-    out
+    Cow::Owned(out)
 }
 
 impl Seen {
@@ -262,6 +271,9 @@ impl Seen {
             return;
         }
         self.text = true;
+        if self.time && self.other_text {
+            return;
+        }
         if text.len() >= 10 && timestamp::parse(text, DayOrder::MonthFirst).is_some() {
             self.time = true;
         } else {

@@ -4,12 +4,14 @@ use std::io;
 use std::sync::Arc;
 
 use super::encoding::{Encoding, SUBSTITUTE};
-use super::family::{self, Family, Peel};
+use super::family::{self, Family};
 use super::framing::restart::{first_key, known_record, starts_page};
 use super::framing::splitter::Splitter;
-use super::framing::values::{Values, holds_records, is_known};
+use super::framing::values::{NESTED_PAGE, Values, holds_records, is_known};
 use super::framing::{Framing, Header, csv, lines, salvage, table};
 use super::json::{members, skip_space, skip_value, string_end};
+use super::paths::INNER;
+use super::peel::{self, Peel};
 use super::route;
 use super::schema::Sampler;
 use super::timestamp::DayOrder;
@@ -69,8 +71,15 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
     };
     match body.as_bytes().first() {
         None => return Err(family::EMPTY),
+        Some(_) if !body.starts_with('{') && peel::is_prefixed(body) => {
+            sniffed.peel = Some(Peel::Prefix);
+            sniffed.sample_json(&sample(&Framing::Lines, body, complete), sampler)?;
+            sniffed.shape = "one JSON object per line";
+        }
         Some(b'{' | b'[') if is_json(body) => sniffed.json(body, complete, sampler)?,
+        Some(b'"') if peel::is_text(body.as_bytes()) => sniffed.json(body, complete, sampler)?,
         Some(b'<') if body.starts_with("<Objs") => return Err(family::CLIXML),
+        Some(_) if is_printed(body) => return Err(family::PRINTED),
         Some(_) => match damaged_json(body) {
             Some(at) => {
                 // The text is read from its start: what is wrong there is told.
@@ -136,6 +145,8 @@ impl Sniffed {
     }
 
     fn sample_json(&mut self, records: &[String], sampler: &mut Sampler) -> Result<(), &'static str> {
+        // One whose first key is damaged tells nothing.
+        self.peel = self.peel.or_else(|| records.iter().take(5).find_map(|record| Peel::of(record)));
         let mut opened = String::new();
         for (index, record) in records.iter().enumerate() {
             if index == 0 {
@@ -143,9 +154,8 @@ impl Sniffed {
                 if record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
                     return Err(family::CONTENT_LIST);
                 }
-                self.peel = family::peel_of(record);
             }
-            let record = self.peel.map_or(record.as_str(), |ways| family::peel(record, ways, &mut opened));
+            let record = self.peel.map_or(record.as_str(), |peel| peel.open(record, &mut opened));
             self.see(Family::of_object(record), record, index == 0);
             sampler.object(record);
         }
@@ -164,10 +174,12 @@ impl Sniffed {
             return Err(family::EDISCOVERY);
         }
         self.family = Family::of_names(&names);
-        self.families.push(self.family);
-        self.groups.push(self.family.group());
+        let mut inner = None;
         self.names = header.names.clone();
         header.names.iter().for_each(|name| sampler.column(name));
+        if header.inner.is_some_and(|inner| !header.names[inner].eq_ignore_ascii_case(INNER)) {
+            sampler.column(INNER);
+        }
         let mut evidence = None;
         let mut left = SAMPLES;
         csv::rows(&text.as_bytes()[rows_at..], &header, |_, row, whole| {
@@ -179,9 +191,15 @@ impl Sniffed {
             left -= 1;
             let mut cells = Vec::with_capacity(header.names.len());
             csv::cells(row, header.delimiter, |_, cell| cells.push(cell.text()));
+            inner = inner.or_else(|| Some(Family::of_object(cells.get(header.inner?)?)));
             evidence = evidence.or_else(|| cells.iter().find_map(|cell| DayOrder::evidence(cell)));
             sampler.row(&header, &cells);
         });
+        if let (Family::Other, Some(inner)) = (self.family, inner) {
+            self.family = if inner.is_unified() { Family::UnifiedExport } else { inner };
+        }
+        self.families.push(self.family);
+        self.groups.push(self.family.group());
         // Where no value tells, a semicolon is the sign of a European export.
         let default = if header.delimiter == b';' { DayOrder::DayFirst } else { DayOrder::MonthFirst };
         self.order = evidence.unwrap_or(default);
@@ -199,7 +217,7 @@ impl Sniffed {
             Framing::Lines => lines::lines(&block[start..end], |_, line| {
                 if let (Some(b'{'), Some(b'}'), Ok(record)) = (line.first(), line.last(), std::str::from_utf8(line)) {
                     let mut opened = String::new();
-                    sampler.object(self.peel.map_or(record, |ways| family::peel(record, ways, &mut opened)));
+                    sampler.object(self.peel.map_or(record, |peel| peel.open(record, &mut opened)));
                 }
             }),
             Framing::Csv(header) => csv::rows(&block[start..end], header, |_, row, whole| {
@@ -213,6 +231,14 @@ impl Sniffed {
             Framing::Values { .. } | Framing::Hidden | Framing::Table => {}
         }
     }
+}
+
+/// `Name : value`, the colons in one column, as PowerShell prints a list of properties.
+fn is_printed(body: &str) -> bool {
+    let colon = |line: &str| line.find(" : ").filter(|at| line[..*at].trim_end().chars().all(char::is_alphanumeric));
+    let mut colons = body.lines().take(3).map(colon);
+    let first = colons.next().flatten();
+    first.is_some() && body.lines().count() > 2 && colons.all(|at| at == first)
 }
 
 /// What starts with a brace or a bracket and goes on like JSON.
@@ -275,6 +301,9 @@ fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
 /// The framing of a text that starts with a brace or a bracket.
 fn json_framing(body: &str) -> Framing {
     let bytes = body.as_bytes();
+    if bytes[0] == b'"' {
+        return if body.trim_end().contains('\n') { Framing::Lines } else { Framing::Values { pages: false } };
+    }
     if bytes[0] == b'[' {
         let first = skip_space(bytes, 1);
         let keys = head_keys(body, first);
@@ -344,7 +373,12 @@ fn shape(body: &str, framing: &Framing) -> &'static str {
 
 /// An object that holds records in an array.
 fn is_page_of(text: &str, keys: &[(&str, usize)]) -> bool {
-    keys.iter().any(|(key, at)| text.as_bytes()[*at] == b'[' && matches!(*key, "value" | "records" | "results" | "Results" | "Records"))
+    let holds = |key: &str, at: usize| match text.as_bytes()[at] {
+        b'[' => matches!(key, "value" | "records" | "results" | "Results" | "Records"),
+        b'{' => key == NESTED_PAGE && head_keys(text, at).iter().any(|(key, at)| *key == NESTED_PAGE && text.as_bytes()[*at] == b'['),
+        _ => false,
+    };
+    keys.iter().any(|(key, at)| holds(key, *at))
         && !keys.iter().any(|(key, _)| matches!(*key, "CreationTime" | "RecordType" | "properties" | "TimeGenerated"))
 }
 
@@ -373,7 +407,8 @@ fn are_objects(body: &str) -> bool {
     let (mut lines, mut objects) = (0, 0);
     for line in body.lines().map(str::trim).filter(|line| !line.is_empty()).take(50) {
         lines += 1;
-        objects += usize::from(line.starts_with('{') && line.trim_end_matches(',').ends_with('}'));
+        let line = line.trim_end_matches(',');
+        objects += usize::from(line.starts_with('{') && line.ends_with('}') || peel::is_text(line.as_bytes()) && line.ends_with("}\""));
     }
     lines > 1 && objects * 2 >= lines
 }

@@ -3,7 +3,7 @@
 use crate::value::{DateTime, TimeSpan};
 
 /// The columns that may hold a record's own time; the first of these that a record has counts.
-pub const TIMES: [&str; 9] = [
+pub const TIMES: [&str; 13] = [
     "CreationTime",
     "TimeGenerated",
     "Timestamp",
@@ -13,6 +13,11 @@ pub const TIMES: [&str; 9] = [
     "time",
     "Date (UTC)",
     "CreationDate",
+    "detectedDateTime",
+    "riskLastUpdatedDateTime",
+    // Message traces.
+    "Received",
+    "origin_timestamp_utc",
 ];
 
 /// Which of two numbers in `05/06/2021` is the day. Decided per file.
@@ -139,6 +144,9 @@ impl Reader<'_> {
 
     fn numbers(&mut self, order: DayOrder) -> Option<DateTime> {
         let first = self.number(2)?;
+        if self.peek() == Some(b' ') {
+            return self.day_first(first);
+        }
         let separator = self.any(b"/.-")?;
         let second = self.number(2)?;
         self.any(&[separator])?;
@@ -152,14 +160,27 @@ impl Reader<'_> {
         DateTime::from_date(year as i32, month, day).or_else(|| DateTime::from_date(year as i32, day, month))
     }
 
-    /// `Jul 25, 2024`
-    fn named_month(&mut self) -> Option<DateTime> {
+    /// `25 Jul 2024`, after the day.
+    fn day_first(&mut self, day: u32) -> Option<DateTime> {
+        self.spaces();
+        let month = self.month()?;
+        DateTime::from_date(self.number(4)? as i32, month, day)
+    }
+
+    /// The name of a month, and what follows it.
+    fn month(&mut self) -> Option<u32> {
         let name = self.bytes.get(self.at..self.at + 3)?.to_ascii_lowercase();
         let month = MONTHS.iter().position(|m| m.as_bytes() == name)? as u32 + 1;
         while self.peek().is_some_and(|b| b.is_ascii_alphabetic() || b == b'.') {
             self.at += 1;
         }
         self.spaces();
+        Some(month)
+    }
+
+    /// `Jul 25, 2024`
+    fn named_month(&mut self) -> Option<DateTime> {
+        let month = self.month()?;
         let day = self.number(2)?;
         self.any(b",");
         self.spaces();
@@ -172,6 +193,9 @@ impl Reader<'_> {
             return Some(TimeSpan::from_ticks(0));
         }
         self.any(b"Tt,");
+        self.spaces();
+        // Kibana writes `Jun 3, 2024 @ 07:58:11.000`.
+        self.any(b"@");
         self.spaces();
         let mut hour = self.number(2)?;
         self.any(b":")?;
@@ -247,7 +271,11 @@ mod tests {
             ("2022-12-12 19:31:41", "2022-12-12T19:31:41.0000000Z"),
             ("/Date(1728364117000)/", "2024-10-08T05:08:37.0000000Z"),
             ("Jul 25, 2024 3:05:26 PM", "2024-07-25T15:05:26.0000000Z"),
+            ("25 Jul 2024 15:05:26", "2024-07-25T15:05:26.0000000Z"),
+            ("25 July 2024, 15:05", "2024-07-25T15:05:00.0000000Z"),
+            ("Jun 3, 2024 @ 07:58:11.000", "2024-06-03T07:58:11.0000000Z"),
             ("2021-05-18", "2021-05-18T00:00:00.0000000Z"),
+            ("25 apples", "-"),
             ("2021-05-18T25:13:33", "-"),
             ("10.1.1.1", "-"),
             ("", "-"),

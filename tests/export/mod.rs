@@ -2,6 +2,7 @@
 
 mod columns;
 mod json;
+mod others;
 mod packed;
 
 /// A file in some shape.
@@ -38,6 +39,7 @@ pub const OTHER: &str = "other";
 pub fn shapes() -> Vec<Shape> {
     let mut shapes = columns::shapes();
     shapes.extend(json::shapes());
+    shapes.extend(others::shapes());
     shapes.extend(packed::shapes());
     shapes
 }

@@ -115,11 +115,14 @@ fn unwrap(reader: Box<dyn Read + Send>, depth: usize) -> io::Result<Box<dyn Read
     }
 }
 
+/// Enough to tell every kind of container.
+const PEEKED: usize = 512;
+
 /// The kind of container that a stream is, and the stream from its start. An error of the stream comes after what was read before it; it
 /// comes at once where that is nothing.
 pub fn peek(mut reader: Box<dyn Read + Send>) -> io::Result<(Kind, Box<dyn Read + Send>)> {
-    let mut head = Vec::new();
-    let rest: Box<dyn Read + Send> = match reader.by_ref().take(512).read_to_end(&mut head) {
+    let mut head = Vec::with_capacity(PEEKED);
+    let rest: Box<dyn Read + Send> = match reader.by_ref().take(PEEKED as u64).read_to_end(&mut head) {
         Err(error) if head.is_empty() => return Err(error),
         Err(error) => Box::new(Failed(Some(error))),
         Ok(_) => reader,

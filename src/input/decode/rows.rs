@@ -7,7 +7,7 @@ use super::super::framing::csv::{self, Cell, Header};
 use super::super::framing::splitter::Piece;
 use super::super::inspect;
 use super::super::json::quote;
-use super::super::paths::{INNER, Node};
+use super::super::paths::Node;
 use super::{BROKEN_ROW, CUT_OFF, Decoder, ROW_WIDTH, RUN_TOGETHER};
 
 impl<'s> Decoder<'s> {
@@ -21,7 +21,7 @@ impl<'s> Decoder<'s> {
                 self.skip(CUT_OFF, offset);
             } else if row == header.line {
                 self.skip(REPEATED_HEADER, offset);
-            } else if memchr(header.delimiter, row).is_none() {
+            } else if header.names.len() > 1 && memchr(header.delimiter, row).is_none() {
                 self.skip(BROKEN_ROW, offset);
             } else if self.may_match(&mut hits, at, at + row.len()) {
                 self.row(header, &uses, row, offset);
@@ -46,21 +46,11 @@ impl<'s> Decoder<'s> {
     pub(super) fn uses(&self, header: &Header) -> Uses<'s> {
         let all_exact = self.paths.columns.keys.iter().all(|(name, _)| header.names.iter().any(|h| h == name));
         let open = !all_exact || self.paths.wants_inner();
-        let columns = header.names.iter().map(|name| {
+        let columns = header.names.iter().enumerate().map(|(index, name)| {
             let keys = &self.paths.columns.keys;
             let exact = keys.iter().find(|(key, _)| key == name);
             let found = exact.or_else(|| keys.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)));
-            match found {
-                _ if name.eq_ignore_ascii_case(INNER) => {
-                    if open {
-                        Use::Inner
-                    } else {
-                        Use::Skip
-                    }
-                }
-                Some((key, node)) => Use::Column(node, key == name),
-                None => Use::Skip,
-            }
+            Use { column: found.map(|(key, node)| (node, key == name)), inner: open && header.inner == Some(index) }
         });
         Uses { columns: columns.collect(), missing: self.paths.all_but(&header.names) }
     }
@@ -76,11 +66,15 @@ impl<'s> Decoder<'s> {
         extractor.start_row(uses.missing);
         let mut cells = header.names.len();
         // Where no column is asked for, a carriage return is the sign of a row that may have lost its line feed.
-        if self.paths.to_the_end || uses.columns.iter().any(|u| !matches!(u, Use::Skip)) || memchr(b'\r', row).is_some() {
-            cells = csv::cells(row, header.delimiter, |index, cell| match uses.columns.get(index) {
-                Some(Use::Column(node, exact)) => extractor.cell(node, *exact, |out| cell.write(out)),
-                Some(Use::Inner) if !extractor.search_cell(&cell) => extractor.inner_cell(|out| cell.write(out)),
-                _ => {}
+        if self.paths.to_the_end || uses.columns.iter().any(Use::is_any) || memchr(b'\r', row).is_some() {
+            cells = csv::cells(row, header.delimiter, |index, cell| {
+                let Some(wanted) = uses.columns.get(index) else { return };
+                if let Some((node, exact)) = wanted.column {
+                    extractor.cell(node, exact, |out| cell.write(out));
+                }
+                if wanted.inner && !extractor.search_cell(&cell) {
+                    extractor.inner_cell(|out| cell.write(out));
+                }
             });
         }
         if self.paths.wants_whole() {
@@ -118,11 +112,17 @@ pub(super) struct Uses<'s> {
     missing: Option<u64>,
 }
 
-enum Use<'s> {
-    Skip,
+struct Use<'s> {
     /// The wanted column, and whether its name is exactly this.
-    Column(&'s Node, bool),
-    Inner,
+    column: Option<(&'s Node, bool)>,
+    /// Its cells hold the inner record.
+    inner: bool,
+}
+
+impl Use<'_> {
+    fn is_any(&self) -> bool {
+        self.column.is_some() || self.inner
+    }
 }
 
 /// A row as a JSON object; cells that hold arrays or objects are opened.

@@ -7,12 +7,17 @@ use memchr::{memchr, memchr_iter, memrchr};
 use crate::input::family::Family;
 use crate::input::json::first_quote;
 use crate::input::kernels::cell_end;
+use crate::input::paths::INNER;
+
+use super::translated::translate;
 
 /// The first row of a CSV file.
 #[derive(Debug)]
 pub struct Header {
     pub names: Vec<String>,
     pub delimiter: u8,
+    /// The column whose cells hold the inner record.
+    pub inner: Option<usize>,
     /// As it stands in the file: files that were joined repeat it.
     pub line: Vec<u8>,
 }
@@ -25,7 +30,8 @@ pub struct Cell<'a> {
 }
 
 impl Header {
-    /// Reads the header of a text. Returns it and where the rows start. `None` where the first row has only one cell.
+    /// Reads the header of a text. Returns it and where the rows start. `None` where the first row has only one cell, and no records are
+    /// below it.
     pub fn parse(text: &[u8]) -> Option<(Header, usize)> {
         let start = preamble(text);
         // A name has no line feed in it: where the quotes of the first line do not pair, one of them is damaged.
@@ -49,15 +55,39 @@ impl Header {
             names.truncate(wanted);
         }
         let names = distinct(names);
-        (names.len() > 1).then(|| (Header { names, delimiter, line: line.to_vec() }, rows))
+        let inner = inner_column(&names, delimiter, &text[rows..]);
+        (names.len() > 1 || inner.is_some()).then(|| (Header { names, delimiter, inner, line: line.to_vec() }, rows))
     }
 
     /// Names for the columns of a file whose first row is data already.
     pub fn numbered(text: &[u8]) -> Option<Header> {
         let (first, _) = Header::parse(text)?;
-        let names = (1..=first.names.len()).map(|n| format!("Column{n}")).collect();
-        Some(Header { names, delimiter: first.delimiter, line: Vec::new() })
+        let names: Vec<String> = (1..=first.names.len()).map(|n| format!("Column{n}")).collect();
+        let inner = inner_column(&names, first.delimiter, text);
+        Some(Header { names, delimiter: first.delimiter, inner, line: Vec::new() })
     }
+}
+
+/// Rows that are looked at for inner records.
+const TRIED: usize = 8;
+
+/// The column of inner records: by its name, or, where the names tell nothing, by what the first rows have in it.
+fn inner_column(names: &[String], delimiter: u8, rows: &[u8]) -> Option<usize> {
+    if let Some(named) = names.iter().position(|name| name.eq_ignore_ascii_case(INNER)) {
+        return Some(named);
+    }
+    if Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other {
+        return None;
+    }
+    let in_line = |line: &[u8]| {
+        let mut found = None;
+        cells(trim_end(line), delimiter, |index, cell| {
+            let is_record = || cell.quoted && cell.raw.starts_with(b"{") && Family::of_object(&cell.text()) != Family::Other;
+            found = found.or_else(|| is_record().then_some(index));
+        });
+        found
+    };
+    rows.split(|b| *b == b'\n').take(TRIED).find_map(in_line).filter(|index| *index < names.len())
 }
 
 /// A header of a known family whose first delimiter is a line feed: its line as it was.
@@ -65,7 +95,10 @@ fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Opt
     let line = [&text[first.clone()], trim_end(&text[first.end + 1..second])].join(&delimiter);
     let mut names = Vec::new();
     cells(&line, delimiter, |_, cell| names.push(cell.text()));
-    let known = || Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other;
+    let known = || {
+        let family = Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        family != Family::Other || inner_column(&names, delimiter, &text[second + 1..]).is_some()
+    };
     (count_cells(&text[first], delimiter) == 1 && first_row_cells(text, second + 1, delimiter) == Some(names.len()) && known())
         .then_some(line)
 }
@@ -114,11 +147,13 @@ fn preamble(text: &[u8]) -> usize {
 }
 
 /// The column names of a header: Log Analytics' suffixes cut off, repeated names numbered, empty ones named.
-fn distinct(names: Vec<String>) -> Vec<String> {
+fn distinct(mut names: Vec<String>) -> Vec<String> {
+    translate(&mut names);
     let mut out: Vec<String> = Vec::with_capacity(names.len());
     for (index, name) in names.into_iter().enumerate() {
         let name = name.trim_start_matches('\u{feff}');
-        let name = ["[UTC]", "[Local Time]"].iter().find_map(|suffix| name.trim_end().strip_suffix(suffix)).unwrap_or(name).trim();
+        let zone = name.trim_end().strip_suffix(']').and_then(|name| name.rsplit_once(" ["));
+        let name = zone.map_or(name, |(name, _)| name).trim();
         let base = if name.is_empty() { format!("Column{}", index + 1) } else { name.to_owned() };
         let mut unique = base.clone();
         let mut number = 1;
@@ -337,7 +372,7 @@ mod tests {
     #[test]
     fn rows_with_line_feeds_in_cells() {
         let text = b"a,\"b\nc\"\r\n\r\nd,e\n\"f,\ng";
-        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', line: Vec::new() };
+        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', inner: None, line: Vec::new() };
         let mut seen = Vec::new();
         rows(text, &header, |at, row, complete| seen.push((at, row.len(), complete)));
         assert_eq!(seen, [(0, 7, true), (11, 3, true), (15, 5, false)]);
@@ -347,7 +382,7 @@ mod tests {
 
     #[test]
     fn a_quote_too_many_breaks_one_row_only() {
-        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', line: Vec::new() };
+        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', inner: None, line: Vec::new() };
         for text in ["\"a\",\"b\"\n\"c,\"d\"\n\"e\",\"f\"\n\"g\",\"h\"\n", "a,b\nc,\"d\ne,f\ng,h", "a,b\nc\",d\ne,\"1\n2\"\ng,h"] {
             let mut seen = Vec::new();
             rows(text.as_bytes(), &header, |_, _, whole| seen.push(whole));
@@ -361,5 +396,11 @@ mod tests {
         assert_eq!(header.names, ["A", "A1", "T", "Column4"]);
         assert_eq!((header.delimiter, rows), (b';', 32));
         assert!(Header::parse(b"one line").is_none());
+        assert!(Header::parse(b"a title\r\n\"text\"\r\n").is_none());
+        let (header, _) = Header::parse(b"\"AuditData\"\r\n\"{\"\"Id\"\":1}\"\r\n").unwrap();
+        assert_eq!((header.names.len(), header.inner), (1, Some(0)));
+        let (header, _) = Header::parse(b"Datum,Details\r\n1,\"{\"\"CreationTime\"\":1,\"\"Operation\"\":2}\"\r\n").unwrap();
+        assert_eq!(header.inner, Some(1));
+        assert_eq!(Header::parse(b"TimeGenerated [Lokale Zeit],a[0]\r\n1,2").unwrap().0.names, ["TimeGenerated", "a[0]"]);
     }
 }

@@ -6,6 +6,7 @@ pub mod restart;
 pub mod salvage;
 pub mod splitter;
 pub mod table;
+mod translated;
 pub mod values;
 
 use std::sync::Arc;

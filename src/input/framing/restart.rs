@@ -35,7 +35,8 @@ pub fn restart(bytes: &[u8], from: usize, start: &[u8]) -> Option<usize> {
     let marked = marks.filter_map(|(mark, skip)| Some(memmem::find(rest, mark)? + skip)).min();
     let known = known_record(&rest[..marked.unwrap_or(rest.len())]);
     let like = || (start.len() > 1).then(|| memmem::find(rest, start)).flatten();
-    known.or(marked).or_else(like).map(|n| from + n)
+    // Records may be strings.
+    known.or(marked).or_else(like).or_else(|| memmem::find(rest, b"\"{\\\"")).map(|n| from + n)
 }
 
 /// The first object in a text that is whole and whose keys say what it is.

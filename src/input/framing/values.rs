@@ -5,13 +5,17 @@ use std::ops::Range;
 
 use memchr::memmem;
 
-use crate::input::family::{Family, peel_of};
+use crate::input::family::Family;
 use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
+use crate::input::peel::{Peel, is_text};
 
 use super::restart::{first_key, known_record};
 
 /// The arrays of an outer object that hold records.
 const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
+
+/// The member of an answer of Elasticsearch that is an object around the array.
+pub const NESTED_PAGE: &str = "hits";
 
 /// What comes next between the brackets of a page and its arrays.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,11 +32,15 @@ pub struct Values {
     /// Records stand in an array of an outer object.
     pages: bool,
     in_page: bool,
+    /// In an object of the page that has the array.
+    nested: bool,
     expect: Expect,
     /// Open brackets inside the page.
     arrays: usize,
     /// The array being read, or the one to come, holds records.
     wanted: bool,
+    /// An object that comes next has the array.
+    nests: bool,
     /// The text does not begin as its framing says: the first record has to be looked for.
     damaged: bool,
 }
@@ -169,9 +177,12 @@ impl Values {
                 Step::To(at + 1)
             }
             b'{' => record(bytes, at),
-            // A string that may stand here, or a part of something broken.
+            // A record that is a string, or a part of something broken.
             _ => match string_end(bytes, at + 1).map(|end| end + 1) {
-                Some(end) if may_follow(bytes, end) => Step::To(end),
+                Some(end) if !self.pages && is_text(&bytes[at..]) && (may_follow(bytes, end) || is_text(bytes[end..].trim_ascii_start())) => {
+                    Step::Record(at..end)
+                }
+                Some(end) if self.pages && may_follow(bytes, end) => Step::To(end),
                 Some(_) => Step::Broken,
                 None => Step::Wait,
             },
@@ -183,7 +194,12 @@ impl Values {
         let step = match (self.expect, bytes[at]) {
             (_, b',') if self.expect != Expect::Value => Step::To(at + 1),
             (Expect::Key | Expect::After, b'}') => {
-                self.in_page = false;
+                self.in_page = std::mem::take(&mut self.nested);
+                self.expect = Expect::After;
+                return Step::To(at + 1);
+            }
+            (Expect::Value, b'{') if self.nests => {
+                (self.nested, self.nests, self.expect) = (true, false, Expect::Key);
                 return Step::To(at + 1);
             }
             (Expect::Key, b'"') => return self.key(bytes, at),
@@ -211,6 +227,7 @@ impl Values {
             None => Step::Wait,
             Some(b':') => {
                 self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
+                self.nests = !self.nested && &bytes[at + 1..end] == NESTED_PAGE.as_bytes();
                 self.expect = Expect::Value;
                 Step::To(colon + 1)
             }
@@ -286,6 +303,7 @@ pub fn holds_records(array: &[u8]) -> bool {
     let start = skip_space(array, 1);
     let head = &array[start.min(array.len())..array.len().min(start + HEAD)];
     match (head.first(), whole_value(head, 0)) {
+        (Some(b']'), _) => false,
         (Some(b'{'), End::At(end)) => is_known(&String::from_utf8_lossy(&head[..end])),
         (Some(b'{'), End::Unfinished) => is_known(&String::from_utf8_lossy(head)),
         (Some(_), End::Broken) => known_record(head).is_some(),
@@ -295,7 +313,7 @@ pub fn holds_records(array: &[u8]) -> bool {
 
 /// An object of a known family, or one that wraps a record.
 pub fn is_known(object: &str) -> bool {
-    Family::of_object(object) != Family::Other || peel_of(object).is_some()
+    Family::of_object(object) != Family::Other || Peel::of(object).is_some()
 }
 
 #[cfg(test)]
