@@ -176,6 +176,8 @@ impl Values {
                 (self.in_page, self.expect) = (true, Expect::Key);
                 Step::To(at + 1)
             }
+            // The inside of a string.
+            b'{' if bytes.get(at + 1) == Some(&b'\\') => Step::Broken,
             b'{' => record(bytes, at),
             // A record that is a string, or a part of something broken.
             _ => match string_end(bytes, at + 1).map(|end| end + 1) {
