@@ -59,7 +59,7 @@ pub const OWN: [(&str, &str); 51] = [
 pub const OTHERS: &str = include_str!("schemas/others.txt");
 
 /// A table's name and its mapping file. Tables that are not here are found in records of their own name only.
-pub const MAPPINGS: [(&str, &str); 15] = [
+pub const MAPPINGS: [(&str, &str); 17] = [
     ("AADManagedIdentitySignInLogs", include_str!("mappings/AADManagedIdentitySignInLogs.map")),
     ("AADNonInteractiveUserSignInLogs", include_str!("mappings/AADNonInteractiveUserSignInLogs.map")),
     ("AADProvisioningLogs", include_str!("mappings/AADProvisioningLogs.map")),
@@ -72,6 +72,8 @@ pub const MAPPINGS: [(&str, &str); 15] = [
     ("AuditLogs", include_str!("mappings/AuditLogs.map")),
     ("AzureActivity", include_str!("mappings/AzureActivity.map")),
     ("CloudAppEvents", include_str!("mappings/CloudAppEvents.map")),
+    ("IntuneAuditLogs", include_str!("mappings/IntuneAuditLogs.map")),
+    ("IntuneOperationalLogs", include_str!("mappings/IntuneOperationalLogs.map")),
     ("MicrosoftGraphActivityLogs", include_str!("mappings/MicrosoftGraphActivityLogs.map")),
     ("OfficeActivity", include_str!("mappings/OfficeActivity.map")),
     ("SigninLogs", include_str!("mappings/SigninLogs.map")),
