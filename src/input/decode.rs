@@ -354,7 +354,8 @@ impl<'s> Decoder<'s> {
             self.skip(BROKEN_JSON, offset);
         }
         // Read leniently, a damaged wrapper may have swallowed what follows it.
-        if whole && self.paths.to_the_end && serde_json::from_str::<serde::de::IgnoredAny>(text[start..].trim_matches([' ', '\0'])).is_err() {
+        if whole && self.paths.to_the_end && serde_json::from_str::<serde::de::IgnoredAny>(text[start..].trim_matches([' ', '\0'])).is_err()
+        {
             self.skip(INVALID, offset);
         }
         let end = if self.source.sniffed.peel.is_some() { skip_value(text.as_bytes(), start) } else { self.extractor.end() };

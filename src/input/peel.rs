@@ -106,7 +106,8 @@ pub fn is_prefixed(text: &str) -> bool {
     let (mut lines, mut records) = (0, 0);
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()).take(20) {
         lines += 1;
-        let start = line.find("{\"").filter(|start| line[..*start].contains(|c: char| c.is_ascii_alphanumeric()) && *start <= LONGEST_PREFIX);
+        let start =
+            line.find("{\"").filter(|start| line[..*start].contains(|c: char| c.is_ascii_alphanumeric()) && *start <= LONGEST_PREFIX);
         records += usize::from(start.is_some_and(|start| line.ends_with('}') && Family::of_object(&line[start..]) != Family::Other));
     }
     records > 0 && records * 2 >= lines

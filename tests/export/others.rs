@@ -34,8 +34,7 @@ fn page(resource: &str) -> String {
 const MG_SIGN_IN: &str = r#"{"AppDisplayName":"Office","AppId":"a","CreatedDateTime":"2024-06-03T07:5#:11Z","Id":"s#","IPAddress":"203.0.113.7","Status":{"ErrorCode":0,"FailureReason":"Other."},"UserPrincipalName":"ann@x.example","AdditionalProperties":{}}"#;
 const MG_AUDIT: &str = r#"{"ActivityDateTime":"2024-06-03T07:5#:11Z","ActivityDisplayName":"Add user","Id":"d#","InitiatedBy":{"App":null,"User":{"IPAddress":"203.0.113.7"}},"TargetResources":[]}"#;
 const DETECTION: &str = r#"{"id":"r#","riskEventType":"unfamiliarFeatures","riskState":"atRisk","riskLevel":"high","detectedDateTime":"2024-06-03T07:5#:11Z","userPrincipalName":"ann@x.example"}"#;
-const RISKY_USER: &str =
-    r#"{"id":"u#","riskLevel":"high","riskState":"atRisk","riskLastUpdatedDateTime":"2024-06-03T07:5#:11Z","userPrincipalName":"ann@x.example"}"#;
+const RISKY_USER: &str = r#"{"id":"u#","riskLevel":"high","riskState":"atRisk","riskLastUpdatedDateTime":"2024-06-03T07:5#:11Z","userPrincipalName":"ann@x.example"}"#;
 
 fn elsewhere() -> Vec<Shape> {
     let raw = records();
@@ -54,8 +53,18 @@ fn elsewhere() -> Vec<Shape> {
             3,
             format!(r#"{{"took":3,"_shards":{{"total":1}},"hits":{{"total":{{"value":3}},"hits":[{}]}},"x":1}}"#, hits.join(",")),
         ),
-        Shape::new("o beat", RECORD, 3, wrapped(r#"{"@timestamp":"2024-06-03T07:58:11Z","event":{"dataset":"o365.audit"},"o365":{"audit":"#, "}}")),
-        Shape::new("o beat's message", RECORD, 3, quoted_in(r#"{"@timestamp":"2024-06-03T07:58:11Z","message":"#, r#","host":{"name":"h"}}"#)),
+        Shape::new(
+            "o beat",
+            RECORD,
+            3,
+            wrapped(r#"{"@timestamp":"2024-06-03T07:58:11Z","event":{"dataset":"o365.audit"},"o365":{"audit":"#, "}}"),
+        ),
+        Shape::new(
+            "o beat's message",
+            RECORD,
+            3,
+            quoted_in(r#"{"@timestamp":"2024-06-03T07:58:11Z","message":"#, r#","host":{"name":"h"}}"#),
+        ),
         Shape::new("o splunk event", RECORD, 3, wrapped(r#"{"time":1717401491,"sourcetype":"o365:management:activity","event":"#, "}")),
         Shape::new("o logscale", RECORD, 3, quoted_in(r#"{"@rawstring":"#, r#","@timestamp":1717401491000}"#)),
         Shape::new("o syslog", RECORD, 3, wrapped("<134>Jun  3 07:58:11 host o365: ", "")),

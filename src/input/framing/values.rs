@@ -181,7 +181,9 @@ impl Values {
             b'{' => record(bytes, at),
             // A record that is a string, or a part of something broken.
             _ => match string_end(bytes, at + 1).map(|end| end + 1) {
-                Some(end) if !self.pages && is_text(&bytes[at..]) && (may_follow(bytes, end) || is_text(bytes[end..].trim_ascii_start())) => {
+                Some(end)
+                    if !self.pages && is_text(&bytes[at..]) && (may_follow(bytes, end) || is_text(bytes[end..].trim_ascii_start())) =>
+                {
                     Step::Record(at..end)
                 }
                 Some(end) if self.pages && may_follow(bytes, end) => Step::To(end),

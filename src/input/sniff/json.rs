@@ -1,0 +1,174 @@
+//! How JSON stands in a text, told from its head.
+
+use super::super::family::Family;
+use super::super::framing::restart::{known_record, starts_page};
+use super::super::framing::values::{NESTED_PAGE, holds_records, is_known};
+use super::super::framing::{Framing, salvage};
+use super::super::json::{skip_space, skip_value, string_end};
+use super::super::peel;
+
+/// What starts with a brace or a bracket and goes on like JSON.
+pub fn is_json(body: &str) -> bool {
+    let rest = body[1..].trim_start().as_bytes();
+    let fits = match (body.as_bytes()[0], rest.first()) {
+        (b'{', next) => matches!(next, None | Some(b'"' | b'}')),
+        (_, next) => matches!(next, None | Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n')),
+    };
+    fits || has_keys(&body.as_bytes()[..body.len().min(2048)]) || are_objects(body)
+}
+
+/// Where the first bracket of a text is whose first character or two are not what they were.
+pub fn damaged_json(body: &str) -> Option<usize> {
+    let bracket = body.find(['{', '[']);
+    let mut rest = body.chars();
+    rest.next();
+    let goes_on = rest.as_str().trim_start().starts_with(['{', '[', '"']) && has_keys(&body.as_bytes()[..body.len().min(2048)]);
+    let soon = bracket.is_some_and(|at| body[..at].chars().count() <= 2 && is_json(&body[at..]));
+    (are_objects(body) || goes_on || soon).then_some(bracket.unwrap_or(0))
+}
+
+/// There is a key of JSON in it (in a cell of CSV its quotes are doubled).
+fn has_keys(text: &[u8]) -> bool {
+    memchr::memmem::find_iter(text, b"\":").any(|at| at > 0 && text[at - 1] != b'"')
+}
+
+/// The framing of a text that starts with a brace or a bracket.
+pub fn json_framing(body: &str) -> Framing {
+    let bytes = body.as_bytes();
+    if bytes[0] == b'"' {
+        return if body.trim_end().contains('\n') { Framing::Lines } else { Framing::Values { pages: false } };
+    }
+    if bytes[0] == b'[' {
+        let first = skip_space(bytes, 1);
+        let keys = head_keys(body, first);
+        if keys.iter().any(|(key, _)| *key == "FrameType") {
+            return Framing::Table;
+        }
+        return Framing::Values { pages: is_page_of(body, &keys) || is_unknown_page(body, &keys) };
+    }
+    let keys = head_keys(body, 0);
+    if keys.iter().any(|(key, at)| matches!(*key, "tables" | "Tables") && bytes[*at] == b'[') || is_table(body, &keys) {
+        return Framing::Table;
+    }
+    if is_page_of(body, &keys) || is_unknown_page(body, &keys) {
+        return Framing::Values { pages: true };
+    }
+    if are_objects(body) {
+        return Framing::Lines;
+    }
+    let end = skip_value(bytes, 0);
+    let first = &bytes[..end.unwrap_or(bytes.len())];
+    let followed = end.and_then(|end| bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b',')));
+    match followed {
+        Some(b'\n') | None if !first.contains(&b'\n') => Framing::Lines,
+        _ => Framing::Values { pages: false },
+    }
+}
+
+/// The framing of a text that is not what it seems to be: read so it has these records and none is of a known family, and yet there are
+/// some in it.
+pub fn other_framing(body: &str, framing: &Framing, records: &[String]) -> Option<Framing> {
+    let one_text = matches!(framing, Framing::Values { .. }) || (matches!(framing, Framing::Lines) && !body.trim_end().contains('\n'));
+    if !one_text {
+        return None;
+    }
+    let shows_records = records.iter().any(|record| is_known(record));
+    // A page that is read as a record followed one whose head is damaged.
+    let headless = matches!(framing, Framing::Values { pages: false }) && records.iter().any(|record| starts_page(record.as_bytes()));
+    if headless || !shows_records && known_record(body.as_bytes()).is_some() {
+        Some(Framing::Hidden)
+    } else if !shows_records && salvage::is_answer(body) {
+        Some(Framing::Table)
+    } else {
+        None
+    }
+}
+
+/// How JSON stands in a text, in words, as far as its head shows.
+pub fn shape(body: &str, framing: &Framing) -> &'static str {
+    let bytes = body.as_bytes();
+    let end = skip_value(bytes, 0);
+    let first = &bytes[..end.unwrap_or(bytes.len())];
+    let more = end.is_some_and(|end| bytes[end..].iter().any(|b| matches!(b, b'{' | b'[')));
+    match (framing, bytes[0], more, first.contains(&b'\n')) {
+        (Framing::Lines, _, _, _) => "one JSON object per line",
+        (Framing::Table, _, _, _) => "column names, then rows",
+        (Framing::Hidden, _, _, _) => "JSON whose beginning is damaged",
+        (Framing::Values { pages: true }, b'{', false, _) => "a page of JSON records",
+        (Framing::Values { pages: true }, b'{', true, _) => "pages of JSON records back to back",
+        (Framing::Values { pages: true }, _, _, _) => "an array of pages of JSON records",
+        (_, b'[', true, _) => "JSON arrays back to back",
+        (_, b'[', false, true) => "a JSON array over many lines",
+        (_, b'[', false, false) => "a JSON array on one line",
+        (_, _, true, _) => "JSON objects back to back",
+        (_, _, false, _) => "a JSON object",
+    }
+}
+
+/// An object that holds records in an array.
+fn is_page_of(text: &str, keys: &[(&str, usize)]) -> bool {
+    let holds = |key: &str, at: usize| match text.as_bytes()[at] {
+        b'[' => matches!(key, "value" | "records" | "results" | "Results" | "Records"),
+        b'{' => key == NESTED_PAGE && head_keys(text, at).iter().any(|(key, at)| *key == NESTED_PAGE && text.as_bytes()[*at] == b'['),
+        _ => false,
+    };
+    keys.iter().any(|(key, at)| holds(key, *at))
+        && !keys.iter().any(|(key, _)| matches!(*key, "CreationTime" | "RecordType" | "properties" | "TimeGenerated"))
+}
+
+/// An object of no known family that holds records of one in an array, whatever the array is called.
+fn is_unknown_page(text: &str, keys: &[(&str, usize)]) -> bool {
+    let names: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+    Family::of_names(&names) == Family::Other
+        && keys.iter().any(|(_, at)| text.as_bytes()[*at] == b'[' && holds_records(&text.as_bytes()[*at..]))
+}
+
+/// An object whose first array holds tables, whatever it is called.
+fn is_table(text: &str, keys: &[(&str, usize)]) -> bool {
+    let Some((_, at)) = keys.iter().find(|(_, at)| text.as_bytes()[*at] == b'[') else { return false };
+    let first = skip_space(text.as_bytes(), at + 1);
+    let inner: Vec<&str> = if text.as_bytes().get(first) == Some(&b'{') { head_names(text, first) } else { Vec::new() };
+    let has = |names: [&str; 2]| inner.iter().any(|name| names.contains(name));
+    has(["columns", "Columns"]) && has(["rows", "Rows"])
+}
+
+fn head_names(text: &str, at: usize) -> Vec<&str> {
+    head_keys(text, at).into_iter().map(|(key, _)| key).collect()
+}
+
+/// Several lines, most of which are objects.
+pub fn are_objects(body: &str) -> bool {
+    let (mut lines, mut objects) = (0, 0);
+    for line in body.lines().map(str::trim).filter(|line| !line.is_empty()).take(50) {
+        lines += 1;
+        let line = line.trim_end_matches(',');
+        objects += usize::from(line.starts_with('{') && line.ends_with('}') || peel::is_text(line.as_bytes()) && line.ends_with("}\""));
+    }
+    lines > 1 && objects * 2 >= lines
+}
+
+/// The keys of the object at `at` with the places of their values, as far as the text goes.
+fn head_keys(text: &str, at: usize) -> Vec<(&str, usize)> {
+    let bytes = text.as_bytes();
+    let mut keys = Vec::new();
+    let mut at = at + 1;
+    loop {
+        at = skip_space(bytes, at);
+        match bytes.get(at) {
+            Some(b',') => at += 1,
+            Some(b'"') => {
+                let Some(end) = string_end(bytes, at + 1) else { return keys };
+                let colon = skip_space(bytes, end + 1);
+                let value = skip_space(bytes, colon + 1);
+                if let (Some(b':'), Some(_), Some(key)) = (bytes.get(colon), bytes.get(value), text.get(at + 1..end)) {
+                    keys.push((key, value));
+                }
+                let Some(next) = skip_value(bytes, value.min(bytes.len())) else { return keys };
+                at = next;
+            }
+            // A byte that does not belong here.
+            Some(byte) if !matches!(byte, b'}' | b']' | b'{' | b'[') => at += 1,
+            _ => return keys,
+        }
+    }
+}
