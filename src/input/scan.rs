@@ -104,7 +104,8 @@ impl Scan {
         paths.to_the_end = inner.options.validate;
         let unified = inner.sources.iter().any(|s| s.sniffed.family.is_unified());
         let paths = if inner.options.inspect.is_some() { paths.with_times() } else { paths };
-        let duplicates = (unified && !inner.options.keep_duplicates).then(|| Arc::new(Duplicates::expecting(about_records(&inner.sources))));
+        let duplicates =
+            (unified && !inner.options.keep_duplicates).then(|| Arc::new(Duplicates::expecting(about_records(&inner.sources))));
         let total = inner.sources.iter().map(|s| s.size).sum();
         let sample = sample(&inner);
         Scan {

@@ -49,9 +49,9 @@ impl Header {
         let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
         let mut rows = (end + 1).min(text.len());
         let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);
-        if wanted > 1 && names.len() == 2 * wanted - 1 {
-            // The line feed after it was lost: the last name and the first cell are one.
-            rows = start + cell_start(line, delimiter, wanted - 1)?;
+        if wanted > 1 && (2 * wanted - 1..=2 * wanted).contains(&names.len()) {
+            // The line feed after it was lost, or became a delimiter: the last name and the first cell are one, or neighbours.
+            rows = start + cell_start(line, delimiter, names.len() - wanted)?;
             names.truncate(wanted);
         }
         let names = distinct(names);

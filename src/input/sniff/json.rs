@@ -9,10 +9,11 @@ use super::super::peel;
 
 /// What starts with a brace or a bracket and goes on like JSON.
 pub fn is_json(body: &str) -> bool {
-    let rest = body[1..].trim_start().as_bytes();
-    let fits = match (body.as_bytes()[0], rest.first()) {
+    let rest = body[1..].trim_start();
+    let names_value = || ["true", "false", "null"].iter().any(|value| rest.starts_with(value));
+    let fits = match (body.as_bytes()[0], rest.as_bytes().first()) {
         (b'{', next) => matches!(next, None | Some(b'"' | b'}')),
-        (_, next) => matches!(next, None | Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9' | b'-' | b't' | b'f' | b'n')),
+        (_, next) => matches!(next, None | Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9' | b'-')) || names_value(),
     };
     fits || has_keys(&body.as_bytes()[..body.len().min(2048)]) || are_objects(body)
 }
@@ -21,7 +22,15 @@ pub fn is_json(body: &str) -> bool {
 pub fn damaged_json(body: &str) -> Option<usize> {
     let bracket = body.find(['{', '[']);
     let mut rest = body.chars();
-    rest.next();
+    let first = rest.next().map_or(0, char::len_utf8);
+    if peel::is_text(rest.as_str().as_bytes()) {
+        return Some(first);
+    }
+    // A key, whose brace is lost.
+    let colon = body.starts_with('"').then(|| string_end(body.as_bytes(), 1)).flatten().map(|end| skip_space(body.as_bytes(), end + 1));
+    if colon.is_some_and(|at| body.as_bytes().get(at) == Some(&b':')) {
+        return Some(0);
+    }
     let goes_on = rest.as_str().trim_start().starts_with(['{', '[', '"']) && has_keys(&body.as_bytes()[..body.len().min(2048)]);
     let soon = bracket.is_some_and(|at| body[..at].chars().count() <= 2 && is_json(&body[at..]));
     (are_objects(body) || goes_on || soon).then_some(bracket.unwrap_or(0))
@@ -141,8 +150,8 @@ pub fn are_objects(body: &str) -> bool {
     let (mut lines, mut objects) = (0, 0);
     for line in body.lines().map(str::trim).filter(|line| !line.is_empty()).take(50) {
         lines += 1;
-        let line = line.trim_end_matches(',');
-        objects += usize::from(line.starts_with('{') && line.ends_with('}') || peel::is_text(line.as_bytes()) && line.ends_with("}\""));
+        let line = line.trim_end_matches(',').as_bytes();
+        objects += usize::from((line.first() == Some(&b'{') || peel::is_text(line)) && skip_value(line, 0) == Some(line.len()));
     }
     lines > 1 && objects * 2 >= lines
 }
