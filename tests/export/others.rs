@@ -83,13 +83,11 @@ fn graph() -> Vec<Shape> {
 
 fn columns() -> Vec<Shape> {
     let two = around("CreationDate,AuditData", "6/3/2024 7:58:11 AM");
-    let big: Vec<u8> = two.encode_utf16().flat_map(u16::to_be_bytes).collect();
     // Nothing tells a quote that is lost between two rows of one cell.
     let single = |name| Shape { packed: true, ..Shape::new(name, EXPORT, 3, alone(name)) };
     vec![
         single("AuditData"),
         single("_raw"),
-        Shape::new("o utf-16 without a mark", EXPORT, 3, big),
         Shape::new("o time and _raw", EXPORT, 3, around("_time,_raw", "2024-06-03T07:58:11.000+0000")),
         Shape::new("o names of another language", EXPORT, 3, around("Datum,Benutzer,Details", "2024-06-03T07:58:11Z,ann@x.example")),
         Shape::new("o names in small letters", EXPORT, 3, around("recordtype,creationdate,auditdata", "ExchangeAdmin,6/3/2024 7:58:11 AM")),

@@ -49,7 +49,8 @@ impl Header {
         let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
         let mut rows = (end + 1).min(text.len());
         let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);
-        if wanted > 1 && (2 * wanted - 1..=2 * wanted).contains(&names.len()) {
+        let doubled = || names.len() == 2 * wanted && all_rows_have(text, end + 1, delimiter, wanted);
+        if wanted > 1 && (names.len() == 2 * wanted - 1 || doubled()) {
             // The line feed after it was lost, or became a delimiter: the last name and the first cell are one, or neighbours.
             rows = start + cell_start(line, delimiter, names.len() - wanted)?;
             names.truncate(wanted);
@@ -108,6 +109,15 @@ fn first_row_cells(text: &[u8], at: usize, delimiter: u8) -> Option<usize> {
     let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
     let end = row_end(rest, 0).unwrap_or(rest.len());
     Some(count_cells(trim_end(&rest[..end]), delimiter))
+}
+
+/// Whether the first rows from `at` on have so many cells.
+fn all_rows_have(text: &[u8], mut at: usize, delimiter: u8, wanted: usize) -> bool {
+    (0..TRIED).all(|_| {
+        let fits = first_row_cells(text, at, delimiter).is_none_or(|cells| cells == wanted);
+        at = row_end(text, at).map_or(text.len(), |end| end + 1);
+        fits
+    })
 }
 
 /// The names in the line of a header. One that a damaged quote or delimiter joined with another is told by the rows below it.
