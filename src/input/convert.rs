@@ -95,9 +95,11 @@ impl Writer {
     fn container(&mut self, raw: &str) {
         match self.builder.ty() {
             Type::String | Type::Dynamic => {
-                let mut text = String::with_capacity(raw.len());
+                let mut text = std::mem::take(&mut self.scratch);
+                text.clear();
                 compact(raw, &mut text);
                 self.builder.push_text(&text);
+                self.scratch = text;
             }
             _ => self.misfit(Type::Dynamic),
         }

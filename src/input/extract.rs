@@ -2,11 +2,14 @@
 
 use memchr::memchr;
 
-use super::json::{self, members, skip_space, skip_value, string_end, unescape};
+use super::json::{self, members, skip_space, skip_value, string, unescape};
 use super::keys::{KeySearch, Known};
-use super::paths::{INNER, Node, Paths};
+use super::paths::{Node, Paths};
 
 mod cells;
+mod names;
+
+use names::Names;
 
 /// Where a wanted value stands: a range of one of the record's texts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -63,6 +66,7 @@ pub struct Extractor<'p> {
     odd_member: bool,
     used: usize,
     key: String,
+    names: Names<'p>,
     /// Where the inner record stands, or the record itself.
     content: (usize, usize, usize),
     /// The end of the last of the record's own objects that was read to its end.
@@ -93,6 +97,7 @@ impl<'p> Extractor<'p> {
             odd_member: false,
             used: 0,
             key: String::new(),
+            names: Names::new(),
             content: (0, 0, usize::MAX),
             end: None,
             inner_cut: false,
@@ -312,18 +317,25 @@ impl<'p> Extractor<'p> {
         known: Option<&Known<'_>>,
         ranks: (u8, u8),
     ) -> Option<Option<(usize, usize)>> {
-        let bytes = text.as_bytes();
-        let paths = self.paths;
-        let mut inner = None;
         self.members.clear();
         self.odd_member = false;
-        if bytes.get(start) != Some(&b'{') {
+        if text.as_bytes().get(start) != Some(&b'{') {
             return None;
         }
         if self.search(text, number, start, known, ranks.0) {
             return Some(None);
         }
-        let mut at = start + 1;
+        let mut names = std::mem::take(&mut self.names);
+        let inner = self.read(&mut names, text, number, start + 1, ranks);
+        self.names = names;
+        inner
+    }
+
+    /// Reads members from `at` on.
+    fn read(&mut self, names: &mut Names<'p>, text: &str, number: usize, mut at: usize, ranks: (u8, u8)) -> Option<Option<(usize, usize)>> {
+        let bytes = text.as_bytes();
+        let paths = self.paths;
+        let (mut inner, mut last) = (None, 0);
         loop {
             at = skip_space(bytes, at);
             match bytes.get(at)? {
@@ -333,19 +345,34 @@ impl<'p> Extractor<'p> {
                 }
                 b',' => at += 1,
                 b'"' => {
-                    let key = at + 1..string_end(bytes, at + 1)?;
-                    at = skip_space(bytes, key.end + 1);
-                    if bytes.get(at) != Some(&b':') {
+                    let key = at + 1;
+                    let expected = names.expected(last, &bytes[at..]);
+                    let (end, escaped) = expected.map_or_else(|| string(bytes, key), |(_, length)| Some((at + length - 2, false)))?;
+                    let colon = skip_space(bytes, end + 1);
+                    if bytes.get(colon) != Some(&b':') {
                         return None;
                     }
-                    let from = skip_space(bytes, at + 1);
+                    let from = skip_space(bytes, colon + 1);
                     at = skip_value(bytes, from)?;
-                    let key = text.get(key)?;
-                    if is_inner(key, bytes, from) {
-                        inner = Some((from, at));
+                    if escaped {
+                        self.escaped(text.get(key..end)?, text, number, (from, at), ranks.0);
+                    } else {
+                        last = match expected {
+                            Some((name, _)) => name,
+                            None => names.number(last, text.get(key..end)?, paths),
+                        };
+                        let name = names.get(last);
+                        if name.wraps(bytes[from]) {
+                            inner = Some((from, at));
+                        }
+                        for (column, node, exact) in &name.columns {
+                            if *exact {
+                                self.missing = self.missing.map(|missing| missing & !(1 << column));
+                            }
+                            self.place(node, text, number, from, at, if *exact { ranks.0 } else { ranks.1 });
+                        }
+                        self.members.extend(name.inner.map(|node| (node, from, at)));
                     }
-                    self.column(paths, key, text, number, (from, at), ranks);
-                    self.member(paths, key, from, at);
                     if self.missing == Some(0) {
                         if !paths.may_stand_in(bytes.get(at..)?) {
                             return Some(inner);
@@ -358,44 +385,18 @@ impl<'p> Extractor<'p> {
         }
     }
 
-    #[inline]
-    fn column(&mut self, paths: &'p Paths, key: &str, text: &str, number: usize, range: (usize, usize), ranks: (u8, u8)) {
-        for index in paths.candidates(key) {
-            let Some((name, node)) = paths.columns.keys.get(*index) else { continue };
-            if !may_be_same(name, key) {
-                continue;
-            }
-            if name == key {
-                self.missing = self.missing.map(|missing| missing & !(1 << index));
-                self.place(node, text, number, range.0, range.1, ranks.0);
-            } else if name.eq_ignore_ascii_case(key) {
-                self.place(node, text, number, range.0, range.1, ranks.1);
-            }
-        }
-        if memchr(b'\\', key.as_bytes()).is_some() {
-            for (name, node) in &paths.columns.keys {
-                self.escaped_column(name, node, key, text, number, range, ranks.0);
-            }
-        }
-    }
-
-    #[inline]
-    fn member(&mut self, paths: &'p Paths, key: &str, from: usize, to: usize) {
-        let keys = &paths.inner.keys;
-        let found = paths.inner_candidates(key).iter().filter_map(|index| keys.get(*index)).find(|(name, _)| name == key);
-        if let Some((_, node)) = found {
-            self.members.push((node, from, to));
-        }
-        self.odd_member |= !keys.is_empty() && key.contains('\\');
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn escaped_column(&mut self, name: &str, node: &'p Node, key: &str, text: &str, number: usize, range: (usize, usize), rank: u8) {
-        self.key.clear();
-        unescape(key, &mut self.key);
-        if self.key == name {
+    /// Notes a member whose name is spelt with escapes.
+    #[cold]
+    fn escaped(&mut self, key: &str, text: &str, number: usize, range: (usize, usize), rank: u8) {
+        let mut name = std::mem::take(&mut self.key);
+        name.clear();
+        unescape(key, &mut name);
+        let paths = self.paths;
+        for (_, node) in paths.columns.keys.iter().filter(|(column, _)| *column == name) {
             self.place(node, text, number, range.0, range.1, rank);
         }
+        self.key = name;
+        self.odd_member |= !paths.inner.keys.is_empty();
     }
 
     /// Notes the value at a range for the slots of a node, and looks for the wanted places inside it.
@@ -521,23 +522,6 @@ const MAX_OPENED: usize = 256;
 /// The content of a JSON string starts an array or an object.
 pub fn opens(content: &str) -> bool {
     matches!(content.trim_start().as_bytes().first(), Some(b'{' | b'['))
-}
-
-/// Whether names of one length start with the same letter, in either case.
-#[inline]
-fn may_be_same(name: &str, other: &str) -> bool {
-    let first = |name: &str| name.as_bytes().first().map(|byte| byte | 0x20);
-    first(name) == first(other)
-}
-
-/// Does this member hold the inner record?
-#[inline]
-fn is_inner(key: &str, bytes: &[u8], value: usize) -> bool {
-    match key.len() {
-        9 => key.eq_ignore_ascii_case(INNER),
-        10 => key == "properties" && bytes.get(value) == Some(&b'{'),
-        _ => false,
-    }
 }
 
 /// Calls `visit` with each element's index and range of the array at `start`, and returns their number.

@@ -1,30 +1,38 @@
 //! Finds where JSON values end. Lenient inside of containers: brackets are counted, not matched.
 
-use memchr::memchr2;
-
 use crate::input::kernels::container_end;
 
 /// The index of the quote that ends the string whose content starts at `at`.
 #[inline]
-pub fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
+    string(bytes, at).map(|(end, _)| end)
+}
+
+/// The same, and whether the string holds escapes.
+#[inline]
+pub fn string(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let mut escaped = false;
     loop {
-        // Most strings are short: eight bytes at a time beats the set-up of a vector search.
-        while let Some(word) = bytes.get(at..at + 8) {
-            let word = u64::from_le_bytes(word.try_into().ok()?);
-            let found = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
-            if found != 0 {
-                at += (found.trailing_zeros() / 8) as usize;
-                break;
-            }
-            at += 8;
-        }
-        let from = at;
-        at += memchr2(b'"', b'\\', bytes.get(from..)?)?;
+        at = quote_or_backslash(bytes, at)?;
         if bytes[at] == b'"' {
-            return Some(at);
+            return Some((at, escaped));
         }
-        at += 2;
+        (at, escaped) = (at + 2, true);
     }
+}
+
+/// Most strings are short: eight bytes at a time beats the set-up of a vector search.
+#[inline]
+fn quote_or_backslash(bytes: &[u8], mut at: usize) -> Option<usize> {
+    while let Some(word) = bytes.get(at..at + 8) {
+        let word = u64::from_le_bytes(word.try_into().ok()?);
+        let found = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
+        if found != 0 {
+            return Some(at + (found.trailing_zeros() / 8) as usize);
+        }
+        at += 8;
+    }
+    Some(at + bytes.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?)
 }
 
 const ONES: u64 = u64::MAX / 255;

@@ -1,0 +1,103 @@
+//! The names of members. Records repeat them, and much in the same order: the name that followed last time is compared before any is read.
+
+use hashbrown::HashMap;
+
+use super::super::paths::{INNER, Node, Paths};
+
+/// A name, and what is wanted of the members that have it.
+pub struct Name<'p> {
+    /// With its quotes and the colon.
+    quoted: Box<[u8]>,
+    /// The wanted columns that it names: their numbers, and whether in this very spelling.
+    pub columns: Vec<(usize, &'p Node, bool)>,
+    /// What is wanted of it as a member of the inner record.
+    pub inner: Option<&'p Node>,
+    wraps: Wraps,
+    /// The name that followed it last time.
+    next: usize,
+}
+
+/// Which of a name's values hold the inner record.
+enum Wraps {
+    Nothing,
+    Objects,
+    Everything,
+}
+
+/// The names that were met so far. What follows number 0, which is no name, comes first in a record.
+#[derive(Default)]
+pub struct Names<'p> {
+    met: Vec<Name<'p>>,
+    numbers: HashMap<Box<str>, usize>,
+}
+
+/// When there are more names than this all are forgotten: then they are no columns but data.
+const MOST: usize = 1024;
+
+impl<'p> Names<'p> {
+    pub fn new() -> Names<'p> {
+        let start = Name { quoted: Box::default(), columns: Vec::new(), inner: None, wraps: Wraps::Nothing, next: 0 };
+        Names { met: vec![start], numbers: HashMap::new() }
+    }
+
+    /// The number of the name that followed `last` before, if it stands at the start of `bytes`, and the length of it with its colon.
+    #[inline]
+    pub fn expected(&self, last: usize, bytes: &[u8]) -> Option<(usize, usize)> {
+        let next = self.met[last].next;
+        let quoted = &self.met[next].quoted;
+        (next > 0 && bytes.starts_with(quoted)).then_some((next, quoted.len()))
+    }
+
+    /// The number of a name that was read, and that follows `last`.
+    pub fn number(&mut self, last: usize, name: &str, paths: &'p Paths) -> usize {
+        if let Some(number) = self.numbers.get(name) {
+            self.met[last].next = *number;
+            return *number;
+        }
+        if self.met.len() > MOST {
+            *self = Names::new();
+        }
+        let number = self.met.len();
+        self.met.push(Name::of(name, paths));
+        self.numbers.insert(name.into(), number);
+        if let Some(last) = self.met.get_mut(last) {
+            last.next = number;
+        }
+        number
+    }
+
+    #[inline]
+    pub fn get(&self, number: usize) -> &Name<'p> {
+        &self.met[number]
+    }
+}
+
+impl<'p> Name<'p> {
+    fn of(name: &str, paths: &'p Paths) -> Name<'p> {
+        let of = |number: &usize| paths.columns.keys.get(*number).map(|(column, node)| (*number, column, node));
+        let columns = paths.candidates(name).iter().filter_map(of).filter(|(_, column, _)| column.eq_ignore_ascii_case(name));
+        let inner = paths.inner_candidates(name).iter().filter_map(|number| paths.inner.keys.get(*number));
+        let wraps = match name {
+            _ if name.eq_ignore_ascii_case(INNER) => Wraps::Everything,
+            "properties" => Wraps::Objects,
+            _ => Wraps::Nothing,
+        };
+        Name {
+            quoted: format!("\"{name}\":").into_bytes().into(),
+            columns: columns.map(|(number, column, node)| (number, node, column == name)).collect(),
+            inner: inner.into_iter().find(|(own, _)| own == name).map(|(_, node)| node),
+            wraps,
+            next: 0,
+        }
+    }
+
+    /// Does a member with this name hold the inner record, if its value starts like this?
+    #[inline]
+    pub fn wraps(&self, value: u8) -> bool {
+        match self.wraps {
+            Wraps::Nothing => false,
+            Wraps::Objects => value == b'{',
+            Wraps::Everything => true,
+        }
+    }
+}
