@@ -106,6 +106,29 @@ fn a_sweep_finds_what_each_rule_finds_alone() {
     }
 }
 
+/// A join over wide rows, of which so many wait that they wait on disk.
+#[test]
+fn rows_that_wait_on_disk_come_back_in_order() {
+    const QUERY: &str = "let all = UnifiedAuditLog | where Operation != \"Nothing\" | project Id, Text = tostring(Text);
+        UnifiedAuditLog | where Operation == \"Send\" | project Id, Number | join kind=inner all on Id | project Number, Text";
+    let evidence = Evidence::new(1);
+    let record = |n: usize| {
+        let operation = if n.is_multiple_of(9) { "Send" } else { "Read" };
+        let text = format!("{n:07}").repeat(500);
+        format!(
+            r#"{{"Id":"{n}","CreationTime":"2024-03-01T10:00:00","RecordType":2,"Operation":"{operation}","Number":{n},"Text":"{text}"}}"#
+        )
+    };
+    fs::write(evidence.path("audit.json"), (0..4000).map(|n| record(n) + "\n").collect::<String>()).unwrap();
+    fs::write(evidence.path("rules/wide.kql"), QUERY).unwrap();
+    evidence.sweep("out", &["--chunk-bytes", "200000"]);
+    let alone =
+        Command::new(env!("CARGO_BIN_EXE_kalypso")).args(["-q", "-f", "csv", QUERY]).arg(evidence.path("audit.json")).output().unwrap();
+    let alone = String::from_utf8(alone.stdout).unwrap();
+    assert_eq!(alone.lines().count(), 446);
+    assert!(fs::read_to_string(evidence.path("out/rules/wide.csv")).unwrap() == alone);
+}
+
 #[test]
 fn the_bytes_do_not_depend_on_threads() {
     let evidence = Evidence::new(400);
@@ -173,7 +196,13 @@ fn values_that_do_not_fit_are_told() {
     let account: serde_json::Value = serde_json::from_slice(&fs::read(evidence.path("out/account.json")).unwrap()).unwrap();
     assert_eq!(account["misfits"], 1, "{account}");
     assert_eq!(account["unfit"]["Level"], serde_json::json!({"read_as": "long", "fits": "string"}));
-    assert!(fs::read_to_string(evidence.path("out/report.html")).unwrap().contains("<code>Level</code> was read as long"));
+    let report = fs::read_to_string(evidence.path("out/report.html")).unwrap();
+    assert!(report.contains("<code>Level</code> was read as long"));
+    assert!(report.contains("some values of Level did not fit"));
+    let run: serde_json::Value = serde_json::from_slice(&fs::read(evidence.path("out/run.json")).unwrap()).unwrap();
+    let unfit = |rule: &serde_json::Value| (rule["name"].as_str().unwrap().to_owned(), rule["unfit"].as_array().unwrap().len());
+    let touched: Vec<String> = run["rules"].as_array().unwrap().iter().map(unfit).filter(|(_, n)| *n > 0).map(|(name, _)| name).collect();
+    assert_eq!(touched, ["levels"]);
 }
 
 #[test]

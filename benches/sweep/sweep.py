@@ -21,8 +21,6 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import rules  # noqa: E402
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# The generated records begin on 2024-06-01 and are as many hours long as their size asks for; a rule's last day is the last of these.
-NOW = "2024-06-02T18:00:00Z"
 
 
 def target():
@@ -38,10 +36,18 @@ def generate(size, seed):
     return path
 
 
+def end(path):
+    """The time of the last record: a rule's last day is the last of the input, however long that is."""
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, 1 << 16), os.SEEK_END)
+        last = file.read().splitlines()[-1]
+    return json.loads(last)["CreationTime"] + "Z"
+
+
 def sweep(files, path, out):
     """Sweeps once: seconds of processor time, seconds, and bytes of memory at most."""
     shutil.rmtree(out, ignore_errors=True)
-    argv = [target() / "kalypso", "sweep", *files, "--input", path, "--out", out, "--now", NOW, "-q"]
+    argv = [target() / "kalypso", "sweep", *files, "--input", path, "--out", out, "--now", end(path), "-q"]
     started = time.perf_counter()
     child = subprocess.Popen(argv)
     _, status, usage = os.wait4(child.pid, 0)

@@ -46,7 +46,7 @@ pub static MAKE_SET_IF: Aggregate = Aggregate {
 fn make(arguments: &Arguments, default: usize) -> Result<Box<dyn Accumulator>, String> {
     let limit = json_text::max_size(arguments.constants.get(1), default)?;
     let nulls = arguments.types.first() == Some(&Type::Dynamic);
-    Ok(PerGroup::boxed(vec![Type::Dynamic], move || Set { texts: TextSet::default(), limit, nulls, scratch: String::new() }))
+    Ok(PerGroup::boxed(vec![Type::Dynamic], move || Set { texts: TextSet::default(), limit, nulls }))
 }
 
 struct Set {
@@ -55,7 +55,6 @@ struct Set {
     limit: usize,
     /// A dynamic null is a value like others.
     nulls: bool,
-    scratch: String,
 }
 
 impl Set {
@@ -66,11 +65,9 @@ impl Set {
     }
 
     fn add_value(&mut self, value: &Value<'_>) {
-        let mut text = std::mem::take(&mut self.scratch);
-        text.clear();
+        let mut text = String::new();
         json_text::push(value, &mut text);
         self.add(&text);
-        self.scratch = text;
     }
 }
 
@@ -93,6 +90,6 @@ impl GroupState for Set {
     }
 
     fn memory(&self) -> usize {
-        size_of::<Set>() + self.texts.memory() + self.scratch.capacity()
+        size_of::<Set>() + self.texts.memory()
     }
 }

@@ -57,7 +57,10 @@ pub struct FragmentState {
 #[derive(Default)]
 struct BranchState {
     rows: Vec<Held>,
+    /// Rows that came, in `rows` or taken out of it.
     held: usize,
+    /// Bytes of `rows`, where these only wait.
+    bytes: usize,
     groups: Option<aggregate::Partial>,
 }
 
@@ -163,6 +166,9 @@ impl<'a> Fragment<'a> {
             _ => rows,
         };
         state.held += rows.rows();
+        if let End::Rows = self.end {
+            state.bytes += rows.memory();
+        }
         state.rows.push(rows);
         if let End::Top(plan, limit) = &self.end
             && state.held > 4 * (*limit).max(4096)
@@ -212,6 +218,19 @@ impl FragmentState {
     /// Rows and groups that are held.
     pub fn held(&self) -> usize {
         self.branches.iter().map(|b| b.held + b.groups.as_ref().map_or(0, aggregate::Partial::groups)).sum()
+    }
+
+    /// Bytes of rows of a branch that do nothing but wait.
+    pub fn waiting(&self, branch: usize) -> usize {
+        self.branches.get(branch).map_or(0, |b| b.bytes)
+    }
+
+    /// Takes these rows out: the caller keeps them, and need not give them back to `finish`, for which nothing follows from them.
+    pub fn take_waiting(&mut self, branch: usize) -> Vec<Held> {
+        self.branches.get_mut(branch).map_or_else(Vec::new, |b| {
+            b.bytes = 0;
+            std::mem::take(&mut b.rows)
+        })
     }
 }
 

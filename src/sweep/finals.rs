@@ -1,7 +1,6 @@
 //! What runs after the pass: the rest of each rule's plan, over what its leaves gave.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -11,15 +10,19 @@ use crate::plan::{ChunkTask, Context, Expr, Relation, RelationKind, ScanColumn, 
 use crate::value::{Batch, Type};
 
 use super::control::{Control, Limits, out_of_rows, out_of_time};
+use super::leaf::Leaf;
 use super::outcome::{Outcome, Status};
 use super::prepare::{Prepared, leaf_name};
 
 /// The outcome of a rule whose leaves are `leaves`.
-pub fn finish(prepared: &Prepared, leaves: Vec<Vec<Batch>>, control: &Control, limits: &Limits, context: &Context) -> Outcome {
+pub fn finish(prepared: &Prepared, leaves: Vec<Leaf>, control: &Control, limits: &Limits, context: &Context) -> Outcome {
     let types: Vec<Type> = prepared.schema.iter().map(|f| f.ty).collect();
     let outcome = |status, reason, rows| Outcome { status, reason, schema: prepared.schema.clone(), rows };
     if prepared.is_one_leaf() && control.why().is_none_or(|(status, why)| status == Status::Cut && why == out_of_rows(limits.rows)) {
-        let rows = Batch::concat(&types, &leaves.concat());
+        let rows = match leaves.iter().map(Leaf::all).collect::<Result<Vec<_>>>() {
+            Ok(rows) => Batch::concat(&types, &rows.concat()),
+            Err(error) => return Outcome::without(Status::Refused, error.message),
+        };
         return match control.why() {
             // The first matches are worth having; what `rows` says is what is there.
             Some((status, why)) => outcome(status, why, rows.slice(0, rows.rows.min(limits.rows))),
@@ -30,7 +33,7 @@ pub fn finish(prepared: &Prepared, leaves: Vec<Vec<Batch>>, control: &Control, l
         return Outcome { schema: prepared.schema.clone(), ..Outcome::without(status, why) };
     }
     // A leaf without rows spares the other side of a join with it.
-    let is_empty = |index: usize| leaves.get(index).is_some_and(|rows| rows.iter().all(|rows| rows.rows == 0));
+    let is_empty = |index: usize| leaves.get(index).is_some_and(Leaf::is_empty);
     let rest = without(prepared.rest.clone(), &|scan| leaf_of(scan).is_some_and(is_empty));
     let source = Leaves(leaves);
     let deadline = control.time_left(limits).map(|left| Instant::now() + left);
@@ -61,22 +64,25 @@ fn found(prepared: &Prepared, rows: Batch) -> Outcome {
 }
 
 /// The results of a rule's leaves as tables.
-struct Leaves(Vec<Vec<Batch>>);
+struct Leaves(Vec<Leaf>);
 
 impl Source for Leaves {
     fn scan(&self, table: &str, _: &[ScanColumn], _: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>> {
         match self.0.iter().enumerate().find(|(index, _)| leaf_name(*index) == table) {
-            Some((_, rows)) => Ok(Box::new(LeafRows(Mutex::new(rows.iter())))),
+            Some((_, leaf)) => Ok(Box::new(LeafRows { leaf, next: AtomicUsize::new(0) })),
             None => Err(Diagnostic::error(Code::UNKNOWN_TABLE, Default::default(), format!("no table is named `{table}`"))),
         }
     }
 }
 
-struct LeafRows<'l>(Mutex<std::slice::Iter<'l, Batch>>);
+struct LeafRows<'l> {
+    leaf: &'l Leaf,
+    next: AtomicUsize,
+}
 
 impl ScanStream for LeafRows<'_> {
     fn next_chunk(&self) -> Option<ChunkTask<'_>> {
-        let batch = self.0.lock().unwrap_or_else(PoisonError::into_inner).next()?.clone();
-        Some(Box::new(move || Ok(batch)))
+        let part = self.next.fetch_add(1, Ordering::Relaxed);
+        (part < self.leaf.parts()).then(|| Box::new(move || self.leaf.part(part)) as ChunkTask<'_>)
     }
 }

@@ -9,6 +9,7 @@ mod facets;
 mod finals;
 mod gate;
 mod journal;
+mod leaf;
 mod outcome;
 mod pass;
 mod prepare;
@@ -150,7 +151,7 @@ impl<'s> Sweep<'s> {
             self.prepared.into_iter().map(|p| p.map_or_else(|r| (None, Some(r)), |p| (Some(p), None))).unzip();
         let session = self.session;
         let limits = self.options.limits;
-        let mut pass = Pass::new(&ready, session, limits, &controls, watch);
+        let mut pass = Pass::new(&ready, session, limits, &controls, watch).spilling(&folder);
         let (gathered, account) = session.inside(|| pass.run(session.threads(), Some(&mut journal)))?;
         let pass = pass;
         let mut results = Results::create(&stage, self.options.csv_safe).map_err(unwritten)?;
@@ -172,8 +173,9 @@ impl<'s> Sweep<'s> {
                 |(number, outcome)| {
                     let tables = ready[number].as_ref().map(|p| p.tables.clone()).unwrap_or_default();
                     let subqueries = ready[number].as_ref().map_or(0, |p| p.subqueries);
+                    let unfit = ready[number].as_ref().map(|p| p.unfit(&account)).unwrap_or_default();
                     if let Some(rule) = rules.next() {
-                        results.add(rule, tables, subqueries, &outcome).map_err(unwritten)?;
+                        results.add(rule, tables, subqueries, unfit, &outcome).map_err(unwritten)?;
                     }
                     Ok(ControlFlow::Continue(()))
                 },

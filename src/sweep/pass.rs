@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::io;
 use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -16,6 +17,7 @@ use crate::value::Batch;
 use super::control::{Control, Limits, Seed, out_of_rows};
 use super::gate::RuleGate;
 use super::journal::{Entry, Journal, Piece};
+use super::leaf::{IN_MEMORY, Leaf, Spill};
 use super::outcome::Status;
 use super::prepare::{Prepared, Refusal};
 use super::rows::{pack, unpack};
@@ -63,7 +65,13 @@ struct Done {
 
 /// What the pass gathered for a rule: of each of its fragments the state. Rows take more memory than it.
 #[derive(Default)]
-pub struct Gathered(Vec<(usize, FragmentState)>);
+pub struct Gathered(Vec<(usize, Kept)>);
+
+/// A fragment's state, and those of its rows that wait on disk.
+struct Kept {
+    state: FragmentState,
+    spill: Option<Spill>,
+}
 
 /// The fragments of all rules over one input.
 pub struct Pass<'p> {
@@ -76,6 +84,8 @@ pub struct Pass<'p> {
     watch: &'p Watch,
     /// There is a journal.
     journalled: bool,
+    /// Where rows may wait on disk.
+    folder: Option<PathBuf>,
 }
 
 impl<'p> Pass<'p> {
@@ -99,7 +109,13 @@ impl<'p> Pass<'p> {
         let (tree, terms) = (Arc::new(plant(wishes)), Arc::new(terms));
         let gate = RuleGate::new(terms.clone(), tree.clone(), shared.columns()).map(|gate| Arc::new(gate) as Arc<dyn Gate>);
         let scan = session.dataset().scan(ScanRequest { gate, ..shared.request() });
-        Pass { tree, tasks, terms, scan, limits, controls, watch, journalled: false }
+        Pass { tree, tasks, terms, scan, limits, controls, watch, journalled: false, folder: None }
+    }
+
+    /// Lets rows wait in a folder instead of in memory.
+    pub fn spilling(mut self, folder: &Path) -> Self {
+        self.folder = Some(folder.to_owned());
+        self
     }
 
     /// Reads the input, or what of it an earlier run has not read. Gives what `leaves` makes the rows of each rule's leaves of, and the
@@ -110,7 +126,8 @@ impl<'p> Pass<'p> {
         for task in again.iter().filter_map(|task| self.tasks.get(*task)) {
             task.unkept.store(true, Ordering::Relaxed);
         }
-        let mut states: Vec<FragmentState> = self.tasks.iter().map(|task| task.fragment.start()).collect();
+        let start = |task: &Task<'_>| Kept { state: task.fragment.start(), spill: None };
+        let mut states: Vec<Kept> = self.tasks.iter().map(start).collect();
         let states = self.read(threads, journal, &again, &mut states).map(|()| states)?;
         self.watch.reading("".into(), self.scan.total_bytes());
         let mut gathered: Vec<Gathered> = self.controls.iter().map(|_| Gathered::default()).collect();
@@ -120,7 +137,7 @@ impl<'p> Pass<'p> {
         Ok((gathered, self.scan.account()))
     }
 
-    fn read(&self, threads: usize, mut journal: Option<&mut Journal>, again: &HashSet<usize>, states: &mut [FragmentState]) -> Result<()> {
+    fn read(&self, threads: usize, mut journal: Option<&mut Journal>, again: &HashSet<usize>, states: &mut [Kept]) -> Result<()> {
         self.watch.total(self.scan.total_bytes());
         let mut earlier = journal.as_ref().map(|journal| journal.restore());
         let next = || {
@@ -240,8 +257,8 @@ impl<'p> Pass<'p> {
         })
     }
 
-    fn merge(&self, states: &mut [FragmentState], share: Share) {
-        let (task, state) = (&self.tasks[share.task], &mut states[share.task]);
+    fn merge(&self, states: &mut [Kept], share: Share) {
+        let (task, kept) = (&self.tasks[share.task], &mut states[share.task]);
         let control = &self.controls[task.rule];
         if control.is_stopped() {
             return;
@@ -251,26 +268,40 @@ impl<'p> Pass<'p> {
                 self.watch.saw(task.rule, taken.rows);
             }
             control.run(&self.limits, task.seed, || {
-                task.fragment.merge(state, share.branch, taken.partial);
-                Ok(())
+                task.fragment.merge(&mut kept.state, share.branch, taken.partial);
+                self.spill(kept, share.branch)
             })
         });
         if let Err((status, why)) = merged {
             control.stop(status, why);
-        } else if state.held() > self.limits.rows {
+        } else if kept.state.held() > self.limits.rows {
             control.stop(Status::Cut, out_of_rows(self.limits.rows));
         }
     }
 
+    /// Lets many rows wait on disk.
+    fn spill(&self, kept: &mut Kept, branch: usize) -> Result<()> {
+        let Some(folder) = self.folder.as_ref().filter(|_| kept.state.waiting(branch) > IN_MEMORY) else { return Ok(()) };
+        let spill = match &mut kept.spill {
+            Some(spill) => spill,
+            none => none.insert(Spill::create(folder)?),
+        };
+        kept.state.take_waiting(branch).iter().try_for_each(|rows| spill.append(branch, rows))
+    }
+
     /// The rows of a rule's leaves.
-    pub fn leaves(&self, gathered: Gathered) -> Vec<Vec<Batch>> {
-        let finish = |(number, state): (usize, FragmentState)| {
+    pub fn leaves(&self, gathered: Gathered) -> Vec<Leaf> {
+        let finish = |(number, mut kept): (usize, Kept)| {
             let task = &self.tasks[number];
+            if let Some(spill) = kept.spill {
+                return Leaf::spilled(spill, (0..task.wishes.len()).map(|branch| kept.state.take_waiting(branch)).collect());
+            }
             let control = &self.controls[task.rule];
-            control.run(&self.limits, task.seed, || task.fragment.finish(state)).unwrap_or_else(|(status, why)| {
+            let rows = control.run(&self.limits, task.seed, || task.fragment.finish(kept.state)).unwrap_or_else(|(status, why)| {
                 control.stop(status, why);
                 Vec::new()
-            })
+            });
+            Leaf::of(rows)
         };
         gathered.0.into_iter().map(finish).collect()
     }

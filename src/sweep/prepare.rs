@@ -1,7 +1,10 @@
 //! Binds a rule and cuts its plan: into fragments, which share the pass over the input, and the rest, which runs on what they give.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Code, Diagnostic};
 use crate::engine::{Ask, Session};
+use crate::input::Account;
 use crate::library::Rule;
 use crate::optimize::without;
 use crate::plan::{Relation, RelationKind};
@@ -41,11 +44,26 @@ impl Prepared {
         matches!(&self.rest.kind, RelationKind::Scan { table, .. } if table.starts_with('\0'))
     }
 
+    /// The columns that it reads of which some values did not fit their type: it saw null instead.
+    pub fn unfit(&self, account: &Account) -> Vec<String> {
+        let mut found = BTreeSet::new();
+        self.leaves.iter().for_each(|leaf| columns(leaf, &mut found));
+        found.into_iter().filter(|column| account.unfit.contains_key(*column)).map(str::to_owned).collect()
+    }
+
     /// Whether the rows of the leaf are matches already while the pass runs.
     pub fn shows_matches(&self) -> bool {
         self.is_one_leaf()
             && !self.leaves.iter().any(|leaf| matches!(leaf.kind, RelationKind::Aggregate { .. } | RelationKind::Sort { .. }))
     }
+}
+
+/// Adds the columns that a plan's scans read whole.
+fn columns<'r>(relation: &'r Relation, found: &mut BTreeSet<&'r str>) {
+    if let RelationKind::Scan { columns, .. } = &relation.kind {
+        found.extend(columns.iter().filter(|column| column.steps.is_empty()).map(|column| column.column.as_str()));
+    }
+    relation.inputs().into_iter().for_each(|input| self::columns(input, found));
 }
 
 /// Why a rule does not run.

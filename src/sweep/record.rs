@@ -127,6 +127,7 @@ fn rule(summary: &Summary) -> Json {
         "files": summary.file.iter().flat_map(|name| [format!("rules/{name}.csv"), format!("rules/{name}.parquet")]).collect::<Vec<_>>(),
         "tables": summary.tables,
         "subqueries": summary.subqueries,
+        "unfit": summary.unfit,
     })
 }
 

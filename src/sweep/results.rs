@@ -34,6 +34,8 @@ pub struct Summary {
     pub times: Vec<DateTime>,
     pub tables: Vec<String>,
     pub subqueries: usize,
+    /// Columns that it reads of which some values did not fit their type.
+    pub unfit: Vec<String>,
 }
 
 /// A row of a rule in the timeline of all.
@@ -74,7 +76,7 @@ impl Results {
         })
     }
 
-    pub fn add(&mut self, rule: Rule, tables: Vec<String>, subqueries: usize, outcome: &Outcome) -> io::Result<()> {
+    pub fn add(&mut self, rule: Rule, tables: Vec<String>, subqueries: usize, unfit: Vec<String>, outcome: &Outcome) -> io::Result<()> {
         let rows = &outcome.rows;
         let facets = Facets::new(&outcome.schema, &rule);
         let number = self.summaries.len();
@@ -109,6 +111,7 @@ impl Results {
             times,
             tables,
             subqueries,
+            unfit,
             rule,
         });
         Ok(())

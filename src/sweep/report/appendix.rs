@@ -9,6 +9,7 @@ use crate::sweep::results::{Summary, source};
 use crate::value::Type;
 
 use super::Provenance;
+use super::rules::unfit;
 
 /// Rules without findings, by status, with the reason.
 pub fn quiet_rules(page: &mut String, summaries: &[Summary]) {
@@ -30,7 +31,8 @@ pub fn quiet_rules(page: &mut String, summaries: &[Summary]) {
         let last = if status == Status::Unmatched { "Reads" } else { "Reason" };
         let _ = writeln!(page, "<thead><tr><th>Rule</th><th>Severity</th><th>{last}</th></tr></thead><tbody>");
         for summary in of {
-            let reason = if status == Status::Unmatched { source(&summary.tables) } else { summary.reason.clone() };
+            let ran = || [source(&summary.tables)].into_iter().chain(unfit(summary)).collect::<Vec<_>>().join("; ");
+            let reason = if status == Status::Unmatched { ran() } else { summary.reason.clone() };
             let (name, severity) = (escape(&summary.rule.name), summary.rule.severity.name());
             let _ = writeln!(page, "<tr><td class=\"wide\">{name}</td><td>{severity}</td><td class=\"wide\">{}</td></tr>", escape(&reason));
         }

@@ -146,6 +146,7 @@ mod tests {
             times: Vec::new(),
             tables: vec![evil.into()],
             subqueries: 0,
+            unfit: vec![evil.into()],
         };
         let refused = Summary { rows: 0, status: Status::Refused, ..summary.clone() };
         let mut account = Account::default();

@@ -58,11 +58,20 @@ fn section(page: &mut String, number: usize, summary: &Summary) {
     page.push_str("</section>\n");
 }
 
+/// What a rule did not see.
+pub fn unfit(summary: &Summary) -> Option<String> {
+    let columns = summary.unfit.join(", ");
+    (!columns.is_empty()).then(|| format!("some values of {columns} did not fit their type and were null"))
+}
+
 fn badges(page: &mut String, summary: &Summary) {
     let rule = &summary.rule;
     let _ = write!(page, "<div class=\"facts\"><span class=\"badge tone\">{}</span>", rule.severity.name());
     if summary.status == Status::Cut {
         let _ = write!(page, "<span class=\"badge warn\">cut: {}</span>", escape(&summary.reason));
+    }
+    if let Some(unfit) = unfit(summary) {
+        let _ = write!(page, "<span class=\"badge warn\">{}</span>", escape(&unfit));
     }
     for tactic in &rule.tactics {
         let _ = write!(page, "<span class=\"badge\">{}</span>", escape(&words(tactic)));

@@ -1,0 +1,124 @@
+//! The rows of a leaf: those that wait for the end of the pass, for a join or another operation that needs all of them, and are many,
+//! wait on disk. The rules' memory then is what they compare and count, and not what they will show of it, or never show.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::value::{Batch, Held};
+
+use super::rows::{pack, unpack};
+
+/// So many bytes of each branch of each fragment wait in memory.
+pub const IN_MEMORY: usize = 4 << 20;
+
+/// A file without a name, which goes with the process.
+pub struct Spill {
+    file: Mutex<File>,
+    pieces: Vec<Piece>,
+}
+
+struct Piece {
+    branch: usize,
+    start: u64,
+    bytes: usize,
+    rows: usize,
+}
+
+impl Spill {
+    pub fn create(folder: &Path) -> Result<Spill> {
+        let file = tempfile::tempfile_in(folder).map_err(unkept)?;
+        Ok(Spill { file: Mutex::new(file), pieces: Vec::new() })
+    }
+
+    /// Appends rows of a branch.
+    pub fn append(&mut self, branch: usize, rows: &Held) -> Result<()> {
+        let packed = pack(&rows.batch()).map_err(unkept)?;
+        let start = self.pieces.last().map_or(0, |last| last.start + last.bytes as u64);
+        self.file.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(&packed).map_err(unkept)?;
+        self.pieces.push(Piece { branch, start, bytes: packed.len(), rows: rows.rows() });
+        Ok(())
+    }
+
+    fn read(&self, piece: &Piece) -> Result<Batch> {
+        let mut bytes = vec![0; piece.bytes];
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(piece.start)).and_then(|_| file.read_exact(&mut bytes)).map_err(unkept)?;
+        unpack(&bytes, piece.rows).ok_or_else(|| unkept(io::Error::other("they are damaged")))
+    }
+}
+
+/// A leaf's rows, in input order.
+pub struct Leaf {
+    spill: Option<Spill>,
+    parts: Vec<Part>,
+}
+
+enum Part {
+    Rows(Batch),
+    /// The number of a piece of the file.
+    OnDisk(usize),
+}
+
+impl Leaf {
+    pub fn of(rows: Vec<Batch>) -> Leaf {
+        Leaf { spill: None, parts: rows.into_iter().map(Part::Rows).collect() }
+    }
+
+    /// Of rows on disk and those that came after them, branch by branch.
+    pub fn spilled(spill: Spill, later: Vec<Vec<Held>>) -> Leaf {
+        let mut parts = Vec::new();
+        for (branch, later) in later.iter().enumerate() {
+            let pieces = spill.pieces.iter().enumerate().filter(|(_, piece)| piece.branch == branch);
+            parts.extend(pieces.map(|(number, _)| Part::OnDisk(number)));
+            parts.extend(later.iter().map(|rows| Part::Rows(rows.batch())));
+        }
+        Leaf { spill: Some(spill), parts }
+    }
+
+    pub fn parts(&self) -> usize {
+        self.parts.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.spill.is_none() && self.parts.iter().all(|part| matches!(part, Part::Rows(rows) if rows.rows == 0))
+    }
+
+    /// The rows of a part.
+    pub fn part(&self, number: usize) -> Result<Batch> {
+        match (&self.parts[number], &self.spill) {
+            (Part::Rows(rows), _) => Ok(rows.clone()),
+            (Part::OnDisk(piece), Some(spill)) => spill.read(&spill.pieces[*piece]),
+            (Part::OnDisk(_), None) => Err(unkept(io::Error::other("they are lost"))),
+        }
+    }
+
+    pub fn all(&self) -> Result<Vec<Batch>> {
+        (0..self.parts()).map(|number| self.part(number)).collect()
+    }
+}
+
+fn unkept(error: io::Error) -> Box<Diagnostic> {
+    Diagnostic::error(Code::RUNTIME, Default::default(), format!("rows that wait cannot be kept on disk: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::{Column, Type, Value};
+
+    #[test]
+    fn branches_come_one_after_the_other() {
+        let rows = |text: &'static str| Batch { columns: vec![Column::from_values(Type::String, [Value::string(text)])], rows: 1 };
+        let mut spill = Spill::create(&std::env::temp_dir()).unwrap();
+        for (branch, text) in [(1, "c"), (0, "a"), (1, "d")] {
+            spill.append(branch, &Held::of(&rows(text))).unwrap();
+        }
+        let leaf = Leaf::spilled(spill, vec![vec![Held::of(&rows("b"))], vec![]]);
+        let texts: Vec<String> = leaf.all().unwrap().iter().map(|batch| batch.columns[0].strings().value(0).to_owned()).collect();
+        assert_eq!(texts, ["a", "b", "c", "d"]);
+        assert!(!leaf.is_empty());
+    }
+}
