@@ -98,8 +98,6 @@ pub struct Paths {
     pub to_the_end: bool,
     /// The columns by the length of their names.
     lengths: Lengths,
-    /// The members of the inner record by the length of theirs.
-    inner_lengths: Lengths,
     /// Finds the columns by their names, where nothing else of a record is wanted.
     pub search: Option<KeySearch>,
     /// The same in the cell of the inner record, whose quotes are doubled.
@@ -175,7 +173,6 @@ impl Paths {
 
     fn prepare(&mut self) {
         self.lengths = by_length(&self.columns);
-        self.inner_lengths = by_length(&self.inner);
         let keys = self.columns.keys.iter();
         self.repeats = keys.map(|(name, _)| memmem::Finder::new(&format!("\"{name}\"")).into_owned()).collect();
     }
@@ -184,12 +181,6 @@ impl Paths {
     #[inline]
     pub fn candidates(&self, name: &str) -> &[usize] {
         candidates(&self.lengths, &self.columns, name)
-    }
-
-    /// The wanted members of the inner record that may have a name.
-    #[inline]
-    pub fn inner_candidates(&self, name: &str) -> &[usize] {
-        candidates(&self.inner_lengths, &self.inner, name)
     }
 
     /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.

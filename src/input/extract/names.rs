@@ -76,7 +76,6 @@ impl<'p> Name<'p> {
     fn of(name: &str, paths: &'p Paths) -> Name<'p> {
         let of = |number: &usize| paths.columns.keys.get(*number).map(|(column, node)| (*number, column, node));
         let columns = paths.candidates(name).iter().filter_map(of).filter(|(_, column, _)| column.eq_ignore_ascii_case(name));
-        let inner = paths.inner_candidates(name).iter().filter_map(|number| paths.inner.keys.get(*number));
         let wraps = match name {
             _ if name.eq_ignore_ascii_case(INNER) => Wraps::Everything,
             "properties" => Wraps::Objects,
@@ -85,7 +84,7 @@ impl<'p> Name<'p> {
         Name {
             quoted: format!("\"{name}\":").into_bytes().into(),
             columns: columns.map(|(number, column, node)| (number, node, column == name)).collect(),
-            inner: inner.into_iter().find(|(own, _)| own == name).map(|(_, node)| node),
+            inner: paths.inner.key(name),
             wraps,
             next: 0,
         }
