@@ -148,17 +148,33 @@ fn ranges_of_any_size() {
     }
 }
 
-/// Lines that lost the line feed between two records hold both, also where nothing is wanted of them but their number.
+/// Lines that lost the line feed between two records hold both, whatever is wanted of them, duplicates or not, and beside bytes that are
+/// no UTF-8.
 #[test]
 fn joined_lines_are_counted() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
-    let record = r#"{"CreationTime":"2024-06-01T00:00:41","Id":"1","Operation":"A","RecordType":8,"UserId":"x@y","Workload":"Exchange"}"#;
-    std::fs::write(&path, format!("{record}\n{record}{record}\n{record}\n")).expect("a file");
-    for columns in [vec![], vec![column("Operation", &[], Type::String)], wanted()] {
-        let (batches, account) = read(&path, columns, 1 << 20);
-        assert_eq!((batches.iter().map(|b| b.rows).sum::<usize>(), account.records), (4, 4));
-        assert_eq!(account.skipped.values().map(|skipped| skipped.count).sum::<u64>(), 1);
+    let record = |id: u8, user: &[u8]| {
+        let head = format!(r#"{{"CreationTime":"2024-06-01T00:00:41","Id":"{id}","RecordType":8,"Workload":"Exchange","UserId":""#);
+        [head.as_bytes(), user, br#"@x","Operation":"A"}"#].concat()
+    };
+    for (user, between) in [(&b"x"[..], &b""[..]), (b"\xff\xff", b""), (b"x", b" ")] {
+        let joined = [record(2, user), record(3, b"y")].join(between);
+        std::fs::write(&path, [record(1, b"x"), joined, record(4, b"x"), vec![]].join(&b'\n')).expect("a file");
+        for columns in [vec![], vec![column("Operation", &[], Type::String)], wanted()] {
+            for keep_duplicates in [true, false] {
+                // A space between them is not looked for where nothing is wanted of a record.
+                if keep_duplicates && columns.is_empty() && !between.is_empty() {
+                    continue;
+                }
+                let options = InputOptions { keep_duplicates, ..InputOptions::default() };
+                let dataset = Dataset::open(&[path.to_string_lossy().into_owned()], options).expect("the input opens");
+                let scan = dataset.scan(ScanRequest { columns: columns.clone(), ..ScanRequest::default() });
+                let rows: usize = std::iter::from_fn(|| scan.next_chunk()).map(|chunk| scan.decode(chunk).rows).sum();
+                let told: u64 = scan.account().skipped.values().map(|skipped| skipped.count).sum();
+                assert_eq!((rows, scan.account().records, told), (4, 4, 1), "{user:?} {between:?} {keep_duplicates} {}", columns.len());
+            }
+        }
     }
 }
 

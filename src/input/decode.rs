@@ -276,7 +276,9 @@ impl<'s> Decoder<'s> {
             let known = Known { hits: &names[seen..seen + hits], start };
             let line = &bytes[start..end];
             let text = ascii.map_or_else(|| text(line), |ascii| Cow::Borrowed(&ascii[start..end]));
-            self.text(&text, line, offset + start as u64, Some(&known));
+            // What was no UTF-8 stands elsewhere in the text.
+            let known = Some(&known).filter(|_| matches!(text, Cow::Borrowed(_)));
+            self.text(&text, line, offset + start as u64, known);
             (start, seen) = (end + 1, seen + hits);
         }
     }

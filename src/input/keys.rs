@@ -25,8 +25,6 @@ struct Key {
     quoted: Vec<u8>,
     /// Where in it its probe is.
     offset: usize,
-    /// The first member of the name is enough.
-    once: bool,
 }
 
 /// Where in a record the names may stand.
@@ -41,19 +39,18 @@ pub struct Known<'h> {
 const FEW: usize = 4;
 
 impl KeySearch {
-    /// `None` where the names are too many, or can be written in several ways. With each name stands whether its first member is enough;
-    /// otherwise the last one counts, if the object repeats it.
-    pub fn new<'a>(names: impl Iterator<Item = (&'a str, bool)>, cell: bool, frequencies: &Frequencies<'_>) -> Option<KeySearch> {
+    /// `None` where the names are too many, or can be written in several ways.
+    pub fn new<'a>(names: impl Iterator<Item = &'a str>, cell: bool, frequencies: &Frequencies<'_>) -> Option<KeySearch> {
         let quote = if cell { "\"\"" } else { "\"" };
         let (mut probes, mut keys) = (Vec::new(), Vec::new());
-        for (name, once) in names {
+        for name in names {
             if keys.len() == FEW || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
                 return None;
             }
             let quoted = format!("{quote}{name}{quote}").into_bytes();
             let (offset, probe) = frequencies.probe(&quoted, false)?;
             probes.push(probe);
-            keys.push(Key { quoted, offset, once });
+            keys.push(Key { quoted, offset });
         }
         (!keys.is_empty()).then_some(KeySearch { probes, keys, cell })
     }
@@ -70,12 +67,11 @@ impl KeySearch {
     pub fn members(&self, bytes: &[u8], start: usize, known: Option<&Known<'_>>, mut found: impl FnMut(usize, usize, usize)) -> bool {
         // Up to here the object's own members were passed.
         let mut passed = start + 1;
-        let mut enough = [false; FEW];
         let mut breaks = |at: usize| {
             let keys = self.keys.iter().enumerate();
             for (number, key) in keys {
                 let Some(from) = at.checked_sub(key.offset).filter(|from| *from >= passed) else { continue };
-                if enough[number] || !bytes[from..].starts_with(&key.quoted) {
+                if !bytes[from..].starts_with(&key.quoted) {
                     continue;
                 }
                 let Some(value) = value(bytes, from, key.quoted.len()) else { continue };
@@ -87,7 +83,6 @@ impl KeySearch {
                 let end = if self.cell { cell_value_end(bytes, value) } else { skip_value(bytes, value) };
                 let Some(end) = end else { return true };
                 found(number, value, end);
-                enough[number] = key.once;
                 passed = end;
             }
             false
@@ -160,7 +155,7 @@ mod tests {
     use super::*;
 
     fn found(names: &[&str], text: &str) -> Option<Vec<String>> {
-        let search = KeySearch::new(names.iter().map(|name| (*name, *name == "Once")), false, &Frequencies::of(&[])).unwrap();
+        let search = KeySearch::new(names.iter().copied(), false, &Frequencies::of(&[])).unwrap();
         let mut found = Vec::new();
         let whole =
             search.members(text.as_bytes(), 0, None, |number, from, to| found.push(format!("{}={}", names[number], &text[from..to])));
@@ -171,8 +166,6 @@ mod tests {
     fn own_keys_alone() {
         let text = r#"{"Id":"1","Op":"a","More":[{"Op":"b"},"Op"],"x":{"Op":2}, "Op" : {"y":"}"},"Text":"{\"Op\":3,","Last":4}"#;
         assert_eq!(found(&["Op", "Last"], text).unwrap(), [r#"Op="a""#, r#"Op={"y":"}"}"#, "Last=4"]);
-        let twice = r#"{"Op":1,"Once":2,"x":[{"Once":3}],"Once":4,"Op":5}"#;
-        assert_eq!(found(&["Op", "Once"], twice).unwrap(), ["Op=1", "Once=2", "Op=5"]);
         assert_eq!(found(&["y", "More"], text).unwrap(), [r#"More=[{"Op":"b"},"Op"]"#]);
         assert_eq!(found(&["Id"], r#"{"Id":1}{"Id":2}"#), None);
     }
@@ -184,12 +177,12 @@ mod tests {
         }
         assert_eq!(found(&["Op"], r#"{"a":[1,"b":{"Op":1"#), None);
         assert_eq!(found(&["Op"], r#"{"a":{,"Op":1"#), None);
-        assert!(KeySearch::new([("a/b", false)].into_iter(), false, &Frequencies::of(&[])).is_none());
+        assert!(KeySearch::new(["a/b"].into_iter(), false, &Frequencies::of(&[])).is_none());
     }
 
     #[test]
     fn in_a_cell() {
-        let search = KeySearch::new([("Op", false), ("N", false)].into_iter(), true, &Frequencies::of(&[])).unwrap();
+        let search = KeySearch::new(["Op", "N"].into_iter(), true, &Frequencies::of(&[])).unwrap();
         let found = |text: &str| {
             let mut found = Vec::new();
             let sure = search.members(text.as_bytes(), 0, None, |_, from, to| found.push(text[from..to].to_owned()));

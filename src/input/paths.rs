@@ -223,10 +223,7 @@ impl Paths {
     /// Lets records be searched for the wanted names. `sample` is some of the input.
     pub fn searched(mut self, sample: &[u8]) -> Paths {
         let frequencies = Frequencies::of(sample);
-        // An id that only tells duplicates apart need not be the last one of a record that repeats it: of equal records it is the same.
-        let is_id = |node: &Node| node.slots.iter().all(|slot| Some(*slot) == self.id) && !node.has_children();
-        let names = || self.columns.keys.iter().map(|(name, node)| (name.as_str(), is_id(node)));
-        let search = |cell| KeySearch::new(names(), cell, &frequencies);
+        let search = |cell| KeySearch::new(self.columns.keys.iter().map(|(name, _)| name.as_str()), cell, &frequencies);
         let (whole, cell) = (self.all().and_then(|_| search(false)), self.all().and_then(|_| search(true)));
         // Where duplicates are looked for, the whole inner record is compared.
         (self.search, self.cell_search) = (whole, cell.filter(|_| self.id.is_none()));
