@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memrchr};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::plan::ScanColumn;
@@ -17,20 +16,20 @@ use super::duplicates;
 use super::extract::{Extractor, Token};
 use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter, records_in};
-use super::framing::{Framing, lines};
+use super::framing::Framing;
 use super::gate::{Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::skip_value;
-use super::kernels::{self, Probe, Sought, Summary};
+use super::kernels::Marks;
 use super::keys::Known;
 use super::paths::Paths;
-use super::peel::Peel;
 use super::place;
 use super::prefilter::{Hits, Prefilter};
 use super::route::{self, Pseudo, Told};
 use super::source::Source;
-use super::timestamp::{self, TIMES};
+use super::timestamp::{self, DayOrder, TIMES};
 
+mod lines;
 mod rows;
 
 pub const NO_OBJECT: &str = "a line that is no JSON object";
@@ -73,8 +72,8 @@ pub struct Decoder<'s> {
     number: usize,
     /// The record at hand, where it is carried along.
     carried: Option<String>,
-    /// Where wanted names stand in the lines at hand.
-    names: Vec<usize>,
+    /// Where line feeds and wanted names stand in the lines at hand.
+    marks: Marks,
 }
 
 impl<'s> Decoder<'s> {
@@ -105,7 +104,7 @@ impl<'s> Decoder<'s> {
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
             carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
-            names: Vec::new(),
+            marks: Marks::default(),
         }
     }
 
@@ -231,83 +230,12 @@ impl<'s> Decoder<'s> {
         self.account.skip(reason, &self.source.name, offset);
     }
 
-    fn lines(&mut self, bytes: &[u8], offset: u64) {
-        let mut names = std::mem::take(&mut self.names);
-        names.clear();
-        let search = self.extractor.searches().filter(|_| self.source.sniffed.peel.is_none());
-        let (summary, mut hits) = match (self.prefilter, search) {
-            (Some(filter), _) => {
-                let (summary, hits) = filter.hits(bytes);
-                (summary, Some(hits))
-            }
-            (None, Some(search)) => (search.survey(bytes, &mut names), None),
-            (None, None) => (kernels::survey(bytes, Sought::of(&[JOINED]), &mut names, |_| true, |_| false), None),
-        };
-        // Where nothing is wanted of the records they are counted by their lines, but for those that lost the line feed between them.
-        let counted = self.paths.slots == 0 && !self.paths.to_the_end;
-        let joined = counted && !names.is_empty();
-        self.extractor.reads_on(joined);
-        if let Some(records) = objects(bytes, &summary).filter(|_| !joined) {
-            match (hits, search) {
-                _ if counted => self.rows += records,
-                (Some(hits), _) => self.hit_lines(bytes, offset, records, hits, summary.ascii),
-                (None, Some(_)) => self.named_lines(bytes, offset, &names, summary.ascii),
-                (None, None) => self.all_lines(bytes, offset, &mut None),
-            }
-        } else {
-            self.all_lines(bytes, offset, &mut hits);
-        }
-        self.names = names;
-    }
-
-    fn all_lines(&mut self, bytes: &[u8], offset: u64, hits: &mut Option<Hits<'_>>) {
-        lines::lines(bytes, |at, line| {
-            let line = line.strip_suffix(b",").unwrap_or(line);
-            self.line(line, offset + at as u64, hits, at);
-        });
-    }
-
-    /// Lines that all are objects, in which the wanted names are known to stand at `names`.
-    fn named_lines(&mut self, bytes: &[u8], offset: u64, names: &[usize], ascii: Option<&str>) {
-        let (mut start, mut seen) = (0, 0);
-        while start < bytes.len() {
-            let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |n| start + n);
-            let hits = names[seen..].iter().take_while(|at| **at < end).count();
-            let known = Known { hits: &names[seen..seen + hits], start };
-            let line = &bytes[start..end];
-            let text = ascii.map_or_else(|| text(line), |ascii| Cow::Borrowed(&ascii[start..end]));
-            // What was no UTF-8 stands elsewhere in the text.
-            let known = Some(&known).filter(|_| matches!(text, Cow::Borrowed(_)));
-            self.text(&text, line, offset + start as u64, known);
-            (start, seen) = (end + 1, seen + hits);
-        }
-    }
-
-    /// Lines that all are objects: only those with a hit are looked for.
-    fn hit_lines(&mut self, bytes: &[u8], offset: u64, records: usize, mut hits: Hits<'_>, ascii: Option<&str>) {
-        let (mut at, mut read) = (0, 0);
-        while let Some(hit) = hits.next(at) {
-            let start = at + memrchr(b'\n', &bytes[at..hit]).map_or(0, |n| n + 1);
-            let end = memchr(b'\n', &bytes[hit..]).map_or(bytes.len(), |n| hit + n);
-            match ascii {
-                Some(ascii) => self.text(&ascii[start..end], &bytes[start..end], offset + start as u64, None),
-                None => self.record(&bytes[start..end], offset + start as u64),
-            };
-            read += 1;
-            at = end + 1;
-            if at >= bytes.len() {
-                break;
-            }
-        }
-        self.passed += (records - read) as u64;
-    }
-
     /// The hits of the filter, where there is one, in some records.
     fn hits<'b>(&self, bytes: &'b [u8]) -> Option<Hits<'b>>
     where
         's: 'b,
     {
-        self.prefilter.map(|filter| filter.hits(bytes).1)
+        self.prefilter.map(|filter| filter.hits(bytes, &mut Marks::default()).1)
     }
 
     /// Must the record at this range be parsed?
@@ -315,26 +243,6 @@ impl<'s> Decoder<'s> {
         let parse = hits.as_mut().is_none_or(|hits| hits.within(start, end));
         self.passed += u64::from(!parse);
         parse
-    }
-
-    fn line(&mut self, line: &[u8], offset: u64, hits: &mut Option<Hits<'_>>, at: usize) {
-        match (line.first(), line.last()) {
-            (Some(b'{'), Some(b'}')) => {
-                if self.may_match(hits, at, at + line.len()) {
-                    self.record(line, offset);
-                }
-            }
-            (Some(b'['), Some(b']')) => {
-                self.values(line, offset);
-            }
-            (Some(b'{'), _) => self.skip(CUT_OFF, offset),
-            _ if self.source.sniffed.peel.is_some_and(Peel::opens_lines) => {
-                if self.may_match(hits, at, at + line.len()) {
-                    self.record(line, offset);
-                }
-            }
-            _ => self.skip(NO_OBJECT, offset),
-        }
     }
 
     /// A record that is a JSON object; `false` where it is broken.
@@ -463,24 +371,19 @@ impl<'s> Decoder<'s> {
 
     /// Notes what tells the record from others, where duplicates are looked for.
     fn see_key(&mut self, record: &str, offset: u64) {
-        let Some(id) = self.id else { return };
-        let id = match self.extractor.token(id, record) {
-            Token::Json(raw) if raw.len() > 2 => raw.trim_matches('"'),
-            Token::Plain(text) => text,
-            _ => "",
-        };
-        let key = match id {
-            "" => 0,
-            id => duplicates::key(xxh3_64(id.as_bytes()), content::hash(self.extractor.content(record), self.sameness)),
-        };
-        self.keys.push(key);
-        self.offsets.push(offset);
+        if let Some(id) = self.id {
+            let key = key(self.extractor.token(id, record), self.extractor.content(record), self.sameness);
+            self.keys.push(key);
+            self.offsets.push(offset);
+        }
     }
 
     fn see_time(&mut self, record: &str) {
+        let order = self.source.sniffed.order;
+        let time = |slot: usize| time(self.extractor.token(slot, record), order);
         let time = match self.paths.times {
-            Some(first) => (first..first + TIMES.len()).find_map(|slot| self.time_of(slot, record)),
-            None => self.time.and_then(|slot| self.time_of(slot, record)),
+            Some(first) => (first..first + TIMES.len()).find_map(time),
+            None => self.time.and_then(time),
         };
         let Some(time) = time else { return };
         self.account.see_time(time);
@@ -488,24 +391,27 @@ impl<'s> Decoder<'s> {
             seen.times.see(time);
         }
     }
+}
 
-    fn time_of(&self, slot: usize, record: &str) -> Option<DateTime> {
-        match self.extractor.token(slot, record) {
-            Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), self.source.sniffed.order),
-            Token::Plain(text) => timestamp::parse(text, self.source.sniffed.order),
-            Token::Number(_) | Token::Absent => None,
-        }
+/// What tells a record from others, by its id and its inner record.
+fn key(id: Token<'_>, content: &str, sameness: Sameness) -> u128 {
+    let id = match id {
+        Token::Json(raw) if raw.len() > 2 => raw.trim_matches('"'),
+        Token::Plain(text) => text,
+        _ => "",
+    };
+    match id {
+        "" => 0,
+        id => duplicates::key(xxh3_64(id.as_bytes()), content::hash(content, sameness)),
     }
 }
 
-/// The end of an object and the start of the next.
-const JOINED: Probe = Probe { first: b'}', second: b'{', fold: 0, distance: 1 };
-
-/// How many records there are, if every line is an object, with nothing around it.
-fn objects(bytes: &[u8], summary: &Summary<'_>) -> Option<usize> {
-    let last = usize::from(bytes.last() == Some(&b'\n'));
-    let whole = bytes.first() == Some(&b'{') && bytes[..bytes.len() - last].last() == Some(&b'}');
-    (whole && summary.between_objects + last == summary.line_feeds).then_some(summary.between_objects + 1)
+fn time(token: Token<'_>, order: DayOrder) -> Option<DateTime> {
+    match token {
+        Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), order),
+        Token::Plain(text) => timestamp::parse(text, order),
+        Token::Number(_) | Token::Absent => None,
+    }
 }
 
 /// A record's text. Bytes that are no UTF-8 become U+FFFD.

@@ -2,12 +2,12 @@
 //!
 //! In JSON a quote that is not escaped opens or closes a string. So `"Operation"` in front of a colon and behind a comma or an opening
 //! brace is a key and nothing else, and if no bracket opened since a place that is known to be the object's own, it is one of its keys.
-//! Where brackets did open, the members in between are skipped one by one.
+//! Where brackets did open, those that are still open are counted.
 
 use memchr::{memchr, memchr2};
 
-use super::json::{skip_space, skip_value, string_end};
-use super::kernels::{self, Probe, Sought, Summary};
+use super::json::{skip_space, skip_value};
+use super::kernels::{self, Marks, Probe, Sought, Summary};
 use super::prefilter::Frequencies;
 
 /// The names to look for; few, and plain enough to stand in JSON as they are.
@@ -35,16 +35,16 @@ pub struct Known<'h> {
     pub start: usize,
 }
 
-/// So many names are found in one pass.
-const FEW: usize = 4;
-
 impl KeySearch {
+    /// So many names are found in one pass.
+    pub const MOST: usize = 4;
+
     /// `None` where the names are too many, or can be written in several ways.
     pub fn new<'a>(names: impl Iterator<Item = &'a str>, cell: bool, frequencies: &Frequencies<'_>) -> Option<KeySearch> {
         let quote = if cell { "\"\"" } else { "\"" };
         let (mut probes, mut keys) = (Vec::new(), Vec::new());
         for name in names {
-            if keys.len() == FEW || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            if keys.len() == KeySearch::MOST || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
                 return None;
             }
             let quoted = format!("{quote}{name}{quote}").into_bytes();
@@ -55,23 +55,24 @@ impl KeySearch {
         (!keys.is_empty()).then_some(KeySearch { probes, keys, cell })
     }
 
-    /// Looks for the names in a text of many records: appends to `hits` where `members` has to look.
-    pub fn survey<'a>(&self, bytes: &'a [u8], hits: &mut Vec<usize>) -> Summary<'a> {
+    /// Looks for the names in a text of many records: marks where `members` has to look, and the line feeds.
+    pub fn survey<'a>(&self, bytes: &'a [u8], marks: &mut Marks) -> Summary<'a> {
         let stands = |at: usize, key: &Key| at.checked_sub(key.offset).is_some_and(|from| bytes[from..].starts_with(&key.quoted));
-        kernels::survey(bytes, Sought::of(&self.probes), hits, |at| self.keys.iter().any(|key| stands(at, key)), |_| false)
+        kernels::survey(bytes, Sought::of(&self.probes), marks, |at| self.keys.iter().any(|key| stands(at, key)), None)
     }
 
     /// Calls `found` with the number of a name and the range of its value, for each member of the object at `start` that has one of
-    /// the names. `false` where the object's structure breaks, or another object follows it; in a cell also where brackets stand in front.
+    /// the names. `false` where the object's structure breaks in front of one, or another object does; in a cell also where brackets do.
     /// `known` is where to look, if that is known.
     pub fn members(&self, bytes: &[u8], start: usize, known: Option<&Known<'_>>, mut found: impl FnMut(usize, usize, usize)) -> bool {
-        // Up to here the object's own members were passed.
-        let mut passed = start + 1;
+        // What was passed so far, and how many containers were open there.
+        let mut passed = (start + 1, 0);
+        let sure = known.is_some() && self.keys.len() == 1;
         let mut breaks = |at: usize| {
-            let keys = self.keys.iter().enumerate();
-            for (number, key) in keys {
-                let Some(from) = at.checked_sub(key.offset).filter(|from| *from >= passed) else { continue };
-                if !bytes[from..].starts_with(&key.quoted) {
+            for (number, key) in self.keys.iter().enumerate() {
+                let Some(from) = at.checked_sub(key.offset).filter(|from| *from >= passed.0) else { continue };
+                // Where a hit is known, a name stands.
+                if !(sure || bytes[from..].starts_with(&key.quoted)) {
                     continue;
                 }
                 let Some(value) = value(bytes, from, key.quoted.len()) else { continue };
@@ -83,7 +84,7 @@ impl KeySearch {
                 let end = if self.cell { cell_value_end(bytes, value) } else { skip_value(bytes, value) };
                 let Some(end) = end else { return true };
                 found(number, value, end);
-                passed = end;
+                passed = (end, 0);
             }
             false
         };
@@ -93,33 +94,19 @@ impl KeySearch {
         }
     }
 
-    /// Is the key at `key` one of the object's own? `passed`, which is no later than it, is moved on. `None` where the structure breaks.
+    /// Is the key at `key` one of the object's own? `passed` is moved on to it. `None` where the structure breaks.
     #[inline]
-    fn advance(&self, bytes: &[u8], passed: &mut usize, key: usize) -> Option<bool> {
-        if memchr2(b'{', b'[', &bytes[*passed..key]).is_none() {
+    fn advance(&self, bytes: &[u8], passed: &mut (usize, u32), key: usize) -> Option<bool> {
+        let (from, open) = *passed;
+        if open == 0 && memchr2(b'{', b'[', &bytes[from..key]).is_none() {
             return Some(true);
         }
         if self.cell {
             return None;
         }
-        loop {
-            let at = skip_space(bytes, *passed);
-            if at >= key {
-                return Some(at == key);
-            }
-            match bytes[at] {
-                b',' => *passed = at + 1,
-                b'"' => {
-                    let colon = skip_space(bytes, string_end(bytes, at + 1)? + 1);
-                    if bytes.get(colon) != Some(&b':') {
-                        return None;
-                    }
-                    *passed = skip_value(bytes, skip_space(bytes, colon + 1))?;
-                }
-                // Also where the object ends and another follows it.
-                _ => return None,
-            }
-        }
+        let open = kernels::opened(bytes, from, key, open)?;
+        *passed = (key, open);
+        Some(open == 0)
     }
 }
 
@@ -175,8 +162,9 @@ mod tests {
         for text in [r#"{"a":"Op"}"#, r#"{"a":"\\"}"#, r#"{"x\"Op":1}"#, r#"{"a":["Op",{"b":{"Op":1}}]}"#, r#"{"op":1}"#] {
             assert_eq!(found(&["Op"], text).unwrap(), [""; 0], "{text}");
         }
-        assert_eq!(found(&["Op"], r#"{"a":[1,"b":{"Op":1"#), None);
-        assert_eq!(found(&["Op"], r#"{"a":{,"Op":1"#), None);
+        assert_eq!(found(&["Op"], r#"{"a":[1,"b":{"Op":1"#).unwrap(), [""; 0]);
+        assert_eq!(found(&["Op"], r#"{"a":{},"b":"}","x":[]},"Op":1"#), None);
+        assert_eq!(found(&["Op"], r#"{"a":{"b":[{"Op":1},{"Op":2}],"Op":3},"Op":4}"#).unwrap(), ["Op=4"]);
         assert!(KeySearch::new(["a/b"].into_iter(), false, &Frequencies::of(&[])).is_none());
     }
 

@@ -31,6 +31,7 @@ impl Machine for Avx2 {
     type Bytes = Pair;
     /// All bits of a byte, or of the highest at least, stand for yes.
     type Marks = Pair;
+    const EAGER: bool = false;
 
     #[inline(always)]
     unsafe fn load(self, bytes: &[u8], at: usize) -> Pair {

@@ -19,6 +19,7 @@ impl Avx512 {
 impl Machine for Avx512 {
     type Bytes = __m512i;
     type Marks = u64;
+    const EAGER: bool = true;
 
     #[inline(always)]
     unsafe fn load(self, bytes: &[u8], at: usize) -> __m512i {

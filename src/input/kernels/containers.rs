@@ -27,39 +27,80 @@ impl Kernel for ContainerEnd<'_> {
 
     #[inline(always)]
     fn run<M: Machine>(self, machine: M) -> Option<usize> {
-        walk(self.bytes, self.at, machine)
+        let ContainerEnd { bytes, mut at } = self;
+        let mut walk = Walk::default();
+        loop {
+            if let Some(end) = walk.step(read(bytes, at, machine)?, true)? {
+                return Some(at + end as usize + 1);
+            }
+            at += LANES;
+        }
     }
 }
 
-#[inline(always)]
-fn walk(bytes: &[u8], mut at: usize, machine: impl Machine) -> Option<usize> {
-    let mut depth = 0u32;
-    // Whether the block starts in a string (all bits set, or none), and whether its first byte is escaped.
-    let (mut in_string, mut escaped) = (0u64, 0u64);
-    loop {
-        let found = read(bytes, at, machine)?;
-        let quotes = found.quotes & !escapes(found.backslashes, &mut escaped);
-        let strings = within(quotes) ^ in_string;
-        in_string = (strings.cast_signed() >> 63).cast_unsigned();
+/// The way through a text, 64 bytes by 64 bytes.
+#[derive(Default)]
+struct Walk {
+    depth: u32,
+    /// All bits are set where the next block starts in a string.
+    in_string: u64,
+    /// Whether its first byte is escaped.
+    escaped: u64,
+}
+
+impl Walk {
+    /// Counts the brackets of the next block; if `ends`, up to one that brings the depth to zero, and gives where that stands. `None` where
+    /// the depth would fall below zero.
+    #[inline(always)]
+    fn step(&mut self, found: Structure, ends: bool) -> Option<Option<u32>> {
+        let quotes = found.quotes & !escapes(found.backslashes, &mut self.escaped);
+        let strings = within(quotes) ^ self.in_string;
+        self.in_string = (strings.cast_signed() >> 63).cast_unsigned();
         let (opening, closing) = (found.opening & !strings, found.closing & !strings);
-        if closing.count_ones() < depth {
-            depth = depth + opening.count_ones() - closing.count_ones();
-        } else {
-            let mut brackets = opening | closing;
-            while brackets != 0 {
-                let bracket = brackets & brackets.wrapping_neg();
-                if opening & bracket != 0 {
-                    depth += 1;
-                } else {
-                    depth = depth.checked_sub(1)?;
-                    if depth == 0 {
-                        return Some(at + brackets.trailing_zeros() as usize + 1);
-                    }
-                }
-                brackets &= brackets - 1;
-            }
+        if closing.count_ones() < self.depth {
+            self.depth = self.depth + opening.count_ones() - closing.count_ones();
+            return Some(None);
         }
-        at += LANES;
+        let mut brackets = opening | closing;
+        while brackets != 0 {
+            let bracket = brackets & brackets.wrapping_neg();
+            if opening & bracket != 0 {
+                self.depth += 1;
+            } else {
+                self.depth = self.depth.checked_sub(1)?;
+                if self.depth == 0 && ends {
+                    return Some(Some(brackets.trailing_zeros()));
+                }
+            }
+            brackets &= brackets - 1;
+        }
+        Some(None)
+    }
+}
+
+/// How many containers are open at `to`, where `open` are at `from`; neither is in a string. `None` where one more is closed than is open,
+/// and where `to` turns out to be in a string.
+pub fn opened(bytes: &[u8], from: usize, to: usize, open: u32) -> Option<u32> {
+    machine::run(Opened { bytes: bytes.get(from..to)?, open })
+}
+
+struct Opened<'a> {
+    bytes: &'a [u8],
+    open: u32,
+}
+
+impl Kernel for Opened<'_> {
+    type Output = Option<u32>;
+
+    #[inline(always)]
+    fn run<M: Machine>(self, machine: M) -> Option<u32> {
+        let mut walk = Walk { depth: self.open, ..Walk::default() };
+        let mut at = 0;
+        while let Some(found) = read(self.bytes, at, machine) {
+            walk.step(found, false)?;
+            at += LANES;
+        }
+        (walk.in_string == 0).then_some(walk.depth)
     }
 }
 
@@ -204,7 +245,26 @@ mod tests {
             let expected = plain(&text, 0);
             let shown = String::from_utf8_lossy(&text);
             machine::on_each(|| assert_eq!(container_end(&text, 0), expected, "{round}: {shown}"));
+            let (to, open) = (next(text.len() + 1), next(3) as u32);
+            let expected = plainly_open(&text[..to], open);
+            machine::on_each(|| assert_eq!(opened(&text, 0, to, open), expected, "{round}, up to {to}, {open} open: {shown}"));
         }
+    }
+
+    /// Byte by byte.
+    fn plainly_open(bytes: &[u8], mut depth: u32) -> Option<u32> {
+        let (mut in_string, mut escaped) = (false, false);
+        for byte in bytes {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' => escaped = true,
+                b'"' => in_string = !in_string,
+                b'{' | b'[' if !in_string => depth += 1,
+                b'}' | b']' if !in_string => depth = depth.checked_sub(1)?,
+                _ => {}
+            }
+        }
+        (!in_string).then_some(depth)
     }
 
     #[test]

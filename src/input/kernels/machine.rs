@@ -17,6 +17,8 @@ pub trait Machine: Copy {
     type Bytes: Copy;
     /// A yes or no for each of 64 bytes.
     type Marks: Copy;
+    /// Bits of marks cost nothing, and are sooner had than asked whether there is any.
+    const EAGER: bool;
 
     /// The 64 bytes from `at` on.
     ///

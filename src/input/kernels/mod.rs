@@ -12,6 +12,6 @@ mod portable;
 mod search;
 mod survey;
 
-pub use containers::{cell_end, container_end};
+pub use containers::{cell_end, container_end, opened};
 pub use search::{Probe, find};
-pub use survey::{Sought, Summary, survey};
+pub use survey::{Ascii, Marks, Sought, Summary, survey};

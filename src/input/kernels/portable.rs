@@ -9,6 +9,7 @@ impl Machine for Portable {
     type Bytes = [u8; LANES];
     /// The highest bit stands for yes, and no other is set.
     type Marks = [u8; LANES];
+    const EAGER: bool = false;
 
     #[inline(always)]
     unsafe fn load(self, bytes: &[u8], at: usize) -> [u8; LANES] {

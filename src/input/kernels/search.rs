@@ -41,8 +41,20 @@ pub(super) struct Wanted<M: Machine> {
 impl<M: Machine> Wanted<M> {
     #[inline(always)]
     pub fn new(machine: M, probe: Probe) -> Wanted<M> {
-        let [first, second, fold] = [probe.first, probe.second, probe.fold].map(|byte| machine.splat(byte));
+        let (first, second, fold) = (machine.splat(probe.first), machine.splat(probe.second), machine.splat(probe.fold));
         Wanted { first, second, fold, distance: probe.distance }
+    }
+
+    /// Of each probe. (What iterators and `array::map` call would not be inlined, and so not have the machine's instructions.)
+    #[inline(always)]
+    pub fn each<const N: usize>(machine: M, probes: &[Probe; N]) -> [Wanted<M>; N] {
+        let mut wanted = [Wanted::new(machine, Probe { first: 0, second: 0, fold: 0, distance: 0 }); N];
+        let mut at = 0;
+        while at < N {
+            wanted[at] = Wanted::new(machine, probes[at]);
+            at += 1;
+        }
+        wanted
     }
 
     /// Where the probe hits among the 64 bytes from `at` on, which are `near`.
@@ -85,7 +97,7 @@ impl<const N: usize, A: FnMut(usize) -> bool> Kernel for Find<'_, N, A> {
     #[inline(always)]
     fn run<M: Machine>(self, machine: M) -> Self::Output {
         let Find { bytes, from, probes, mut accept } = self;
-        let wanted = probes.map(|probe| Wanted::new(machine, probe));
+        let wanted = Wanted::each(machine, &probes);
         // The last index from which 64 bytes can be tried.
         let Some(last) = bytes.len().checked_sub(LANES + farthest(&probes)) else { return (None, from) };
         let mut at = from;

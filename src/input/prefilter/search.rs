@@ -2,7 +2,7 @@
 
 use aho_corasick::{AhoCorasick, packed};
 
-use super::super::kernels::{self, Probe, Sought, Summary};
+use super::super::kernels::{self, Marks, Probe, Sought, Summary};
 use super::Needles;
 use super::frequencies::{Frequencies, rarity};
 
@@ -95,19 +95,18 @@ impl Prefilter {
         self.needles.whole_record && names.iter().any(|name| self.needles.any_of.iter().any(|n| folded(name).contains(&folded(n))))
     }
 
-    /// The hits in a text, and what it holds.
-    pub fn hits<'a>(&'a self, bytes: &'a [u8]) -> (Summary<'a>, Hits<'a>) {
-        let mut known = Vec::new();
-        let escaped = |at| self.escaped(bytes, at);
+    /// The hits in a text, and what it holds; its line feeds are marked.
+    pub fn hits<'a>(&'a self, bytes: &'a [u8], marks: &mut Marks) -> (Summary<'a>, Hits<'a>) {
+        let escaped: Option<&dyn Fn(usize) -> bool> = Some(&|at| self.escaped(bytes, at));
         let folding = self.folding.as_slice();
         let (summary, literal) = match &self.finder {
             Finder::Probes(probes, fragments) => {
                 let stands = |at| fragments.iter().any(|fragment| self.stands(*fragment, bytes, at));
-                (kernels::survey(bytes, Sought { probes, folding }, &mut known, stands, escaped), Next::None)
+                (kernels::survey(bytes, Sought { probes, folding }, marks, stands, escaped), Next::None)
             }
-            _ => (kernels::survey(bytes, Sought { probes: &[], folding }, &mut known, |_| false, escaped), Next::At(0)),
+            _ => (kernels::survey(bytes, Sought { probes: &[], folding }, marks, |_| false, escaped), Next::At(0)),
         };
-        (summary, Hits { filter: self, bytes, known, seen: 0, literal })
+        (summary, Hits { filter: self, bytes, known: std::mem::take(&mut marks.hits), seen: 0, literal })
     }
 
     fn literal(&self, bytes: &[u8], from: usize) -> Option<usize> {
@@ -263,7 +262,7 @@ mod tests {
         let any_of = needles.iter().map(|n| (*n).to_owned()).collect();
         let filter = Prefilter::new(Needles { any_of, any_case, whole_record: false }).unwrap();
         let padded = format!("{}{text}{}", "-".repeat(70), "-".repeat(70));
-        filter.hits(padded.as_bytes()).1.within(70, 70 + text.len())
+        filter.hits(padded.as_bytes(), &mut Marks::default()).1.within(70, 70 + text.len())
     }
 
     #[test]
@@ -285,7 +284,7 @@ mod tests {
     fn ranges_in_order() {
         let filter = Prefilter::new(Needles { any_of: vec!["abc".into()], any_case: true, whole_record: false }).unwrap();
         let text = b"x ABC| y |abcabc| z |....................................................................abc";
-        let (_, mut hits) = filter.hits(text);
+        let (_, mut hits) = filter.hits(text, &mut Marks::default());
         let mut found = Vec::new();
         let mut start = 0;
         for part in text.split(|b| *b == b'|') {
