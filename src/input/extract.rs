@@ -2,14 +2,15 @@
 
 use memchr::memchr;
 
-use super::json::{self, members, skip_space, skip_value, string, unescape};
+use super::json::{self, members, scalar_end, skip_space, skip_value, string, unescape};
+use super::kernels;
 use super::keys::{KeySearch, Known};
 use super::paths::{Node, Paths};
 
 mod cells;
 mod names;
 
-use names::Names;
+use names::{Name, Names};
 
 /// Where a wanted value stands: a range of one of the record's texts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -67,13 +68,15 @@ pub struct Extractor<'p> {
     used: usize,
     key: String,
     names: Names<'p>,
+    /// Where the marks of the object at hand stand.
+    marks: Vec<u32>,
     /// Where the inner record stands, or the record itself.
     content: (usize, usize, usize),
     /// The end of the last of the record's own objects that was read to its end.
     end: Option<usize>,
     /// The inner record, a text, is cut off or broken.
     inner_cut: bool,
-    /// The columns still to be found before the rest of a record can be left unread; `None` where it is always read.
+    /// The columns to be found by their names, where nothing else of a record is wanted.
     missing: Option<u64>,
     /// How well the search for names went of late; at 0 it is given up.
     luck: u8,
@@ -98,6 +101,7 @@ impl<'p> Extractor<'p> {
             used: 0,
             key: String::new(),
             names: Names::new(),
+            marks: Vec::new(),
             content: (0, 0, usize::MAX),
             end: None,
             inner_cut: false,
@@ -325,16 +329,93 @@ impl<'p> Extractor<'p> {
         if self.search(text, number, start, known, ranks.0) {
             return Some(None);
         }
-        let mut names = std::mem::take(&mut self.names);
-        let inner = self.read(&mut names, text, number, start + 1, ranks);
-        self.names = names;
+        let (mut names, mut marks) = (std::mem::take(&mut self.names), std::mem::take(&mut self.marks));
+        let before = (self.closed.len(), self.used);
+        let count = kernels::marks(text.as_bytes(), start, &mut marks);
+        let mut inner = count.and_then(|count| self.marked(&mut names, &marks[..count], text, number, start, ranks));
+        if inner.is_none() {
+            self.members.clear();
+            self.closed.truncate(before.0);
+            self.used = before.1;
+            inner = self.read(&mut names, text, number, start + 1, ranks);
+        }
+        (self.names, self.marks) = (names, marks);
         inner
     }
 
-    /// Reads members from `at` on.
+    /// Reads the members between the marks of an object. `None` where something else stands between them, such as a comma too many.
+    fn marked(
+        &mut self,
+        names: &mut Names<'p>,
+        marks: &[u32],
+        text: &str,
+        number: usize,
+        start: usize,
+        ranks: (u8, u8),
+    ) -> Option<Option<(usize, usize)>> {
+        let bytes = text.as_bytes();
+        let mut marks = marks.iter().map(|mark| *mark as usize);
+        let (mut inner, mut last, mut before) = (None, 0, start);
+        loop {
+            let key = marks.next()?;
+            if skip_space(bytes, before + 1) != key {
+                return None;
+            }
+            match bytes[key] {
+                b'"' => {}
+                // It has no members.
+                b'}' if before == start => {
+                    before = key;
+                    break;
+                }
+                _ => return None,
+            }
+            let colon = marks.next().filter(|at| bytes[*at] == b':')?;
+            let quote = last_before(bytes, colon);
+            let from = skip_space(bytes, colon + 1);
+            let mut end = marks.next()?;
+            let first = *bytes.get(from)?;
+            let to = match first {
+                b'"' | b'{' | b'[' if end == from => {
+                    end = marks.next()?;
+                    last_before(bytes, end) + 1
+                }
+                _ => scalar_end(bytes, from),
+            };
+            // The only string, or container, or scalar that stands here is the whole value.
+            let closes = match first {
+                b'"' => bytes[to - 1] == b'"' && to > from + 1,
+                b'{' | b'[' => matches!(bytes[to - 1], b'}' | b']'),
+                _ => to > from && skip_space(bytes, to) == end,
+            };
+            if bytes[quote] != b'"' || quote == key || !closes {
+                return None;
+            }
+            last = match names.expected(last, &bytes[key..=colon]) {
+                Some(name) => name,
+                None if memchr(b'\\', &bytes[key..quote]).is_some() => {
+                    self.escaped(text.get(key + 1..quote)?, text, number, (from, to), ranks.0);
+                    0
+                }
+                None => names.number(last, text.get(key + 1..quote)?, self.paths),
+            };
+            self.member(names.get(last), text, number, (from, to), ranks, &mut inner);
+            match bytes[end] {
+                b',' => before = end,
+                b'}' => {
+                    before = end;
+                    break;
+                }
+                _ => return None,
+            }
+        }
+        self.end = Some(before + 1);
+        marks.next().is_none().then_some(inner)
+    }
+
+    /// Reads members from `at` on, one by one.
     fn read(&mut self, names: &mut Names<'p>, text: &str, number: usize, mut at: usize, ranks: (u8, u8)) -> Option<Option<(usize, usize)>> {
         let bytes = text.as_bytes();
-        let paths = self.paths;
         let (mut inner, mut last) = (None, 0);
         loop {
             at = skip_space(bytes, at);
@@ -346,8 +427,7 @@ impl<'p> Extractor<'p> {
                 b',' => at += 1,
                 b'"' => {
                     let key = at + 1;
-                    let expected = names.expected(last, &bytes[at..]);
-                    let (end, escaped) = expected.map_or_else(|| string(bytes, key), |(_, length)| Some((at + length - 2, false)))?;
+                    let (end, escaped) = string(bytes, key)?;
                     let colon = skip_space(bytes, end + 1);
                     if bytes.get(colon) != Some(&b':') {
                         return None;
@@ -357,32 +437,33 @@ impl<'p> Extractor<'p> {
                     if escaped {
                         self.escaped(text.get(key..end)?, text, number, (from, at), ranks.0);
                     } else {
-                        last = match expected {
-                            Some((name, _)) => name,
-                            None => names.number(last, text.get(key..end)?, paths),
-                        };
-                        let name = names.get(last);
-                        if name.wraps(bytes[from]) {
-                            inner = Some((from, at));
-                        }
-                        for (column, node, exact) in &name.columns {
-                            if *exact {
-                                self.missing = self.missing.map(|missing| missing & !(1 << column));
-                            }
-                            self.place(node, text, number, from, at, if *exact { ranks.0 } else { ranks.1 });
-                        }
-                        self.members.extend(name.inner.map(|node| (node, from, at)));
-                    }
-                    if self.missing == Some(0) {
-                        if !paths.may_stand_in(bytes.get(at..)?) {
-                            return Some(inner);
-                        }
-                        self.missing = None;
+                        last = names.number(last, text.get(key..end)?, self.paths);
+                        self.member(names.get(last), text, number, (from, at), ranks, &mut inner);
                     }
                 }
                 _ => return None,
             }
         }
+    }
+
+    /// Notes a member for all that want it.
+    #[inline]
+    fn member(
+        &mut self,
+        name: &Name<'p>,
+        text: &str,
+        number: usize,
+        (from, to): (usize, usize),
+        ranks: (u8, u8),
+        inner: &mut Option<(usize, usize)>,
+    ) {
+        if name.wraps(text.as_bytes()[from]) {
+            *inner = Some((from, to));
+        }
+        for (node, exact) in &name.columns {
+            self.place(node, text, number, from, to, if *exact { ranks.0 } else { ranks.1 });
+        }
+        self.members.extend(name.inner.map(|node| (node, from, to)));
     }
 
     /// Notes a member whose name is spelt with escapes.
@@ -514,6 +595,16 @@ impl<'p> Extractor<'p> {
         self.place(node, &whole, number, 0, whole.len(), rank::OUTER);
         self.give(number, whole);
     }
+}
+
+/// Where the last byte before `at` stands that is no white space.
+#[inline]
+fn last_before(bytes: &[u8], at: usize) -> usize {
+    let mut last = at - 1;
+    while last > 0 && matches!(bytes[last], b' ' | b'\n' | b'\r' | b'\t') {
+        last -= 1;
+    }
+    last
 }
 
 /// How many strings of one record are opened.

@@ -3,7 +3,6 @@
 use std::cmp::Ordering;
 
 use hashbrown::HashMap;
-use memchr::memmem;
 
 use crate::plan::ScanColumn;
 use crate::value::PathStep;
@@ -102,8 +101,6 @@ pub struct Paths {
     pub search: Option<KeySearch>,
     /// The same in the cell of the inner record, whose quotes are doubled.
     pub cell_search: Option<KeySearch>,
-    /// The columns' names as keys, to see whether the rest of a record repeats one.
-    repeats: Vec<memmem::Finder<'static>>,
 }
 
 /// The keys of a node by the number of bytes of their names; those of one length in the order of their names in lower case.
@@ -138,8 +135,8 @@ fn in_lower_case(a: &str, b: &str) -> Ordering {
     a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
-/// With more columns than this a record is read to its end: looking for repeated keys would not be faster.
-const FEW: usize = 12;
+/// More columns than this are not searched for.
+const FEW: usize = KeySearch::MOST;
 
 /// The column that holds the inner record.
 pub const INNER: &str = "AuditData";
@@ -173,8 +170,6 @@ impl Paths {
 
     fn prepare(&mut self) {
         self.lengths = by_length(&self.columns);
-        let keys = self.columns.keys.iter();
-        self.repeats = keys.map(|(name, _)| memmem::Finder::new(&format!("\"{name}\"")).into_owned()).collect();
     }
 
     /// The wanted columns that may have a name, in any case.
@@ -183,7 +178,7 @@ impl Paths {
         candidates(&self.lengths, &self.columns, name)
     }
 
-    /// A bit for each column that must be found before the rest of a record can be left unread; `None` where it always is read.
+    /// A bit for each column, where nothing but a few columns is wanted of a record, and it need not be read to its end.
     pub fn all(&self) -> Option<u64> {
         let stoppable = !self.to_the_end && self.columns.keys.len() <= FEW && !self.wants_inner() && !self.wants_whole();
         stoppable.then_some((1 << self.columns.keys.len().min(FEW)) - 1)
@@ -193,11 +188,6 @@ impl Paths {
     pub fn all_but(&self, header: &[String]) -> Option<u64> {
         let bits = self.columns.keys.iter().enumerate().filter(|(_, (name, _))| !header.contains(name)).map(|(index, _)| 1u64 << index);
         self.all().map(|_| bits.sum())
-    }
-
-    /// May one of the columns stand in this text? (A key that is spelt with escapes is not seen; nobody writes that.)
-    pub fn may_stand_in(&self, rest: &[u8]) -> bool {
-        self.repeats.iter().any(|key| key.find(rest).is_some())
     }
 
     /// Also looks for the record's id.

@@ -8,8 +8,8 @@ use super::super::paths::{INNER, Node, Paths};
 pub struct Name<'p> {
     /// With its quotes and the colon.
     quoted: Box<[u8]>,
-    /// The wanted columns that it names: their numbers, and whether in this very spelling.
-    pub columns: Vec<(usize, &'p Node, bool)>,
+    /// The wanted columns that it names, and whether in this very spelling.
+    pub columns: Vec<(&'p Node, bool)>,
     /// What is wanted of it as a member of the inner record.
     pub inner: Option<&'p Node>,
     wraps: Wraps,
@@ -40,12 +40,11 @@ impl<'p> Names<'p> {
         Names { met: vec![start], numbers: HashMap::new() }
     }
 
-    /// The number of the name that followed `last` before, if it stands at the start of `bytes`, and the length of it with its colon.
+    /// The number of the name that followed `last` before, if this is it, with its quotes and the colon.
     #[inline]
-    pub fn expected(&self, last: usize, bytes: &[u8]) -> Option<(usize, usize)> {
+    pub fn expected(&self, last: usize, quoted: &[u8]) -> Option<usize> {
         let next = self.met[last].next;
-        let quoted = &self.met[next].quoted;
-        (next > 0 && bytes.starts_with(quoted)).then_some((next, quoted.len()))
+        (next > 0 && *quoted == *self.met[next].quoted).then_some(next)
     }
 
     /// The number of a name that was read, and that follows `last`.
@@ -74,8 +73,8 @@ impl<'p> Names<'p> {
 
 impl<'p> Name<'p> {
     fn of(name: &str, paths: &'p Paths) -> Name<'p> {
-        let of = |number: &usize| paths.columns.keys.get(*number).map(|(column, node)| (*number, column, node));
-        let columns = paths.candidates(name).iter().filter_map(of).filter(|(_, column, _)| column.eq_ignore_ascii_case(name));
+        let of = |number: &usize| paths.columns.keys.get(*number);
+        let columns = paths.candidates(name).iter().filter_map(of).filter(|(column, _)| column.eq_ignore_ascii_case(name));
         let wraps = match name {
             _ if name.eq_ignore_ascii_case(INNER) => Wraps::Everything,
             "properties" => Wraps::Objects,
@@ -83,7 +82,7 @@ impl<'p> Name<'p> {
         };
         Name {
             quoted: format!("\"{name}\":").into_bytes().into(),
-            columns: columns.map(|(number, column, node)| (number, node, column == name)).collect(),
+            columns: columns.map(|(column, node)| (node, column == name)).collect(),
             inner: paths.inner.key(name),
             wraps,
             next: 0,

@@ -71,7 +71,9 @@ pub fn skip_value(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-fn scalar_end(bytes: &[u8], mut at: usize) -> usize {
+/// The index after the number or the word at `at`.
+#[inline]
+pub fn scalar_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         if matches!(byte, b',' | b'}' | b']' | b'"' | b'{' | b'[' | b' ' | b'\n' | b'\r' | b'\t') {
             break;

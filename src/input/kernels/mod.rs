@@ -12,6 +12,6 @@ mod portable;
 mod search;
 mod survey;
 
-pub use containers::{cell_end, container_end, opened};
+pub use containers::{cell_end, container_end, marks, opened};
 pub use search::{Probe, find};
 pub use survey::{Ascii, Marks, Sought, Summary, survey};
