@@ -147,7 +147,12 @@ impl<'s> Decoder<'s> {
     /// Nothing is wanted but whole members.
     fn is_flat(&self) -> bool {
         let whole = self.paths.columns.keys.iter().all(|(_, node)| !node.has_children());
-        whole && self.gate.is_none() && self.pseudo.is_empty() && self.carried.is_none() && self.inspection.is_none() && self.paths.times.is_none()
+        whole
+            && self.gate.is_none()
+            && self.pseudo.is_empty()
+            && self.carried.is_none()
+            && self.inspection.is_none()
+            && self.paths.times.is_none()
     }
 
     /// Writes the members of a line that is an object; `false`, and nothing written, where one is not found by its name.

@@ -44,6 +44,12 @@ impl Machine for Avx2 {
     }
 
     #[inline(always)]
+    fn prefetch(self, bytes: &[u8], at: usize, distance: usize) {
+        // SAFETY: a hint, which may be given for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at + distance).cast()) }
+    }
+
+    #[inline(always)]
     fn splat(self, byte: u8) -> Pair {
         // SAFETY: as for `halves`.
         let half = unsafe { _mm256_set1_epi8(byte.cast_signed()) };

@@ -29,6 +29,12 @@ impl Machine for Avx512 {
     }
 
     #[inline(always)]
+    fn prefetch(self, bytes: &[u8], at: usize, distance: usize) {
+        // SAFETY: a hint, which may be given for any address.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().wrapping_add(at + distance).cast()) }
+    }
+
+    #[inline(always)]
     fn splat(self, byte: u8) -> __m512i {
         // SAFETY: who has an `Avx512` runs on a machine that has it.
         unsafe { _mm512_set1_epi8(byte.cast_signed()) }

@@ -25,6 +25,8 @@ pub trait Machine: Copy {
     /// # Safety
     /// So many must stand there.
     unsafe fn load(self, bytes: &[u8], at: usize) -> Self::Bytes;
+    /// Bids the memory bring what stands `distance` behind `at`, if anything does.
+    fn prefetch(self, bytes: &[u8], at: usize, distance: usize);
     /// One byte 64 times.
     fn splat(self, byte: u8) -> Self::Bytes;
     /// The bits that are set in either.

@@ -1,5 +1,5 @@
 //! The loops that see every byte of a raw scan: each is written once, over 64 bytes side by side, and compiled for AVX-512, for AVX2 and
-//! as plain loops; `machine` chooses at run time. The only module with unsafe code.
+//! as plain loops; `machine` chooses at run time. And files as memory. The only module with unsafe code.
 #![allow(unsafe_code)]
 
 #[cfg(target_arch = "x86_64")]
@@ -8,10 +8,14 @@ mod avx2;
 mod avx512;
 mod containers;
 mod machine;
+#[cfg(unix)]
+mod mapping;
 mod portable;
 mod search;
 mod survey;
 
 pub use containers::{cell_end, container_end, marks, opened};
+#[cfg(unix)]
+pub use mapping::Mapping;
 pub use search::{Probe, find};
 pub use survey::{Ascii, Marks, Sought, Summary, survey};

@@ -17,6 +17,9 @@ impl Machine for Portable {
     }
 
     #[inline(always)]
+    fn prefetch(self, _: &[u8], _: usize, _: usize) {}
+
+    #[inline(always)]
     fn splat(self, byte: u8) -> [u8; LANES] {
         [byte; LANES]
     }
