@@ -179,6 +179,36 @@ fn joined_lines_are_counted() {
 }
 
 /// Records per file, counted by other means (Python's csv and json modules).
+/// A file that was just written is read, and one at rest is mapped.
+#[test]
+fn mapped_files_give_what_read_ones_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.ndjson");
+    let lines: Vec<String> = (0..9000)
+        .map(|n| {
+            let user = if n % 50 == 7 { "\u{e9}va" } else { "eve" };
+            let more = "x".repeat(n * n % 900);
+            format!(
+                r#"{{"CreationTime":"2024-06-01T00:00:00","Id":"{n}","Operation":"Op{}","UserId":"{user}","More":[{{"Id":1}},"{more}"]}}"#,
+                n % 7
+            )
+        })
+        .collect();
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    let few = || vec![column("Id", &[], Type::String), column("UserId", &[], Type::String)];
+    let look = |columns, chunk| {
+        let (batches, account) = read(&path, columns, chunk);
+        (values(&batches, 0), values(&batches, 1), account.records, account.skipped.len())
+    };
+    let read_ones = (look(few(), 1 << 20), look(wanted(), 1 << 20));
+    assert_eq!((read_ones.0.0.len(), read_ones.0.3), (9000, 0));
+    let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
+    std::fs::File::options().append(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+    for chunk in [256 << 10, 777_777, 1 << 20] {
+        assert_eq!((look(few(), chunk), look(wanted(), chunk)), read_ones, "{chunk}");
+    }
+}
+
 #[test]
 fn counts_of_the_shapes() {
     let Some(root) = shared("formats/shapes") else { return };

@@ -7,7 +7,9 @@ use super::super::framing::lines;
 use super::super::kernels::{self, Ascii, Probe, Sought, Summary};
 use super::super::keys::{KeySearch, Known};
 use super::super::peel::Peel;
+use super::super::place;
 use super::super::prefilter::Hits;
+use super::super::route::Pseudo;
 use super::{CUT_OFF, Decoder, NO_OBJECT, key, text, time};
 
 /// The end of an object and the start of the next.
@@ -68,7 +70,7 @@ impl<'s> Decoder<'s> {
                 _ if counted => self.rows += objects.count(),
                 (Some(hits), search) => self.hit_lines(&objects, search, hits),
                 (None, Some(search)) => self.named_lines(&objects, search, &marks.hits),
-                (None, None) => self.all_lines(bytes, offset, &mut None),
+                (None, None) => (0..objects.count()).for_each(|line| self.object(&objects, objects.range(line), None)),
             }
         } else {
             self.all_lines(bytes, offset, &mut hits);
@@ -144,12 +146,11 @@ impl<'s> Decoder<'s> {
         self.text(&text, &objects.bytes[start..end], objects.offset + start as u64, known);
     }
 
-    /// Nothing is wanted but whole members.
+    /// Nothing is wanted but whole members, and where the record stands.
     fn is_flat(&self) -> bool {
-        let whole = self.paths.columns.keys.iter().all(|(_, node)| !node.has_children());
-        whole
+        self.paths.columns.keys.iter().all(|(_, node)| !node.has_children())
+            && self.pseudo.iter().all(|(_, pseudo)| *pseudo == Pseudo::Place)
             && self.gate.is_none()
-            && self.pseudo.is_empty()
             && self.carried.is_none()
             && self.inspection.is_none()
             && self.paths.times.is_none()
@@ -182,6 +183,11 @@ impl<'s> Decoder<'s> {
                 if self.time == Some(*slot) {
                     time(token, order).into_iter().for_each(|time| self.account.see_time(time));
                 }
+            }
+        }
+        for (slot, _) in &self.pseudo {
+            if let Some(writer) = self.writers.get_mut(*slot) {
+                writer.push(self.rows, Token::Number(place::of(self.number, offset)), order);
             }
         }
         self.rows += 1;
