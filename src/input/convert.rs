@@ -13,6 +13,8 @@ use super::timestamp::{self, DayOrder};
 /// Writes values into a column, row after row; rows that are left out are null. `misfits` counts those that do not fit its type.
 pub struct Writer {
     builder: ColumnBuilder,
+    /// The rows that the column is made ready for with its first value.
+    expected: usize,
     /// Rows that were written.
     rows: usize,
     scratch: String,
@@ -24,10 +26,11 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// The writer of a scan's column.
-    pub fn new(column: &ScanColumn, capacity: usize) -> Writer {
+    /// The writer of a scan's column of about so many rows.
+    pub fn new(column: &ScanColumn, expected: usize) -> Writer {
         Writer {
-            builder: ColumnBuilder::new(column.ty, capacity),
+            builder: ColumnBuilder::new(column.ty, 0),
+            expected,
             rows: 0,
             scratch: String::new(),
             column: column.steps.is_empty() && !column.column.is_empty(),
@@ -52,6 +55,9 @@ impl Writer {
 
     /// Writes the value of a row, which is a later one than those before.
     pub fn push(&mut self, row: usize, token: Token<'_>, order: DayOrder) {
+        if self.rows == 0 {
+            self.builder = ColumnBuilder::new(self.builder.ty(), self.expected.max(row + 1));
+        }
         self.builder.push_nulls(row.saturating_sub(self.rows));
         self.rows = row + 1;
         match token {

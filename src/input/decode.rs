@@ -77,7 +77,14 @@ pub struct Decoder<'s> {
 }
 
 impl<'s> Decoder<'s> {
-    pub fn new(source: &'s Source, columns: &'s [ScanColumn], paths: &'s Paths, prefilter: Option<&'s Prefilter>) -> Decoder<'s> {
+    /// Of a chunk of about so many rows.
+    pub fn new(
+        source: &'s Source,
+        columns: &'s [ScanColumn],
+        paths: &'s Paths,
+        prefilter: Option<&'s Prefilter>,
+        expected: usize,
+    ) -> Decoder<'s> {
         let prefilter = prefilter.filter(|p| match &source.sniffed.framing {
             Framing::Csv(header) => !p.may_match_names(&header.names),
             _ => true,
@@ -87,7 +94,7 @@ impl<'s> Decoder<'s> {
             source,
             paths,
             extractor: Extractor::new(paths),
-            writers: columns.iter().map(|column| Writer::new(column, 1024)).collect(),
+            writers: columns.iter().map(|column| Writer::new(column, expected)).collect(),
             gate: None,
             columns,
             time,

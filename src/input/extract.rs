@@ -326,7 +326,8 @@ impl<'p> Extractor<'p> {
         if text.as_bytes().get(start) != Some(&b'{') {
             return None;
         }
-        if self.search(text, number, start, known, ranks.0) {
+        // Nothing is wanted of it, or all that is was found.
+        if self.missing == Some(0) || self.search(text, number, start, known, ranks.0) {
             return Some(None);
         }
         let (mut names, mut marks) = (std::mem::take(&mut self.names), std::mem::take(&mut self.marks));

@@ -62,7 +62,7 @@ fn again(inner: &Inner, columns: &[ScanColumn], records: &Column) -> (Batch, Acc
         let Some((number, source)) = number.parse().ok().and_then(|n| Some((n, inner.sources.get(n)?))) else { continue };
         if open.as_ref().is_none_or(|(n, _)| *n != number) {
             close(open.take().map(|(_, decoder)| decoder), &mut parts, &mut account);
-            open = Some((number, Decoder::new(source, columns, &paths, None).of_source(number)));
+            open = Some((number, Decoder::new(source, columns, &paths, None, 0).of_source(number)));
         }
         if let Some((_, decoder)) = &mut open {
             decoder.again(record);
@@ -84,7 +84,7 @@ fn fetch(inner: &Inner, columns: &[ScanColumn], places: &[i64]) -> (Batch, Accou
         if open.as_ref().is_none_or(|(n, ..)| *n != number) {
             close(open.take().map(|(.., decoder)| decoder), &mut parts, &mut account);
             // One decoder for all records that follow one another in a file: its columns are built once.
-            let decoder = || Decoder::new(source, columns, &paths, None).of_source(number);
+            let decoder = || Decoder::new(source, columns, &paths, None, 0).of_source(number);
             open = source.file().ok().map(|file| (number, BufReader::with_capacity(8 << 10, file), decoder()));
         }
         let Some((_, reader, decoder)) = &mut open else { continue };

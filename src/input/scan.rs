@@ -1,7 +1,7 @@
 //! A running scan: hands out chunks, decodes them in many tasks, and keeps the account.
 
 use std::io::{Read, Seek, SeekFrom};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::plan::{Expr, ScanColumn};
@@ -62,6 +62,9 @@ pub(super) enum Body {
 /// unpacked in turn, and their pieces go to all tasks.
 const ALONE: u64 = 8;
 
+/// Columns are made ready for as many rows as a chunk had, but for no more than this.
+const MOST_ROWS: usize = 1 << 16;
+
 /// What a chunk holds.
 #[derive(Debug)]
 pub struct Decoded {
@@ -82,6 +85,8 @@ pub struct Scan {
     duplicates: Option<Arc<Duplicates>>,
     total: u64,
     done: AtomicU64,
+    /// The rows of the chunk that had most so far.
+    rows: AtomicUsize,
     cancelled: AtomicBool,
     /// The only group of families that can match.
     group: Option<String>,
@@ -124,6 +129,7 @@ impl Scan {
             account: Mutex::new(account),
             total,
             done: AtomicU64::new(0),
+            rows: AtomicUsize::new(0),
             cancelled: AtomicBool::new(false),
             inner,
         }
@@ -231,7 +237,8 @@ impl Scan {
     /// The same, with the chunk's own account, which is the caller's to note.
     pub fn decode_apart(&self, chunk: Chunk) -> Decoded {
         let source = &self.inner.sources[chunk.source];
-        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref())
+        let expected = self.rows.load(Ordering::Relaxed).min(MOST_ROWS);
+        let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref(), expected)
             .gated(self.gate.as_ref())
             .of_source(chunk.source)
             .comparing(self.inner.sameness)
@@ -248,6 +255,7 @@ impl Scan {
         self.pass(&chunk);
         let (keys, offsets) = decoder.take_keys();
         let (mut batch, mut account) = decoder.finish();
+        self.rows.fetch_max(batch.rows, Ordering::Relaxed);
         if let Some(ticket) = chunk.ticket {
             let verdict = ticket.compare(&keys);
             account.uncompared = verdict.uncompared;

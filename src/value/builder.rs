@@ -87,7 +87,8 @@ impl ColumnBuilder {
             Inner::Int(b) => b.append_nulls(count),
             Inner::Long(b) => b.append_nulls(count),
             Inner::Real(b) => b.append_nulls(count),
-            Inner::Text(b) if self.ty == Type::String => (0..count).for_each(|_| b.append_value("")),
+            // An empty text fits; that many of it too.
+            Inner::Text(b) if self.ty == Type::String => drop(b.try_append_value_n("", count)),
             Inner::Text(b) => (0..count).for_each(|_| b.append_null()),
             Inner::Fixed(b) => b.append_nulls(count),
         }
