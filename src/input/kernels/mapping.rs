@@ -44,13 +44,12 @@ impl Mapping {
         let page = prepared()? as u64;
         let first = range.start / page * page;
         let length = usize::try_from(range.end.checked_sub(first)?).ok().filter(|length| *length > 0)?;
+        let offset = libc::off_t::try_from(first).ok()?;
         let take = |place: &&Place| place.start.compare_exchange(0, TAKEN, Ordering::AcqRel, Ordering::Relaxed).is_ok();
         let place = PLACES.iter().find(take)?;
         // SAFETY: a new mapping, which nothing else has, of an open file. Who changes the file changes the bytes: files that are being
         // written are not mapped (`Blocks`).
-        let start = unsafe {
-            libc::mmap(ptr::null_mut(), length, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), libc::off_t::try_from(first).ok()?)
-        };
+        let start = unsafe { libc::mmap(ptr::null_mut(), length, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), offset) };
         if start == libc::MAP_FAILED {
             place.start.store(0, Ordering::Release);
             return None;

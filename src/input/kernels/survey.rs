@@ -30,7 +30,8 @@ impl<'a> Ascii<'a> {
     pub fn get(&self, range: Range<usize>) -> Option<&'a str> {
         let part = self.bytes.get(range.clone())?;
         let mut rounds = range.start / ROUND..=range.end / ROUND;
-        // SAFETY: all of its bytes were seen to be ASCII.
+        // SAFETY: all of its bytes were seen to be ASCII. (Those of a mapped file stay what they are unless somebody writes to it meanwhile,
+        // which a file that is mapped was not for some time: see `Blocks`.)
         rounds.all(|round| self.others.get(round) == Some(&false)).then(|| unsafe { std::str::from_utf8_unchecked(part) })
     }
 
