@@ -10,6 +10,7 @@ use crate::value::Type;
 use super::call::is_null;
 use super::conversion::convert;
 use super::env::{Closure, required_fields};
+use super::statement::declared_once;
 use super::{Binder, Binding, Bound, Env};
 
 impl Binder<'_> {
@@ -25,6 +26,7 @@ impl Binder<'_> {
     /// Runs a function of the query's own: its body is bound with the arguments in place of the parameters.
     pub(super) fn call_closure(&mut self, closure: &Arc<Closure>, arguments: &[Argument], span: Span) -> Result<Bound> {
         self.spend_call(span)?;
+        declared_once(&closure.body, &closure.parameters)?;
         let env = self.bind_parameters(closure, arguments, span)?;
         self.inside(&closure.name, env, span, |binder| binder.result(&closure.body, span))
     }
@@ -60,6 +62,7 @@ impl Binder<'_> {
 
     /// Statements in braces that give a table, with bindings of their own.
     pub fn block(&mut self, statements: &[ast::Statement], env: Env, span: Span) -> Result<Relation> {
+        declared_once(statements, &[])?;
         let outer = std::mem::replace(&mut self.env, env);
         let result = self.without_row(|binder| binder.result(statements, span));
         self.env = outer;

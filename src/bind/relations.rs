@@ -72,7 +72,7 @@ impl Binder<'_> {
     pub fn sort_key(&mut self, value: &ast::Expr, descending: Option<bool>, nulls_first: Option<bool>) -> Result<SortKey> {
         let expr = self.scalar(value)?;
         if expr.ty() == Type::Dynamic && !matches!(expr, Expr::Path { .. }) {
-            return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, "cannot sort by a dynamic")
+            return Err(Diagnostic::error(Code::SORT_KEY, value.span, "cannot sort by a dynamic")
                 .help("convert it, for instance with `tostring(…)`"));
         }
         let descending = descending.unwrap_or(true);
@@ -218,7 +218,7 @@ impl Binder<'_> {
         }
     }
 
-    /// A text with `*` at its ends: `a*` means a term that begins so, `*a*` any place.
+    /// A text with `*`: `a*` means a term that begins so, `*a*` any place, `a*b` a term, anything, and a term that ends so.
     fn search_text(&mut self, text: &str, sensitive: bool, span: Span) -> Result<Expr> {
         let inner = text.trim_matches('*');
         let word = match (text.starts_with('*'), text.ends_with('*') && text.len() > 1) {
@@ -229,6 +229,13 @@ impl Binder<'_> {
         };
         if inner.is_empty() {
             return Ok(Expr::constant(Type::Bool, Value::Bool(true)));
+        }
+        if inner.contains('*') {
+            let edge = |open: bool| if open { "" } else { r"\b" };
+            let parts: Vec<String> = inner.split('*').map(regex::escape).collect();
+            let flags = if sensitive { "" } else { "(?i)" };
+            let regex = format!("{flags}{}{}{}", edge(text.starts_with('*')), parts.join(".*"), edge(text.ends_with('*')));
+            return self.any_column_has("matches regex", Expr::constant(Type::String, Value::string(regex)), span);
         }
         let operator = if sensitive { format!("{word}_cs") } else { word.to_owned() };
         self.any_column_has(&operator, Expr::constant(Type::String, Value::string(inner.to_owned())), span)

@@ -249,7 +249,11 @@ impl Binder<'_> {
         match result_type(&name, left.ty(), right.ty()) {
             Some(ty) => self.internal(&name, vec![left, right], ty, span),
             None => {
-                let code = if is_arithmetic(op) { Code::ARITHMETIC } else { Code::OPERAND_TYPE };
+                let code = match (left.ty(), right.ty()) {
+                    _ if is_arithmetic(op) => Code::ARITHMETIC,
+                    (Type::Dynamic, Type::Dynamic) => Code::UNTYPED,
+                    _ => Code::OPERAND_TYPE,
+                };
                 Err(Diagnostic::error(code, span, format!("`{name}` does not apply to {} and {}", left.ty(), right.ty())))
             }
         }

@@ -1,5 +1,6 @@
 //! Statements: `let`, `set`, `declare query_parameters`, and the query itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -24,6 +25,7 @@ pub struct BoundQuery {
 impl Binder<'_> {
     /// Binds a whole text.
     pub fn query(&mut self, query: &ast::Query) -> Result<BoundQuery> {
+        declared_once(&query.statements, &[])?;
         let (mut results, mut main) = (Vec::new(), 0);
         for statement in &query.statements {
             match &statement.kind {
@@ -115,6 +117,25 @@ impl Binder<'_> {
         }
         Ok(())
     }
+}
+
+/// A block gives each name once; what stands in a function of its own may hide it.
+pub(super) fn declared_once(statements: &[ast::Statement], parameters: &[ast::Parameter]) -> Result<()> {
+    let mut names: HashSet<&str> = parameters.iter().map(|p| p.name.name.as_str()).collect();
+    for statement in statements {
+        let declared: Vec<&ast::Ident> = match &statement.kind {
+            StatementKind::Let { name, .. } | StatementKind::Pattern { name, .. } => vec![name],
+            StatementKind::QueryParameters(parameters) => parameters.iter().map(|p| &p.name).collect(),
+            _ => Vec::new(),
+        };
+        for name in declared {
+            if !names.insert(&name.name) {
+                return Err(Diagnostic::error(Code::LET_AGAIN, name.span, format!("`{}` is declared already", name.name))
+                    .help("give it another name"));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// A parameter's text as its type. A dynamic that is no JSON is a list with commas between.

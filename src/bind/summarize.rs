@@ -36,7 +36,7 @@ impl Binder<'_> {
         for ((output, _), written) in keys.items.iter().zip(by) {
             if output.ty == Type::Dynamic {
                 let error =
-                    Diagnostic::error(Code::ARGUMENT_TYPE, written.value.span, format!("cannot group by `{}`: it is dynamic", output.name));
+                    Diagnostic::error(Code::UNTYPED, written.value.span, format!("cannot group by `{}`: it is dynamic", output.name));
                 return Err(error.help("convert it, for instance with `tostring(…)`"));
             }
         }

@@ -47,7 +47,7 @@ impl Step for UnnestStep {
                 let mut items = items.into_iter();
                 for _ in 0..count {
                     let item = items.next().unwrap_or(Value::Null);
-                    builder.push(if *ty == Type::Dynamic { item } else { item.convert(*ty) });
+                    builder.push(typed(item, *ty));
                 }
             }
             (0..count).for_each(|i| index.push(Value::Long(i as i64)));
@@ -59,6 +59,25 @@ impl Step for UnnestStep {
         }
         Ok(result)
     }
+}
+
+/// An element under `to typeof(…)`: numbers become numbers, and a bool where they are whole; texts become datetimes and guids;
+/// anything becomes a text. No other value converts, a text to a number neither.
+fn typed(item: Value<'_>, ty: Type) -> Value<'_> {
+    if matches!(ty, Type::Dynamic | Type::String) {
+        return if ty == Type::Dynamic { item } else { item.convert(ty) };
+    }
+    let scalar = match item {
+        Value::Dynamic(dynamic) => dynamic.into_scalar().unwrap_or(Value::Null),
+        scalar => scalar,
+    };
+    let converts = match &scalar {
+        Value::Int(_) | Value::Long(_) => matches!(ty, Type::Int | Type::Long | Type::Real | Type::Bool),
+        Value::Real(_) => matches!(ty, Type::Int | Type::Long | Type::Real),
+        Value::String(_) => matches!(ty, Type::DateTime | Type::Guid),
+        other => other.ty() == Some(ty),
+    };
+    if converts { scalar.convert(ty) } else { Value::Null }
 }
 
 /// What a value expands to: an array's elements, a bag's properties, a scalar itself, nothing for an empty array.

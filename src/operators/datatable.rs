@@ -78,7 +78,7 @@ impl Node for DataTable {
 /// A value as its column's type, where KQL converts it by itself.
 fn cell(binder: &mut Binder, written: &Expr, ty: Type) -> Result<Value<'static>> {
     if matches!(written.kind, ExprKind::Binary { .. }) {
-        return Err(Diagnostic::error(Code::NOT_CONSTANT, written.span, "the values of a datatable must be written out")
+        return Err(Diagnostic::error(Code::SYNTAX, written.span, "the values of a datatable must be written out")
             .help("compute in an `extend` behind it"));
     }
     let expr = binder.with_row(&[], |binder| binder.scalar(written))?;

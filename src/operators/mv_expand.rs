@@ -107,7 +107,7 @@ pub fn expand(
         }
         elements.push(output);
     }
-    let index = index.map(|name| binder.output(name, Type::Long));
+    let index = index.map(|name| binder.output(outputs.unique(name), Type::Long));
     if let Some(index) = &index {
         outputs.items.push((index.clone(), Bound::Column { id: index.id, ty: Type::Long }));
     }
@@ -123,7 +123,7 @@ fn source(binder: &mut Binder, column: &MvColumn) -> Result<(Bound, String, Opti
     let value = &column.named.value;
     let expr = binder.scalar(value)?;
     if expr.ty() != Type::Dynamic {
-        return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, format!("only a dynamic can be expanded, this is a {}", expr.ty()))
+        return Err(Diagnostic::error(Code::EXPANDED, value.span, format!("only a dynamic can be expanded, this is a {}", expr.ty()))
             .help("open a string that holds JSON with `parse_json(…)`"));
     }
     let own = referenced(&expr, &binder.row);

@@ -90,7 +90,8 @@ impl Operator for Parse {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        let (relation, _) = bind_parse(binder, input, &self.parameters, &self.value, &self.pattern, span)?;
+        let kinds = ["simple", "regex", "relaxed"];
+        let (relation, _) = bind_parse(binder, input, &self.parameters, &kinds, &self.value, &self.pattern)?;
         Ok(drop_match(relation))
     }
 }
@@ -113,36 +114,29 @@ pub fn bind_parse(
     binder: &mut Binder,
     input: Relation,
     parameters: &[OperatorParameter],
+    kinds: &[&'static str],
     value: &Expr,
     pattern: &[ParsePart],
-    span: Span,
 ) -> Result<(Relation, Bound)> {
-    let kinds = [("simple", "simple"), ("regex", "regex"), ("relaxed", "relaxed")];
+    let kinds: Vec<_> = kinds.iter().map(|kind| (*kind, *kind)).collect();
     let mode = parameters::choice(parameters, "kind", "simple", &kinds)?;
-    let flags = parameters::text(parameters, "flags").map(|(f, _)| f).unwrap_or_default();
+    let flags = flags(parameters, mode)?;
+    check(pattern, value.span)?;
     let shown = input.outputs.clone();
     let (input, text) = binder.over(input, |binder| binder.scalar(value))?;
-    if !matches!(text.ty(), Type::String | Type::Dynamic) {
-        return Err(Diagnostic::error(Code::ARGUMENT_TYPE, value.span, format!("only a string can be parsed, this is a {}", text.ty())));
-    }
-    let mut previous_column = false;
     let mut parts = Vec::new();
     let mut columns = Vec::new();
     for part in pattern {
-        let member = match part {
+        let (key, member) = match part {
             ParsePart::Text(text) => ("text", Json::String(text.clone())),
             ParsePart::Skip => ("skip", Json::Bool(true)),
             ParsePart::Column { name, ty } => {
-                if previous_column {
-                    return Err(Diagnostic::error(Code::SYNTAX, name.span, "two columns need a constant between them"));
-                }
                 let ty = ty.unwrap_or(Type::String);
                 columns.push((name.clone(), ty));
                 ("column", Json::String(ty.name().to_owned()))
             }
         };
-        previous_column = matches!(part, ParsePart::Column { .. });
-        parts.push(Json::Object(vec![(member.0.to_owned(), member.1)]));
+        parts.push(Json::Object(vec![(key.to_owned(), member)]));
     }
     let constant = |text: &str| Bound::constant(Type::String, Value::string(text.to_owned()));
     let pattern = Bound::constant(Type::Dynamic, Json::Array(parts).into_dynamic());
@@ -150,7 +144,7 @@ pub fn bind_parse(
         "parse_pattern",
         vec![convert(text, Type::String), pattern, constant(mode), constant(&flags)],
         Type::Dynamic,
-        span,
+        value.span,
     )?;
     // The match is computed once, in a column of its own.
     let array = binder.output("", Type::Dynamic);
@@ -169,6 +163,47 @@ pub fn bind_parse(
     let relation = projected.relation(input);
     let matched = relation.outputs.last().map_or(array, |o| Bound::Column { id: o.id, ty: Type::Dynamic });
     Ok((relation, matched))
+}
+
+/// The flags of the regular expressions, of which a pattern of constants has none.
+fn flags(parameters: &[OperatorParameter], mode: &str) -> Result<String> {
+    let Some((flags, span)) = parameters::text(parameters, "flags") else { return Ok(String::new()) };
+    if mode != "regex" {
+        return Err(Diagnostic::error(Code::INVALID_PARAMETER, span, "flags are for `kind=regex`"));
+    }
+    match flags.chars().find(|c| !"imsU".contains(*c)) {
+        None => Ok(flags),
+        Some(other) => Err(Diagnostic::error(Code::INVALID_PARAMETER, span, format!("`{other}` is no flag of a pattern"))
+            .help("flags are `i`, `m`, `s` and `U`")),
+    }
+}
+
+/// Refuses patterns that do not say where a column ends.
+fn check(pattern: &[ParsePart], value: Span) -> Result<()> {
+    let mut before: Option<&ParsePart> = None;
+    for part in pattern {
+        match (before, part) {
+            (_, ParsePart::Text(text)) if text.is_empty() => {
+                return Err(Diagnostic::error(Code::PARSE_PATTERN, value, "the pattern has an empty constant"));
+            }
+            (Some(ParsePart::Column { .. }), ParsePart::Column { name, .. }) => {
+                return Err(Diagnostic::error(Code::SYNTAX, name.span, "two columns need a constant between them"));
+            }
+            (Some(ParsePart::Skip), ParsePart::Column { name, .. }) => {
+                return Err(Diagnostic::error(Code::SYNTAX, name.span, "a column behind `*` needs a constant before it"));
+            }
+            (Some(ParsePart::Column { name, ty: None | Some(Type::String) }), ParsePart::Skip) => {
+                return Err(Diagnostic::error(
+                    Code::PARSE_PATTERN,
+                    name.span,
+                    format!("nothing says where `{}` ends before `*`", name.name),
+                )
+                .help("put a constant between them, or give the column a type"));
+            }
+            _ => before = Some(part),
+        }
+    }
+    Ok(())
 }
 
 /// Without the column that held the match, the last one.

@@ -36,7 +36,7 @@ impl Operator for ParseWhere {
 
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         let input = binder.require_input(input, span)?;
-        let (relation, matched) = bind_parse(binder, input, &self.parameters, &self.value, &self.pattern, span)?;
+        let (relation, matched) = bind_parse(binder, input, &self.parameters, &["simple", "regex"], &self.value, &self.pattern)?;
         let found = binder.built_in_call("isnotnull", vec![matched], span)?;
         let outputs = relation.outputs.clone();
         Ok(drop_match(filtered(relation, found, outputs)))

@@ -256,7 +256,8 @@ impl Parser {
         Ok(match Json::from_value(&value) {
             Json::Long(v) if negative => Json::Long(v.wrapping_neg()),
             Json::Real(v) if negative => Json::Real(-v),
-            Json::TimeSpan(v) if negative => Json::TimeSpan(TimeSpan::from_ticks(v.ticks().wrapping_neg())),
+            // Kusto holds a timespan that is written inside a dynamic as its ticks.
+            Json::TimeSpan(v) => Json::Long(if negative { v.ticks().wrapping_neg() } else { v.ticks() }),
             other => other,
         })
     }

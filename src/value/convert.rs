@@ -17,11 +17,11 @@ impl<'a> Value<'a> {
             (Value::Dynamic(dynamic), Type::String) => dynamic_to_string(dynamic),
             (value, Type::String) => Value::String(Cow::Owned(value.to_text().into_owned())),
             (Value::Dynamic(dynamic), _) => match dynamic.into_scalar() {
-                Some(scalar) => from_dynamic(scalar, ty),
+                Some(scalar) => scalar.convert(ty),
                 None => Value::Null,
             },
             (value, Type::Bool) => to_bool(&value).map_or(Value::Null, Value::Bool),
-            (value, Type::Int) => to_long(&value).and_then(|v| i32::try_from(v).ok()).map_or(Value::Null, Value::Int),
+            (value, Type::Int) => to_int(&value).map_or(Value::Null, Value::Int),
             (value, Type::Long) => to_long(&value).map_or(Value::Null, Value::Long),
             (value, Type::Real) => to_real(&value).map_or(Value::Null, Value::Real),
             (value, Type::Decimal) => to_decimal(&value).map_or(Value::Null, Value::Decimal),
@@ -29,16 +29,6 @@ impl<'a> Value<'a> {
             (value, Type::TimeSpan) => to_timespan(&value).map_or(Value::Null, Value::TimeSpan),
             (value, Type::Guid) => value.as_str().and_then(Guid::parse).map_or(Value::Null, Value::Guid),
         }
-    }
-}
-
-/// A number inside a dynamic that is out of range wraps (long to int) or saturates (real), unlike one outside.
-fn from_dynamic(scalar: Value<'_>, ty: Type) -> Value<'_> {
-    match (&scalar, ty) {
-        (Value::Long(v), Type::Int) => Value::Int(*v as i32),
-        (Value::Real(v), Type::Int) if !v.is_nan() => Value::Int(*v as i32),
-        (Value::Real(v), Type::Long) if !v.is_nan() => Value::Long(*v as i64),
-        _ => scalar.convert(ty),
     }
 }
 
@@ -92,23 +82,28 @@ fn to_bool(value: &Value<'_>) -> Option<bool> {
     }
 }
 
+/// What is beyond the range of int wraps; a real stops at its ends, and of text and decimals nothing is left.
+fn to_int(value: &Value<'_>) -> Option<i32> {
+    match value {
+        Value::Real(v) => (!v.is_nan()).then_some(*v as i32),
+        Value::String(_) | Value::Decimal(_) => to_long(value).and_then(|v| i32::try_from(v).ok()),
+        _ => to_long(value).map(|v| v as i32),
+    }
+}
+
+/// A real loses its fraction, and stops at the ends of long.
 fn to_long(value: &Value<'_>) -> Option<i64> {
     match value {
         Value::Bool(v) => Some(i64::from(*v)),
         Value::Int(v) => Some(i64::from(*v)),
         Value::Long(v) => Some(*v),
-        Value::Real(v) => real_to_long(*v),
+        Value::Real(v) => (!v.is_nan()).then_some(*v as i64),
         Value::Decimal(v) => v.to_i64(),
         Value::DateTime(v) => Some(v.ticks()),
         Value::TimeSpan(v) => Some(v.ticks()),
         Value::String(text) => parse_long(text.trim()),
         _ => None,
     }
-}
-
-/// Truncates towards zero.
-fn real_to_long(value: f64) -> Option<i64> {
-    (value > -9_223_372_036_854_777_000.0 && value < 9_223_372_036_854_775_807.0).then_some(value as i64)
 }
 
 /// Decimal digits with a sign, or `0x` and hexadecimal digits.
@@ -182,6 +177,16 @@ mod tests {
         assert_eq!(shown(Value::string("90s"), Type::TimeSpan).as_deref(), Some("00:01:30"));
         assert_eq!(shown(Value::string("1.5"), Type::TimeSpan), None);
         assert_eq!(shown(Value::string("-2"), Type::TimeSpan).as_deref(), Some("-2.00:00:00"));
+        assert_eq!(shown(Value::string("9999999999"), Type::Int), None);
+    }
+
+    #[test]
+    fn wraps_longs_and_bounds_reals() {
+        assert_eq!(shown(Value::Long(9_999_999_999), Type::Int).as_deref(), Some("1410065407"));
+        assert_eq!(shown(Value::TimeSpan(TimeSpan::from_ticks(864_000_000_000)), Type::Int).as_deref(), Some("711573504"));
+        assert_eq!(shown(Value::Real(1e10), Type::Int).as_deref(), Some("2147483647"));
+        assert_eq!(shown(Value::Real(-1e30), Type::Long).as_deref(), Some("-9223372036854775808"));
+        assert_eq!(shown(Value::Real(f64::NAN), Type::Long), None);
     }
 
     #[test]

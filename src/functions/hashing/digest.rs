@@ -11,9 +11,14 @@ use crate::value::Value;
 
 use super::bytes::text;
 
+/// The digest in hexadecimal; of an empty text, Kusto gives an empty text.
 fn digest<D: Digest>(value: &Value<'_>) -> Value<'static> {
+    let text = text(value);
+    if text.is_empty() {
+        return Value::string("");
+    }
     let mut hexadecimal = String::with_capacity(64);
-    for byte in D::digest(text(value).as_ref()).iter() {
+    for byte in D::digest(text.as_ref()).iter() {
         // Writing to a string cannot fail.
         let _ = write!(hexadecimal, "{byte:02x}");
     }
@@ -49,6 +54,6 @@ pub static HASH_SHA256: Function = Function {
     signatures: &["(source:notdynamic) -> string"],
     summary: "The SHA-256 hash of the value's text, in hexadecimal digits.",
     kernel: Kernel::Row(|a| digest::<Sha256>(&a[0])),
-    examples: &[("hash_sha256('World')", "78ae647dc5544d227130a0682a51e30bc7777fbb6d8a8f17007463a3ecd1d524")],
+    examples: &[("hash_sha256('')", ""), ("hash_sha256('World')", "78ae647dc5544d227130a0682a51e30bc7777fbb6d8a8f17007463a3ecd1d524")],
     ..Function::NEW
 };

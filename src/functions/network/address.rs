@@ -39,19 +39,21 @@ impl V4 {
 }
 
 impl V6 {
-    /// Either kind of address, with or without a prefix.
+    /// Either kind of address, with or without a prefix; `::1.2.3.4` is the IPv4 address.
     pub fn parse(text: &str) -> Option<V6> {
+        let mapped = text.trim().strip_prefix("::").filter(|rest| rest.contains('.') && !rest.contains(':'));
+        V6::parse_plain(mapped.unwrap_or(text))
+    }
+
+    /// The same, but `::1.2.3.4` is what the standard says. A prefix behind a dotted address counts the bits of IPv4; a zone is left out.
+    pub fn parse_plain(text: &str) -> Option<V6> {
         if let Some(v4) = V4::parse(text) {
             return Some(v4.into());
         }
-        // `::1.2.3.4` means the IPv4 address, and a prefix behind it counts the IPv4 address's bits.
-        let plain = text.split('/').next().unwrap_or(text);
-        if let Some(v4) = plain.strip_prefix("::").filter(|rest| rest.contains('.') && !rest.contains(':')) {
-            let prefix = text.split_once('/').map_or(Some(32), |(_, p)| p.parse().ok().filter(|p| *p <= 32))?;
-            return Some(V4 { bits: v4.parse::<Ipv4Addr>().ok()?.into(), prefix }.into());
-        }
-        let (address, prefix) = split(text, 128)?;
-        Some(V6 { bits: address.parse::<Ipv6Addr>().ok()?.into(), prefix })
+        let dotted = text.contains('.');
+        let (address, prefix) = split(text, if dotted { 32 } else { 128 })?;
+        let address = address.split_once('%').map_or(address, |(address, _)| address);
+        Some(V6 { bits: address.parse::<Ipv6Addr>().ok()?.into(), prefix: if dotted { prefix + 96 } else { prefix } })
     }
 
     pub fn mask(prefix: u32) -> u128 {

@@ -24,7 +24,9 @@ pub static PARSE_IPV6: Function = Function {
     name: "parse_ipv6",
     signatures: &["(ip:string) -> string"],
     summary: "The address in its full form, its bits behind the prefix cleared.",
-    kernel: Kernel::Row(|arguments| v6(&arguments[0]).map_or(Value::string(""), |a| Value::string(full(a.network())))),
+    kernel: Kernel::Row(|arguments| {
+        V6::parse_plain(&arguments[0].to_text()).map_or(Value::string(""), |a| Value::string(full(a.network())))
+    }),
     examples: &[("parse_ipv6('127.0.0.1')", "0000:0000:0000:0000:0000:ffff:7f00:0001")],
     ..IPV6
 };

@@ -16,7 +16,7 @@ pub fn result_type(op: &str, left: Type, right: Type) -> Option<Type> {
             other => number(other, other),
         },
         "==" | "!=" | "<>" => is_comparable(left, right).then_some(Type::Bool),
-        "<" | "<=" | ">" | ">=" => (is_comparable(left, right) && is_ordered(left) && is_ordered(right)).then_some(Type::Bool),
+        "<" | "<=" | ">" | ">=" => has_order(left, right).then_some(Type::Bool),
         "and" | "or" => ([left, right].iter().all(|t| matches!(t, Type::Bool | Type::Dynamic))).then_some(Type::Bool),
         "in" | "!in" => (left == Type::Dynamic || right == Type::Dynamic || is_comparable(left, right)).then_some(Type::Bool),
         "between" | "!between" => is_between(left, right).then_some(Type::Bool),
@@ -84,11 +84,13 @@ fn is_comparable(left: Type, right: Type) -> bool {
     }
 }
 
-fn is_ordered(ty: Type) -> bool {
-    ty != Type::Guid
+/// Texts have no order: two of them, or one and a dynamic, are compared by `strcmp()`.
+fn has_order(left: Type, right: Type) -> bool {
+    let texts = [left, right].iter().all(|t| matches!(t, Type::String | Type::Dynamic));
+    !texts && left != Type::Guid && right != Type::Guid && is_comparable(left, right)
 }
 
 /// A datetime may lie between a datetime and a timespan after it.
 fn is_between(value: Type, bound: Type) -> bool {
-    (value == Type::DateTime && bound == Type::TimeSpan) || (is_comparable(value, bound) && is_ordered(value) && is_ordered(bound))
+    (value == Type::DateTime && bound == Type::TimeSpan) || has_order(value, bound)
 }

@@ -15,12 +15,23 @@ pub static PARSE_PATTERN: Function = Function {
     summary: "Matches a text as `parse` does: the values of the pattern's columns, or null.",
     kernel: Kernel::Prepare(|_, known| {
         let pattern = known.constants[1].as_ref().and_then(Value::as_dynamic).map(parts).unwrap_or_default();
-        let relaxed = known.constant_str(2) == Some("relaxed");
-        if known.constant_str(2) == Some("regex") {
-            let regex = compile(&pattern, known.constant_str(3).unwrap_or(""))?;
-            return Ok(Box::new(move |arguments| result(by_regex(&regex, arguments[0].as_str().unwrap_or("")), &pattern, true)));
-        }
-        Ok(Box::new(move |arguments| result(by_scan(&pattern, arguments[0].as_str().unwrap_or("")), &pattern, relaxed)))
+        let mode = known.constant_str(2).unwrap_or("simple");
+        let lenient = mode != "simple";
+        let regex = match mode {
+            "regex" => Some(regular(&pattern, known.constant_str(3).unwrap_or(""))?),
+            _ if pattern.windows(2).any(|two| matches!(two, [Part::Column(_), Part::Skip])) => {
+                Some(regex_dialect::compile(&plain(&pattern))?)
+            }
+            _ => None,
+        };
+        Ok(Box::new(move |arguments| {
+            let text = arguments[0].as_str().unwrap_or("");
+            let captured = match &regex {
+                Some(regex) => by_regex(regex, text),
+                None => by_scan(&pattern, text),
+            };
+            result(captured, &pattern, lenient)
+        }))
     }),
     ..Function::NEW
 };
@@ -41,7 +52,15 @@ fn parts(pattern: &Dynamic<'_>) -> Vec<Part> {
         }),
         _ => None,
     };
-    items.into_iter().filter_map(part).collect()
+    // Constants side by side are one.
+    let mut parts: Vec<Part> = Vec::new();
+    for part in items.into_iter().filter_map(part) {
+        match (parts.last_mut(), part) {
+            (Some(Part::Text(before)), Part::Text(text)) => before.push_str(&text),
+            (_, part) => parts.push(part),
+        }
+    }
+    parts
 }
 
 /// The captured texts as values of their types. Where one does not convert, a strict match fails as a whole.
@@ -60,90 +79,111 @@ fn result(captured: Option<Vec<&str>>, pattern: &[Part], lenient: bool) -> Value
     Json::Array(values).into_dynamic()
 }
 
-/// Finds each constant at its first place behind the one before; columns take what lies between.
+/// Finds each constant at its first place behind the one before, and the last one at the text's end, unless `*` follows; columns take
+/// what lies between. What stands in front of a constant that comes first is skipped.
 fn by_scan<'t>(pattern: &[Part], text: &'t str) -> Option<Vec<&'t str>> {
     let mut captured = Vec::new();
     let mut rest = text;
-    let mut skipping = false;
-    let mut open: Option<Type> = None;
-    for part in pattern {
+    let mut open = false;
+    for (i, part) in pattern.iter().enumerate() {
         match part {
             Part::Text(constant) => {
-                let at = if skipping || open.is_some() {
-                    rest.find(constant.as_str())?
-                } else {
-                    rest.starts_with(constant.as_str()).then_some(0)?
-                };
-                if open.take().is_some() {
+                let last = i + 1 == pattern.len();
+                let at = if last { rest.strip_suffix(constant.as_str())?.len() } else { rest.find(constant.as_str())? };
+                if std::mem::take(&mut open) {
                     captured.push(&rest[..at]);
                 }
-                skipping = false;
                 rest = &rest[at + constant.len()..];
             }
-            Part::Skip => {
-                // Without a constant between, the column's type says where its value ends.
-                if let Some(ty) = open.take() {
-                    let (value, after) = typed_prefix(rest, ty);
-                    captured.push(value);
-                    rest = after;
-                }
-                skipping = true;
-            }
-            Part::Column(ty) => {
-                if let Some(before) = open.take() {
-                    let (value, after) = typed_prefix(rest, before);
-                    captured.push(value);
-                    rest = after;
-                }
-                open = Some(*ty);
-                skipping = false;
-            }
+            Part::Skip => {}
+            Part::Column(_) => open = true,
         }
     }
-    if open.is_some() {
+    if open {
         captured.push(rest);
     }
     Some(captured)
 }
 
-fn typed_prefix(text: &str, ty: Type) -> (&str, &str) {
-    let body = text.trim_start_matches(' ');
-    let lead = text.len() - body.len();
-    let length = match ty {
-        Type::String => text.len(),
-        Type::Int | Type::Long => number_length(body, false),
-        Type::Real | Type::Decimal => number_length(body, true),
-        _ => body.find([' ', ',', ';', ')', ']']).unwrap_or(body.len()),
-    };
-    text.split_at((lead + length).min(text.len()))
+/// What a value of a type looks like, as a regular expression; none for a text, which looks like anything. Patterns of constants take
+/// a bit more for a bool and a real than patterns of regular expressions.
+fn shape(ty: Type, regex: bool) -> Option<&'static str> {
+    Some(match ty {
+        Type::String | Type::Dynamic => return None,
+        Type::Int | Type::Long => r"\s*[-+]?\d+",
+        Type::Real | Type::Decimal if regex => r"\s*[-+]?\d+(?:\.\d+)?",
+        Type::Real | Type::Decimal => r"\s*[-+]?(?:\d+\.?\d*|\.\d+)",
+        Type::Bool if regex => r"\s*(?i:true|false)",
+        Type::Bool => r"\s*(?i:true|false|[-+]?\d+)",
+        Type::Guid => concat!(
+            r"\s*(?:\{[[:xdigit:]]{8}(?:-?[[:xdigit:]]{4}){3}-?[[:xdigit:]]{12}\}",
+            r"|[[:xdigit:]]{8}(?:-?[[:xdigit:]]{4}){3}-?[[:xdigit:]]{12})"
+        ),
+        Type::DateTime => concat!(
+            r"\s*(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}/\d{1,2}/\d{1,4})",
+            r"(?:[Tt ]\s*\d{1,2}:\d{1,2}(?::\d{1,2}(?:\.\d*)?)?)?(?:[Zz]|[-+]\d{1,2}(?::\d{1,2})?)?"
+        ),
+        Type::TimeSpan => r"\s*-?(?:\d+\.\d{1,2}:\d{1,2}:\d{1,2}|\d{1,2}:\d{1,2}(?::\d{1,2})?)(?:\.\d*)?",
+    })
 }
 
-fn number_length(text: &str, real: bool) -> usize {
-    let sign = usize::from(text.starts_with(['-', '+']));
-    let digits = text[sign..].bytes().take_while(|b| b.is_ascii_digit() || real && (*b == b'.' || *b == b'e' || *b == b'E')).count();
-    sign + digits
-}
-
-fn compile(pattern: &[Part], flags: &str) -> Result<Regex, String> {
-    let mut source = String::new();
-    // Named groups, for the constants may hold groups of their own.
-    let mut columns = 0;
-    let mut group = |inner: &str| {
-        columns += 1;
-        format!("(?P<column{columns}>{inner})")
-    };
-    for part in pattern {
-        source.push_str(&match part {
-            Part::Text(constant) => format!("(?:{constant})"),
-            Part::Skip => ".*".to_owned(),
-            Part::Column(Type::Int | Type::Long) => group(r"-?\d+"),
-            Part::Column(Type::Real | Type::Decimal) => group(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"),
-            Part::Column(_) => group(".*"),
+/// A pattern of constants as a regular expression. In front of a `*` nothing says where a column ends: there it takes what has the shape
+/// of its type, or nothing where the `*` is the pattern's end.
+fn plain(pattern: &[Part]) -> String {
+    let mut source = "(?s)".to_owned();
+    for (i, part) in pattern.iter().enumerate() {
+        let column = |inner: &str| format!("(?P<column{i}>{inner})");
+        source.push_str(&match (part, pattern.get(i + 1)) {
+            (Part::Text(text), _) => regex::escape(text),
+            (Part::Skip, _) => ".*?".to_owned(),
+            (Part::Column(ty), Some(Part::Skip)) => {
+                let optional = if i + 2 == pattern.len() { "?" } else { "" };
+                column(&format!("(?:{}){optional}", shape(*ty, false).unwrap_or(".*?")))
+            }
+            (Part::Column(_), _) => column(".*?"),
         });
     }
-    let flags: String = flags.chars().filter(|c| "imsU".contains(*c)).collect();
-    let source = if flags.is_empty() { format!("^{source}") } else { format!("(?{flags})^{source}") };
-    regex_dialect::compile(&source)
+    source + r"\z"
+}
+
+/// A pattern of regular expressions as one: `*` takes as little as it can, a column as much.
+fn regular(pattern: &[Part], flags: &str) -> Result<Regex, String> {
+    let source = |constant: fn(&str) -> String| {
+        let mut source = if flags.is_empty() { String::new() } else { format!("(?{flags})") };
+        for (i, part) in pattern.iter().enumerate() {
+            source.push_str(&match part {
+                Part::Text(text) => format!("(?:{})", constant(text)),
+                Part::Skip => ".*?".to_owned(),
+                // Named groups, for the constants may hold groups of their own. A time at the very end takes all that is left.
+                Part::Column(Type::DateTime | Type::TimeSpan) if i + 1 == pattern.len() => format!("(?P<column{i}>.*)"),
+                Part::Column(ty) => format!("(?P<column{i}>{})", shape(*ty, true).unwrap_or(".*")),
+            });
+        }
+        source
+    };
+    regex_dialect::compile(&source(str::to_owned)).or_else(|error| regex_dialect::compile(&source(pair)).map_err(|_| error))
+}
+
+/// A regular expression in which a parenthesis without its other half is plain text, as it is to Kusto.
+fn pair(regex: &str) -> String {
+    let mut out = String::with_capacity(regex.len() + 2);
+    let mut open = Vec::new();
+    let (mut escaped, mut in_class) = (false, false);
+    for c in regex.chars() {
+        let plain = !escaped && !in_class;
+        if plain && c == '(' {
+            open.push(out.len());
+        } else if plain && c == ')' && open.pop().is_none() {
+            out.push('\\');
+        }
+        in_class = !escaped && (c == '[' || in_class && c != ']') || escaped && in_class;
+        escaped = c == '\\' && !escaped;
+        out.push(c);
+    }
+    for at in open.into_iter().rev() {
+        out.insert(at, '\\');
+    }
+    out
 }
 
 fn by_regex<'t>(regex: &Regex, text: &'t str) -> Option<Vec<&'t str>> {

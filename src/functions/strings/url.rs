@@ -1,5 +1,7 @@
 //! Addresses: url_encode(), url_decode(), parse_url(), parse_urlquery().
 
+use std::collections::BTreeMap;
+
 use crate::plan::{Function, Kernel};
 use crate::value::{Json, Value};
 
@@ -80,17 +82,20 @@ pub static PARSE_URLQUERY: Function = Function {
     ..Function::NEW
 };
 
+/// By name; a name given several times holds an array. What lacks a name or a value is left out, and nothing is decoded.
 fn parameters(query: &str) -> Json {
-    let mut members: Vec<(String, Json)> = Vec::new();
-    for pair in query.split('&').filter(|p| !p.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (key, value) = (decode(key), Json::String(decode(value)));
-        match members.iter_mut().find(|(k, _)| *k == key) {
-            Some(member) => member.1 = value,
-            None => members.push((key, value)),
+    let mut members: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (key, value) in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        if !key.is_empty() && !value.is_empty() {
+            members.entry(key).or_default().push(value);
         }
     }
-    Json::Object(members)
+    let text = |value: &str| Json::String(value.to_owned());
+    let member = |(key, values): (&str, Vec<&str>)| match values[..] {
+        [value] => (key.to_owned(), text(value)),
+        _ => (key.to_owned(), Json::Array(values.into_iter().map(text).collect())),
+    };
+    Json::Object(members.into_iter().map(member).collect())
 }
 
 pub static PARSE_URL: Function = Function {
@@ -107,46 +112,36 @@ pub static PARSE_URL: Function = Function {
     ..Function::NEW
 };
 
-fn parts(url: &str) -> Json {
-    let (url, fragment) = url.split_once('#').unwrap_or((url, ""));
+fn parts(address: &str) -> Json {
+    let (url, fragment) = address.split_once('#').unwrap_or((address, ""));
     let (url, query) = url.split_once('?').unwrap_or((url, ""));
+    let plain = |scheme: &str| !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'-');
     let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) => (scheme, rest),
-        // `mailto:x`: a scheme without an authority. A text without one is a path.
-        None => match url
-            .split_once(':')
-            .filter(|(s, _)| !s.is_empty() && s.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'+' || b == b'-'))
-        {
-            Some((scheme, path)) => return bag(scheme, "", "", path, "", "", query, fragment),
-            None => return bag("", "", "", url, "", "", query, fragment),
+        Some(parts) => parts,
+        // `mailto:x`: a scheme without an authority. A text without a scheme is no address.
+        None => match url.split_once(':').filter(|(scheme, _)| plain(scheme)) {
+            Some((scheme, path)) => return bag([scheme, "", "", path, "", ""], query, fragment),
+            None => return bag([""; 6], "", ""),
         },
     };
     let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    // A slash at the very end is no path.
+    let path = if path == "/" && address.ends_with('/') { "" } else { path };
+    // Without a password, what stands before the `@` belongs to the host.
+    let (user, host) = authority.rsplit_once('@').filter(|(user, _)| user.contains(':')).unwrap_or(("", authority));
     let (name, password) = user.split_once(':').unwrap_or((user, ""));
     let (host, port) = match host.strip_prefix('[').and_then(|h| h.split_once(']')) {
         Some((inside, after)) => (&host[..inside.len() + 2], after.trim_start_matches(':')),
         None => host.split_once(':').unwrap_or((host, "")),
     };
-    bag(scheme, host, port, path, name, password, query, fragment)
+    bag([scheme, host, port, path, name, password], query, fragment)
 }
 
-#[allow(clippy::too_many_arguments)]
-fn bag(scheme: &str, host: &str, port: &str, path: &str, user: &str, password: &str, query: &str, fragment: &str) -> Json {
-    let text = |name: &str, value: &str| (name.to_owned(), Json::String(decode_percent(value)));
-    Json::Object(vec![
-        text("Scheme", scheme),
-        text("Host", host),
-        text("Port", port),
-        text("Path", path),
-        text("Username", user),
-        text("Password", password),
-        ("Query Parameters".to_owned(), parameters(query)),
-        text("Fragment", fragment),
-    ])
-}
-
-/// Percent signs decoded, plus signs kept: outside of a query they mean themselves.
-fn decode_percent(text: &str) -> String {
-    if text.contains('%') { decode(&text.replace('+', "%2B")) } else { text.to_owned() }
+fn bag(parts: [&str; 6], query: &str, fragment: &str) -> Json {
+    let text = |name: &str, value: &str| (name.to_owned(), Json::String(value.to_owned()));
+    let names = ["Scheme", "Host", "Port", "Path", "Username", "Password"];
+    let mut members: Vec<_> = names.iter().zip(parts).map(|(name, value)| text(name, value)).collect();
+    members.push(("Query Parameters".to_owned(), parameters(query)));
+    members.push(text("Fragment", fragment));
+    Json::Object(members)
 }
