@@ -229,7 +229,7 @@ impl Binder<'_> {
         let is_value = |i: usize| i % 2 == 1 || i == last;
         let values: Vec<Type> = bound.iter().enumerate().filter(|(i, _)| is_value(*i)).map(|(_, e)| e.ty()).collect();
         let Some(ty) = common_of(&values, true) else {
-            return Err(Diagnostic::error(Code::ARGUMENT_TYPE, span, "the values of case() have no common type"));
+            return Err(Diagnostic::error(Code::BRANCHES, span, "the values of case() have no common type"));
         };
         for (i, expr) in bound.iter_mut().enumerate() {
             let to = if is_value(i) { ty } else { Type::Bool };

@@ -193,7 +193,7 @@ pub(super) fn mismatch(name: &str, signatures: &[Signature], bound: &[Expr], wri
             let error = Diagnostic::error(Code::ARGUMENT_TYPE, place, message).help(usage(name, signatures));
             if argument.ty() == Type::Dynamic { error.help("convert it first, for instance with `tostring(…)`") } else { error }
         }
-        None => Diagnostic::error(Code::ARGUMENT_TYPE, span, format!("the arguments of {name}() have no common type")),
+        None => Diagnostic::error(Code::BRANCHES, span, format!("the arguments of {name}() have no common type")),
     }
 }
 

@@ -37,6 +37,8 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     // duckdb-kql, docs/mv-expand-proposal.md and docs/TRANSLATION.md R17: a group key "is of a 'dynamic' type"; "Cannot compare dynamic
     // values without explicit cast".
     (Code::UNTYPED, "SEM0001", "A dynamic is grouped by, or compared with a dynamic, without a conversion"),
+    // duckdb-kql, tests/test_type_domains.py.
+    (Code::BRANCHES, "SEM0525", "The values that a function chooses among have no common type"),
     // duckdb-kql, docs/TRANSLATION.md R18.
     (Code::EXPANDED, "SEM0447", "Only a dynamic can be expanded"),
     // duckdb-kql, docs/TRANSLATION.md R19 and tests/test_parse.py.
@@ -48,7 +50,8 @@ pub const REGISTRY: &[(Code, &str, &str)] = &[
     (Code::UNSUPPORTED, "", "Valid KQL that Kalypso does not run yet"),
     (Code::NEEDS_SERVICE, "", "Valid KQL that needs the Kusto service itself"),
     (Code::MISSING_PARAMETER, "", "A declared query parameter has no value"),
-    (Code::RECURSION, "", "A function calls itself"),
+    // duckdb-kql, tests/test_let_function.py: its own name is unknown to a function.
+    (Code::RECURSION, "SEM0260", "A function calls itself"),
     (Code::PATTERN, "SEM0036", "A declared pattern has no query for these arguments"),
     (Code::UNSHOWN_COLUMN, "", "No sampled record shows this column: it is read as dynamic"),
     (Code::INFERRED_VIEW, "", "The table's rows are made from records that Microsoft does not make it from"),
@@ -106,6 +109,7 @@ impl Code {
     pub const EXPANDED: Code = Code(121);
     pub const PARSE_PATTERN: Code = Code(122);
     pub const LET_AGAIN: Code = Code(123);
+    pub const BRANCHES: Code = Code(124);
     pub const UNSHOWN_COLUMN: Code = Code(150);
     pub const INFERRED_VIEW: Code = Code(151);
     pub const NAMED_TYPE: Code = Code(152);

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::mv_expand::expand;
 use crate::bind::Binder;
-use crate::bind::parameters;
+use crate::bind::{Projected, parameters};
 use crate::diagnostic::{Result, Span};
 use crate::plan::Relation;
 use crate::plan::{Expr as Bound, Output, RelationKind};
@@ -54,17 +54,20 @@ impl Operator for MvApply {
         let hidden = shown.iter().filter(|o| !expanded_in_place(o) && !seen.iter().any(|s| s.id == o.id));
         pass_on(&mut expanded, hidden);
         let body = binder.body(&self.body, &expanded, &seen)?;
-        // The row's own columns stay, but for those that the elements or the body's results replace.
-        let replaced = |o: &Output| body.outputs.iter().any(|b| b.id == o.id || (b.name == o.name && !o.name.is_empty()));
-        let kept: Vec<Output> = shown.iter().filter(|o| !replaced(o) && !expanded_in_place(o)).cloned().collect();
+        // The row's own columns stay, but for those that the elements are expanded over, and those whose place the body's results take.
+        let result_for = |o: &Output| body.outputs.iter().find(|b| b.id == o.id || (b.name == o.name && !o.name.is_empty()));
+        let kept: Vec<Output> = shown.iter().filter(|o| result_for(o).is_none() && !expanded_in_place(o)).cloned().collect();
+        let mut ordered: Vec<Output> = Vec::new();
+        for column in shown.iter().filter_map(|o| result_for(o).or(kept.iter().find(|k| k.id == o.id))).chain(&body.outputs) {
+            if !ordered.iter().any(|o| o.id == column.id) {
+                ordered.push(column.clone());
+            }
+        }
         let carried = kept.iter().map(|o| (o.id, Bound::Column { id: o.id, ty: o.ty })).collect();
         let outputs = kept.iter().chain(&body.outputs).cloned().collect();
         let keys = vec![Bound::Column { id: row, ty: Type::Long }];
-        Ok(Relation {
-            outputs,
-            ordered: false,
-            kind: RelationKind::Partition { input: Box::new(expanded), keys, carried, body: Box::new(body) },
-        })
+        let kind = RelationKind::Partition { input: Box::new(expanded), keys, carried, body: Box::new(body) };
+        Ok(Projected::keep(&ordered).relation(Relation { outputs, ordered: false, kind }))
     }
 }
 

@@ -23,11 +23,24 @@ fn typed(ty: Type, text: &str) -> Option<Value<'static>> {
         Type::Long => Value::Long(integer(bare)?),
         Type::Real => Value::Real(real(bare)?),
         Type::Decimal => Value::Decimal(Decimal::parse(bare)?),
-        Type::DateTime => Value::DateTime(if bare == "now" { DateTime::now() } else { DateTime::parse(bare)? }),
+        Type::DateTime => Value::DateTime(match bare {
+            "now" => DateTime::now(),
+            _ => DateTime::parse(bare).or_else(|| listed(bare))?,
+        }),
         Type::TimeSpan => Value::TimeSpan(TimeSpan::parse(bare)?),
         Type::Guid => Value::Guid(Guid::parse(bare)?),
         Type::String | Type::Dynamic => return None,
     })
+}
+
+/// `datetime(2025, 6)`, `datetime(2025, 6, 14)`.
+fn listed(text: &str) -> Option<DateTime> {
+    let numbers = text.split(',').map(|part| part.trim().parse().ok()).collect::<Option<Vec<u32>>>()?;
+    match numbers[..] {
+        [year, month] => DateTime::from_date(year as i32, month, 1),
+        [year, month, day] => DateTime::from_date(year as i32, month, day),
+        _ => None,
+    }
 }
 
 fn integer(text: &str) -> Option<i64> {

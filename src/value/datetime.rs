@@ -97,7 +97,8 @@ impl DateTime {
     /// zone the time is UTC.
     pub fn parse(text: &str) -> Option<DateTime> {
         let text = text.trim_ascii();
-        datetime_text::parse_iso(text.as_bytes()).or_else(|| datetime_text::parse_words(text))
+        let bytes = text.as_bytes();
+        datetime_text::parse_iso(bytes).or_else(|| datetime_text::parse_compact(bytes)).or_else(|| datetime_text::parse_words(text))
     }
 
     /// The current time of the machine's clock.

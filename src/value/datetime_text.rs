@@ -88,6 +88,14 @@ fn clock(hour: u32, minute: u32, second: u32, fraction: i64) -> Option<i64> {
     (hour < 24 && minute < 60 && second < 60).then_some(seconds * TimeSpan::TICKS_PER_SECOND + fraction)
 }
 
+/// `20221202`.
+pub(super) fn parse_compact(text: &[u8]) -> Option<DateTime> {
+    let mut at = Cursor(text);
+    let (year, month, day) = (at.digits(4)?, at.digits(2)?, at.digits(2)?);
+    at.0.is_empty().then_some(())?;
+    DateTime::from_date(year as i32, month, day)
+}
+
 /// Ticks that a zone is ahead of UTC. Nothing at all is UTC.
 fn zone(text: &[u8]) -> Option<i64> {
     let text = text.trim_ascii();
@@ -241,6 +249,7 @@ mod tests {
             ("2022-12-12T19:31:41.123456789Z", "2022-12-12T19:31:41.1234567Z"),
             ("2020", "2020-01-01T00:00:00.0000000Z"),
             ("2020-02", "2020-02-01T00:00:00.0000000Z"),
+            ("20200229", "2020-02-29T00:00:00.0000000Z"),
             ("4/28/2021, 2:08:45.221 PM", "2021-04-28T14:08:45.2210000Z"),
             ("4/28/2021, 2:08:45\u{202f}PM", "2021-04-28T14:08:45.0000000Z"),
             ("5/18/2021 12:13:33 AM", "2021-05-18T00:13:33.0000000Z"),
@@ -253,7 +262,19 @@ mod tests {
         for (text, shown) in cases {
             assert_eq!(DateTime::parse(text).map(|t| t.to_string()).as_deref(), Some(shown), "{text}");
         }
-        for text in ["", "not a date", "2020-13-01", "2020-02-30", "2020-01-01T25:00", "12", "637134336000000000", "1.2.3.4.5", "é"] {
+        for text in [
+            "",
+            "not a date",
+            "20201301",
+            "202002290",
+            "2020-13-01",
+            "2020-02-30",
+            "2020-01-01T25:00",
+            "12",
+            "637134336000000000",
+            "1.2.3.4.5",
+            "é",
+        ] {
             assert_eq!(DateTime::parse(text), None, "{text}");
         }
     }

@@ -134,7 +134,7 @@ pub static CASE: Function = Function {
 pub static COALESCE: Function = Function {
     name: "coalesce",
     category: "Conditional functions",
-    signatures: &["(arg:commonscalar, ...) -> Common"],
+    signatures: &["(arg1:commonscalar, arg:commonscalar, ...) -> Common"],
     summary: "The first argument that is not null (not empty for strings).",
     nulls: Nulls::Pass,
     kernel: Kernel::Columns(coalesce),
@@ -145,7 +145,7 @@ pub static COALESCE: Function = Function {
 pub static MAX_OF: Function = Function {
     name: "max_of",
     category: "Conditional functions",
-    signatures: &["(arg:commonorderable, ...) -> Common"],
+    signatures: &["(arg1:commonorderable, arg:commonorderable, ...) -> Common"],
     summary: "The largest of the arguments that are not null.",
     nulls: Nulls::Pass,
     kernel: Kernel::Columns(|_, operands, rows| extreme(operands, rows, Ordering::Greater)),
@@ -156,7 +156,7 @@ pub static MAX_OF: Function = Function {
 pub static MIN_OF: Function = Function {
     name: "min_of",
     category: "Conditional functions",
-    signatures: &["(arg:commonorderable, ...) -> Common"],
+    signatures: &["(arg1:commonorderable, arg:commonorderable, ...) -> Common"],
     summary: "The smallest of the arguments that are not null.",
     nulls: Nulls::Pass,
     kernel: Kernel::Columns(|_, operands, rows| extreme(operands, rows, Ordering::Less)),

@@ -8,7 +8,7 @@ use super::argument::{Members, array, bag, object, set_member};
 pub static BAG_MERGE: Function = Function {
     name: "bag_merge",
     category: "Dynamic and array functions",
-    signatures: &["(bag:dynamicbag, ...) -> dynamic"],
+    signatures: &["(bag1:dynamicbag, bag:dynamicbag, ...) -> dynamic"],
     summary: "One bag of the members of all; of a repeated key the first value stays. What is no bag is passed over.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {

@@ -12,7 +12,7 @@ const CATEGORY: &str = "Dynamic and array functions";
 pub static SET_DIFFERENCE: Function = Function {
     name: "set_difference",
     category: CATEGORY,
-    signatures: &["(set:dynamicarray, ...) -> dynamic"],
+    signatures: &["(set1:dynamicarray, set:dynamicarray, ...) -> dynamic"],
     summary: "The distinct elements of the first array that are in no other.",
     kernel: Kernel::Row(|arguments| combine(arguments, |key, others| !others.iter().any(|set| set.contains(key)))),
     examples: &[("set_difference(dynamic([1,2,1,4]), dynamic([1,2]))", "[4]")],
@@ -22,7 +22,7 @@ pub static SET_DIFFERENCE: Function = Function {
 pub static SET_INTERSECT: Function = Function {
     name: "set_intersect",
     category: CATEGORY,
-    signatures: &["(set:dynamicarray, ...) -> dynamic"],
+    signatures: &["(set1:dynamicarray, set:dynamicarray, ...) -> dynamic"],
     summary: "The distinct elements that are in all arrays.",
     kernel: Kernel::Row(|arguments| combine(arguments, |key, others| others.iter().all(|set| set.contains(key)))),
     examples: &[("set_intersect(dynamic([1,2,3,3]), dynamic([3,4,1]))", "[1,3]")],
@@ -32,7 +32,7 @@ pub static SET_INTERSECT: Function = Function {
 pub static SET_UNION: Function = Function {
     name: "set_union",
     category: CATEGORY,
-    signatures: &["(set:dynamicarray, ...) -> dynamic"],
+    signatures: &["(set1:dynamicarray, set:dynamicarray, ...) -> dynamic"],
     summary: "The distinct elements of all arrays.",
     kernel: Kernel::Row(|arguments| {
         let parts: Option<Vec<Vec<Json>>> = arguments.iter().map(array).collect();

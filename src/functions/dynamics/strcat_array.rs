@@ -16,9 +16,14 @@ pub static STRCAT_ARRAY: Function = Function {
             let texts: Vec<String> = items.into_iter().map(text).collect();
             Value::string(text_bound::join(&texts, &delimiter))
         }
-        _ => Value::string(""),
+        // What is no array is its own text.
+        _ => arguments[0].clone().convert(Type::String).into_owned(),
     }),
-    examples: &[("strcat_array(dynamic(['a', null, '', 2]), '|')", "a|||2"), ("strcat_array(dynamic([1, [2]]), ', ')", "1, [2]")],
+    examples: &[
+        ("strcat_array(dynamic(['a', null, '', 2]), '|')", "a|||2"),
+        ("strcat_array(dynamic([1, [2]]), ', ')", "1, [2]"),
+        ("strcat_array(dynamic('abc'), '-')", "abc"),
+    ],
     ..Function::NEW
 };
 

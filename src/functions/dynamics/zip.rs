@@ -8,7 +8,7 @@ use super::argument::{array, list};
 pub static ZIP: Function = Function {
     name: "zip",
     category: "Dynamic and array functions",
-    signatures: &["(array:dynamicarray, ...) -> dynamic"],
+    signatures: &["(array1:dynamicarray, array:dynamicarray, ...) -> dynamic"],
     summary: "An array whose element `i` holds the elements `i` of all arrays, null where one is too short.",
     kernel: Kernel::Row(|arguments| {
         let arrays: Option<Vec<Vec<Json>>> = arguments.iter().map(array).collect();

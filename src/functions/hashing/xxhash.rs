@@ -59,7 +59,7 @@ pub static HASH_XXHASH64: Function = Function {
 pub static HASH_COMBINE: Function = Function {
     name: "hash_combine",
     category: "Hash functions",
-    signatures: &["(source:scalar, ...) -> long"],
+    signatures: &["(source1:scalar, source:scalar, ...) -> long"],
     summary: "One hash from several.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|a| combine(a.iter().map(|hash| hash.as_i64().unwrap_or(0) as u64))),

@@ -18,7 +18,7 @@ pub static DCOUNT_HLL: Function = Function {
 pub static HLL_MERGE: Function = Function {
     name: "hll_merge",
     category: "hll and tdigest functions",
-    signatures: &["(hll:dynamicarray, ...) -> dynamic"],
+    signatures: &["(hll1:dynamicarray, hll:dynamicarray, ...) -> dynamic"],
     summary: "One state from several; nulls are left out.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {

@@ -60,7 +60,7 @@ pub static MERGE_TDIGEST: Function = Function {
     name: "merge_tdigest",
     aliases: &["tdigest_merge"],
     category: CATEGORY,
-    signatures: &["(tdigest:dynamicarray, ...) -> dynamic"],
+    signatures: &["(tdigest1:dynamicarray, tdigest:dynamicarray, ...) -> dynamic"],
     summary: "One state from several; nulls are left out.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {

@@ -74,15 +74,17 @@ fn with_groups(known: &Arguments) -> bool {
     known.types.len() == 3
 }
 
-/// The wanted groups, by number or by name.
+/// The wanted groups, by number or by name, without those that there are not; all where none is left.
 fn groups(regex: &Regex, wanted: &Value<'_>) -> Vec<usize> {
-    let Some(Json::Array(items)) = wanted.as_dynamic().map(|d| d.json()) else { return (1..regex.captures_len()).collect() };
+    let all = 1..regex.captures_len();
+    let Some(Json::Array(items)) = wanted.as_dynamic().map(|d| d.json()) else { return all.collect() };
     let number = |item: Json| match item {
         Json::Long(n) => usize::try_from(n).ok(),
         Json::String(name) => regex.capture_names().position(|n| n == Some(name.as_str())),
         _ => None,
     };
-    items.into_iter().filter_map(number).collect()
+    let found: Vec<usize> = items.into_iter().filter_map(number).filter(|group| all.contains(group)).collect();
+    if found.is_empty() { all.collect() } else { found }
 }
 
 fn all_captured(captures: &Captures<'_>, groups: &[usize]) -> Json {

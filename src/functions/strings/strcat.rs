@@ -29,7 +29,7 @@ pub static STRCAT: Function = Function {
 pub static STRCAT_DELIM: Function = Function {
     name: "strcat_delim",
     category: "String functions",
-    signatures: &["(delimiter:scalar, arg:scalar, ...) -> string"],
+    signatures: &["(delimiter:scalar, arg1:scalar, arg:scalar, ...) -> string"],
     summary: "The texts of the arguments with a delimiter between them.",
     nulls: Nulls::Pass,
     kernel: Kernel::Row(|arguments| {
