@@ -74,6 +74,7 @@ fn typed(item: Value<'_>, ty: Type) -> Value<'_> {
     let converts = match &scalar {
         Value::Int(_) | Value::Long(_) => matches!(ty, Type::Int | Type::Long | Type::Real | Type::Bool),
         Value::Real(_) => matches!(ty, Type::Int | Type::Long | Type::Real),
+        Value::Decimal(_) => matches!(ty, Type::Int | Type::Long | Type::Real | Type::Decimal),
         Value::String(_) => matches!(ty, Type::DateTime | Type::Guid),
         other => other.ty() == Some(ty),
     };

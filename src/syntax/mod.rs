@@ -4,6 +4,7 @@ pub mod ast;
 mod expression;
 mod lexer;
 mod literal;
+mod operator_parts;
 mod parser;
 mod pattern;
 mod print;

@@ -194,7 +194,7 @@ impl Oracle<'_> {
             let mut cells = row.clone();
             for (items, ty) in &expanded {
                 let item = items.get(at).cloned().unwrap_or(Value::Null);
-                cells.push(settled(if *ty == Type::Dynamic { item } else { item.convert(*ty).into_owned() }, *ty));
+                cells.push(settled(element(item, *ty), *ty));
             }
             cells.extend(index.then_some(Value::Long(at as i64)));
             cells
@@ -297,4 +297,22 @@ pub fn kinds(relation: &Relation, found: &mut BTreeSet<String>) {
     let kind = format!("{:?}", relation.kind);
     found.insert(kind.chars().take_while(|c| c.is_alphanumeric()).collect());
     relation.inputs().into_iter().for_each(|input| kinds(input, found));
+}
+
+/// What `to typeof(ty)` makes of an element: it depends on what the element is, not on what its text could be read as.
+fn element(item: Value<'static>, ty: Type) -> Value<'static> {
+    let json = Json::from_value(&item);
+    let whole = matches!(json, Json::Long(_));
+    let number = whole || matches!(json, Json::Real(_) | Json::Decimal(_));
+    let kept = match ty {
+        Type::Dynamic => return item,
+        Type::String => return item.convert(ty).into_owned(),
+        Type::Int | Type::Long | Type::Real => number,
+        Type::Decimal => matches!(json, Json::Decimal(_)),
+        Type::Bool => whole || matches!(json, Json::Bool(_)),
+        Type::DateTime => matches!(json, Json::String(_) | Json::DateTime(_)),
+        Type::Guid => matches!(json, Json::String(_) | Json::Guid(_)),
+        Type::TimeSpan => matches!(json, Json::TimeSpan(_)),
+    };
+    if kept { json.into_scalar().convert(ty).into_owned() } else { Value::Null }
 }

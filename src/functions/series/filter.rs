@@ -41,9 +41,13 @@ fn fir(arguments: &[Value<'_>]) -> Option<Json> {
     }
     let center = arguments.get(3).and_then(Value::as_bool).unwrap_or(false);
     let ahead = if center { filter.len().saturating_sub(1) / 2 } else { 0 };
-    let term =
-        |at: usize, lag: usize, factor: f64| (at + ahead).checked_sub(lag).and_then(|from| series.get(from)).map_or(0.0, |v| v * factor);
-    Some(reals((0..series.len()).map(|at| filter.iter().enumerate().map(|(lag, factor)| term(at, lag, *factor)).sum())))
+    // The sum of the values around each place, by the filter; what is out of the series adds nothing.
+    let at = |place: usize| {
+        let newest = (place + ahead).min(series.len() - 1);
+        let factors = filter.get(place + ahead - newest..).unwrap_or_default();
+        factors.iter().zip(series[..=newest].iter().rev()).fold(0.0, |sum, (factor, value)| sum + value * factor)
+    };
+    Some(reals((0..series.len()).map(at)))
 }
 
 fn iir(arguments: &[Value<'_>]) -> Option<Json> {

@@ -1,12 +1,15 @@
 //! The loops that see every byte of a raw scan: each is written once, over 64 bytes side by side, and compiled for AVX-512, for AVX2 and
 //! as plain loops; `machine` chooses at run time. And files as memory. The only module with unsafe code.
 #![allow(unsafe_code)]
+#![deny(clippy::undocumented_unsafe_blocks)]
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod containers;
+#[cfg(test)]
+mod fuzz;
 mod machine;
 #[cfg(unix)]
 mod mapping;
