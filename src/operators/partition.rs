@@ -65,8 +65,11 @@ impl Operator for Partition {
         let key = binder.with_row(&columns, |binder| binder.scalar(&self.by))?;
         let body = binder.body(body, &input, &input.outputs)?;
         let outputs = body.outputs.clone();
+        // `time_weighted_val_fl()` of Kusto's documentation looks at the next row after such a partition.
+        let strategy = parameters::text(&self.parameters, "hint.strategy");
+        let ordered = body.ordered && strategy.is_some_and(|(strategy, _)| matches!(strategy.as_str(), "native" | "shuffle"));
         let kind = RelationKind::Partition { input: Box::new(input), keys: vec![key], carried: Vec::new(), body: Box::new(body) };
-        Ok(Relation { outputs, ordered: false, kind })
+        Ok(Relation { outputs, ordered, kind })
     }
 }
 

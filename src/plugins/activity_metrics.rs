@@ -7,13 +7,13 @@ use crate::diagnostic::Result;
 use crate::plan::Relation;
 use crate::value::{Type, Value};
 
-use super::events::{Constants, Event, EventPlugin, between, bins, count, ids, ratio};
+use super::events::{Constants, Event, EventPlugin, between, bins, count, ids, next, ratio};
 use super::{Call, Lowering, Plugin};
 
 pub static ACTIVITY_METRICS: Plugin = Plugin {
     name: "activity_metrics",
     syntax: "T | evaluate activity_metrics(IdColumn, TimelineColumn, [Start, End,] Window [, Dimension, …])",
-    summary: "Counts distinct and new ids per window, and the share of the window before that stayed (retention) or left (churn).",
+    summary: "Counts distinct and new ids per window (a length, or \"week\", \"month\" or \"year\"), and the share of the window before that stayed (retention) or left (churn).",
     lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',2] | evaluate activity_metrics(u, t, 1, 2, 1)",
@@ -53,7 +53,7 @@ fn compute(events: &[Event], constants: &Constants) -> Result<Vec<(i64, Vec<Valu
         let new = current.iter().filter(|id| !seen.contains(id)).count();
         seen.extend(&current);
         // After a window without events nobody is left who could stay.
-        let before = previous.take().filter(|(at, _)| at.saturating_add(constants[2]) == start).map(|(_, ids)| ids).unwrap_or_default();
+        let before = previous.take().filter(|(at, _)| next(*at, constants[2]) == start).map(|(_, ids)| ids).unwrap_or_default();
         let stayed = before.intersection(&current).count();
         rows.push((start, vec![count(current.len()), count(new), ratio(stayed, before.len()), ratio(before.len() - stayed, before.len())]));
         previous = Some((start, current));

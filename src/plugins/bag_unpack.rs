@@ -135,7 +135,11 @@ fn undeclared(binder: &mut Binder, input: Relation, source: &Output, options: &O
         let expr = property(source, &key, ty);
         match (projected.items.iter().position(|(o, _)| o.name == output.name), options.conflict) {
             (None, _) => projected.items.push((output, expr)),
-            (Some(_), Conflict::KeepSource) => {}
+            // In the property's place, as Kusto's documentation shows it.
+            (Some(at), Conflict::KeepSource) => {
+                let kept = projected.items.remove(at);
+                projected.items.push(kept);
+            }
             (Some(at), Conflict::ReplaceSource) => {
                 projected.items.remove(at);
                 projected.items.push((output, expr));

@@ -59,9 +59,36 @@ pub fn point(ty: Type, position: i64) -> Value<'static> {
     }
 }
 
-/// The start of the bin that holds `time`, where one bin starts at `origin`.
+/// Windows by the calendar, with the numbers that stand for them among lengths, and days that reach into the next one alone.
+const CALENDAR: [(&str, i64, i64); 3] = [("week", i64::MIN, 7), ("month", i64::MIN + 1, 31), ("year", i64::MIN + 2, 366)];
+
+/// What stands for a window of this name.
+fn calendar(name: &str) -> Option<i64> {
+    CALENDAR.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)).map(|(_, number, _)| *number)
+}
+
+/// Whether it is a length or stands for a window of a name.
+pub fn is_window(number: i64) -> bool {
+    number > 0 || CALENDAR.iter().any(|(_, known, _)| *known == number)
+}
+
+/// The start of the bin that holds `time`, where one bin starts at `origin`; by the calendar wherever that is.
 pub fn bin(time: i64, origin: i64, step: i64) -> i64 {
-    time.saturating_sub(time.saturating_sub(origin).rem_euclid(step.max(1)))
+    let start = |date: DateTime| match CALENDAR.iter().find(|(_, number, _)| *number == step)?.0 {
+        "week" => date.start_of_week(),
+        "month" => Some(date.start_of_month()),
+        _ => Some(date.start_of_year()),
+    };
+    let by_calendar = DateTime::from_ticks(time).and_then(start).map(DateTime::ticks);
+    by_calendar.unwrap_or_else(|| time.saturating_sub(time.saturating_sub(origin).rem_euclid(step.max(1))))
+}
+
+/// The start of the bin after the one that starts here.
+pub fn next(start: i64, step: i64) -> i64 {
+    match CALENDAR.iter().find(|(_, number, _)| *number == step) {
+        Some((.., days)) => bin(start.saturating_add(days * TimeSpan::TICKS_PER_DAY), start, step),
+        None => start.saturating_add(step),
+    }
 }
 
 /// Reads a timeline and its constants: the column's type and the constants as numbers.
@@ -71,7 +98,10 @@ pub fn bind_constants(binder: &mut Binder, call: &Call<'_>, first: usize, names:
         let expr = call.required(first + i, name)?;
         let value = binder.constant(expr)?;
         let value = match (timeline, &value) {
-            (Type::DateTime, Value::String(_)) => value.convert(Type::DateTime),
+            (Type::DateTime, Value::String(text)) => match calendar(text).filter(|_| *name == "Window") {
+                Some(window) => Value::Long(window),
+                None => value.convert(Type::DateTime),
+            },
             _ => value,
         };
         constants
@@ -98,7 +128,7 @@ impl EventPlugin {
         check_timeline(timeline_expr, timeline.1.ty())?;
         let constants = bind_constants(binder, &call, 2, self.constants, timeline.1.ty())?;
         for at in self.lengths {
-            if constants[*at] <= 0 {
+            if !is_window(constants[*at]) {
                 return Err(invalid(call.required(2 + at, "")?, format!("{} must be positive", self.constants[*at])));
             }
         }

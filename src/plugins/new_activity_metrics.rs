@@ -15,7 +15,7 @@ use super::{Call, Lowering, Plugin};
 pub static NEW_ACTIVITY_METRICS: Plugin = Plugin {
     name: "new_activity_metrics",
     syntax: "T | evaluate new_activity_metrics(IdColumn, TimelineColumn, Start, End, Window [, Cohort] [, Dimension, …] [, Lookback])",
-    summary: "For the new ids of each window, counts how many are seen again in each later window, and how many are not.",
+    summary: "For the new ids of each window (a length, or \"week\", \"month\" or \"year\"), counts how many are seen again in each later window, and how many are not.",
     lowering: Lowering::Bind(bind),
     examples: &[(
         "datatable(u:string, t:long)['A',1, 'B',1, 'A',2, 'C',2] | evaluate new_activity_metrics(u, t, 1, 2, 1, 1)",
@@ -39,12 +39,11 @@ fn bind(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> {
     let timeline = column(binder, &input, timeline_expr)?;
     let ty = timeline.1.ty();
     check_timeline(timeline_expr, ty)?;
-    let start = events::bind_constants(binder, &call, 2, &["Start", "End"], ty)?;
-    let window_expr = call.required(4, "the window")?;
-    let window = match binder.constant(window_expr)? {
-        Value::String(name) => return Err(invalid(window_expr, format!("windows named \"{name}\" are not supported: give a length"))),
-        value => events::position(&value).filter(|w| *w > 0).ok_or_else(|| invalid(window_expr, "a positive length is expected here"))?,
-    };
+    let constants = events::bind_constants(binder, &call, 2, &["Start", "End", "Window"], ty)?;
+    let (start, end, window) = (constants[0], constants[1], constants[2]);
+    if !events::is_window(window) {
+        return Err(invalid(call.required(4, "the window")?, "a positive length is expected here, or \"week\", \"month\" or \"year\""));
+    }
     let mut cohort = None;
     let mut lookback = None;
     let mut columns = vec![id, timeline.clone()];
@@ -73,7 +72,7 @@ fn bind(binder: &mut Binder, mut call: Call<'_>) -> Result<Relation> {
         }
         inputs.push(cut(binder, lookback, earlier));
     }
-    let transform = Cohorts { start: start[0], end: start[1], window, cohort };
+    let transform = Cohorts { start, end, window, cohort };
     Ok(apply(binder, inputs, result, transform))
 }
 
@@ -108,7 +107,7 @@ impl Transform for Cohorts {
         let known = inputs.get(1).map(earlier_ids).unwrap_or_default();
         let mut rows = Vec::new();
         for (group, old) in events::read(batch).iter().zip(old_ids(batch, &known)) {
-            for (from, to, values) in self.group(&group.events, &old) {
+            for (from, to, values) in self.group(&group.events, &old)? {
                 let mut all = vec![events::point(batch.columns[1].ty(), to)];
                 all.extend(values);
                 rows.push((from, group.row, all));
@@ -153,7 +152,7 @@ fn old_ids(batch: &Batch, known: &HashSet<Vec<u8>>) -> impl Iterator<Item = Hash
 }
 
 impl Cohorts {
-    fn group(&self, events: &[Event], old: &HashSet<u32>) -> Vec<(i64, i64, Vec<Value<'static>>)> {
+    fn group(&self, events: &[Event], old: &HashSet<u32>) -> Result<Vec<(i64, i64, Vec<Value<'static>>)>> {
         let windows: BTreeMap<i64, HashSet<u32>> =
             bins(between(events, self.start, self.end), self.start, self.window).map(|(at, events)| (at, ids(events))).collect();
         let mut first: HashMap<u32, i64> = old.iter().map(|id| (*id, i64::MIN)).collect();
@@ -162,21 +161,26 @@ impl Cohorts {
                 first.entry(*id).or_insert(*at);
             });
         }
-        let mut rows = Vec::new();
+        let (mut rows, nobody) = (Vec::new(), HashSet::new());
         let wanted = self.cohort.map(|c| events::bin(c, self.start, self.window));
         for (from, present) in windows.iter().filter(|(from, _)| wanted.is_none_or(|w| w == **from)) {
             let cohort: HashSet<u32> = present.iter().filter(|id| first.get(*id) == Some(from)).copied().collect();
-            for (to, later) in windows.range(from..) {
+            // Up to the end, also where nobody is seen any more.
+            for to in std::iter::successors(Some(*from), |at| Some(events::next(*at, self.window))).take_while(|at| *at <= self.end) {
+                if rows.len() as i64 >= events::MAX_BINS {
+                    return Err(failed(self.name(), format!("more than {} pairs of windows", events::MAX_BINS)));
+                }
+                let later = windows.get(&to).unwrap_or(&nobody);
                 let stayed = cohort.intersection(later).count();
-                let new = later.iter().filter(|id| first.get(*id).is_some_and(|f| if from == to { f == from } else { f > from })).count();
+                let new = later.iter().filter(|id| first.get(*id).is_some_and(|f| if *from == to { f == from } else { f > from })).count();
                 let lost = cohort.len() - stayed;
                 rows.push((
                     *from,
-                    *to,
+                    to,
                     vec![count(new), count(stayed), count(lost), ratio(stayed, cohort.len()), ratio(lost, cohort.len())],
                 ));
             }
         }
-        rows
+        Ok(rows)
     }
 }

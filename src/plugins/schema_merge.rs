@@ -13,13 +13,13 @@ use super::{Call, Lowering, Plugin};
 pub static SCHEMA_MERGE: Plugin = Plugin {
     name: "schema_merge",
     syntax: "T | evaluate schema_merge([PreserveOrder])",
-    summary: "Merges schemas that `getschema` gave: each column once; with several types, each under a name of its own.",
+    summary: "Merges schemas that `getschema` gave: each column once, with a type that holds all of its types. A column without such a type, or one that stands at several places though `PreserveOrder` is true, has an error for its type.",
     lowering: Lowering::Bind(bind),
     examples: &[(
         "union (datatable(a:string)[] | getschema), (datatable(a:string, b:long)[] | getschema) | evaluate schema_merge() | project ColumnName, ColumnOrdinal, ColumnType",
         "a | 0 | string\nb | 1 | long",
     )],
-    differs: "",
+    differs: "how it tells of types without a common one is Kalypso's own wording",
 };
 
 const COLUMNS: [(&str, Type); 4] =
@@ -56,30 +56,61 @@ impl Transform for Merge {
     fn apply(&self, inputs: Vec<Batch>) -> Result<Batch> {
         let [batch] = inputs.as_slice() else { return Err(failed(self.name(), "it takes one table")) };
         let text = |column: usize, row: usize| batch.columns[column].value(row).to_text().into_owned();
-        let mut order: Vec<(String, String, usize, bool)> = Vec::new();
-        let mut known: HashMap<(String, String), usize> = HashMap::new();
+        let mut merged: Vec<Merged> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
         for row in 0..batch.rows {
-            let key = (text(0, row), text(3, row));
-            match known.get(&key) {
-                Some(at) => {
-                    let first: &mut (String, String, usize, bool) = &mut order[*at];
-                    first.3 |= batch.columns[1].value(first.2).as_i64() != batch.columns[1].value(row).as_i64();
-                }
-                None => {
-                    known.insert(key.clone(), order.len());
-                    order.push((key.0, key.1, row, false));
-                }
+            let (name, ordinal) = (text(0, row), batch.columns[1].value(row).as_i64().unwrap_or(0));
+            let here = Merged { name, ordinal, clr: text(2, row), ty: text(3, row) };
+            let at = *known.entry(here.name.clone()).or_insert(merged.len());
+            match merged.get_mut(at) {
+                Some(column) => column.meet(here, self.preserve),
+                None => merged.push(here),
             }
         }
-        let several = |name: &str| order.iter().filter(|(n, ..)| n == name).count() > 1;
-        let name = |(name, ty, ..): &(String, String, usize, bool)| if several(name) { format!("{name}_{ty}") } else { name.clone() };
-        let place = |(at, (.., moved)): (usize, &(String, String, usize, bool))| if *moved && self.preserve { -1 } else { at as i32 };
+        // Those out of order come last, as Kusto's documentation shows it.
+        merged.sort_by_key(|column| if column.ordinal < 0 { i64::MAX } else { column.ordinal });
+        let place = |(at, column): (usize, &Merged)| Value::Int(if self.preserve { column.ordinal as i32 } else { at as i32 });
+        let texts = |of: fn(&Merged) -> &str| Column::from_values(Type::String, merged.iter().map(|column| Value::string(of(column))));
         let columns = vec![
-            Column::from_values(Type::String, order.iter().map(|o| Value::string(name(o)))),
-            Column::from_values(Type::Int, order.iter().enumerate().map(|o| Value::Int(place(o)))),
-            Column::from_values(Type::String, order.iter().map(|(_, _, row, _)| batch.columns[2].value(*row))),
-            Column::from_values(Type::String, order.iter().map(|(_, ty, ..)| Value::string(ty.as_str()))),
+            texts(|column| &column.name),
+            Column::from_values(Type::Int, merged.iter().enumerate().map(place)),
+            texts(|column| &column.clr),
+            texts(|column| &column.ty),
         ];
-        Ok(Batch { columns, rows: order.len() })
+        Ok(Batch { columns, rows: merged.len() })
+    }
+}
+
+/// A column of the merged schema.
+struct Merged {
+    name: String,
+    /// The furthest of its places; -1 where it is out of order.
+    ordinal: i64,
+    clr: String,
+    ty: String,
+}
+
+impl Merged {
+    /// Takes in the same column of another schema.
+    fn meet(&mut self, other: Merged, preserve: bool) {
+        let wider = |ty: &str| ["int", "long", "real"].iter().position(|number| *number == ty);
+        if self.ty != other.ty && !self.ty.starts_with("ERROR") {
+            match (wider(&self.ty), wider(&other.ty)) {
+                (Some(own), Some(its)) if own > its => {}
+                (Some(_), Some(_)) => (self.clr, self.ty) = (other.clr, other.ty),
+                _ => self.fail("columns have different types"),
+            }
+        }
+        if !preserve {
+            self.ordinal = self.ordinal.max(other.ordinal);
+        } else if self.ordinal != other.ordinal {
+            self.ordinal = -1;
+            self.fail("columns are out of order");
+        }
+    }
+
+    fn fail(&mut self, why: &str) {
+        self.ty = format!("ERROR({why})");
+        self.clr = format!("ERROR(unknown CSL type:{})", self.ty);
     }
 }

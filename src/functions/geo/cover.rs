@@ -10,7 +10,7 @@ use crate::value::{Json, Value};
 use super::point::{CATEGORY, Point, RADIUS};
 use super::s2::Cell;
 use super::shape::{edges, lines, region};
-use super::sphere::{Edge, Near, Region, Ring, Vector};
+use super::sphere::{Edge, Near, Region, Ring, Vector, closest_on_edge};
 
 pub static GEO_POLYGON_TO_S2CELLS: Function = Function {
     name: "geo_polygon_to_s2cells",
@@ -49,7 +49,7 @@ pub static GEO_POLYGON_TO_H3CELLS: Function = Function {
     name: "geo_polygon_to_h3cells",
     category: CATEGORY,
     signatures: &["(polygon:dynamicbag, [resolution:number], [radius:number]) -> dynamic"],
-    summary: "The H3 cells (of resolution 6 by default) that cover a polygon and a radius around it (in metres, 0 by default); null for more than 65536.",
+    summary: "The H3 cells (of resolution 6 by default) whose centres lie in a polygon or in a radius around it (in metres, 0 by default); null for more than 61680.",
     kernel: Kernel::Row(|arguments| {
         let (Some(region), Some(level), Some(radius)) = (region(&arguments[0]), level(arguments, 6, 15), radius(arguments)) else {
             return Value::Null;
@@ -57,14 +57,15 @@ pub static GEO_POLYGON_TO_H3CELLS: Function = Function {
         h3_cells(&region, level, radius).map_or(Value::Null, |cells| tokens(cells.into_iter().map(|cell| cell.to_string()).collect()))
     }),
     examples: &[(
-        "geo_polygon_to_h3cells(geo_h3cell_to_polygon('862a1072fffffff'), 5)",
-        "[\"852a100ffffffff\",\"852a1073fffffff\",\"852a1077fffffff\"]",
+        "geo_polygon_to_h3cells(dynamic({'type':'Polygon','coordinates':[[[-3.659,40.553],[-3.913,40.409],[-3.729,40.273],[-3.659,40.553]]]}), 5)",
+        "[\"85390cb3fffffff\",\"85390cbbfffffff\"]",
     )],
     ..Function::NEW
 };
 
 /// Cells that a covering may have.
 const MOST_CELLS: u64 = 65_536;
+const MOST_H3_CELLS: usize = 61_680;
 
 fn level(arguments: &[Value<'_>], default: u32, deepest: u32) -> Option<u32> {
     let given = arguments.get(1).map_or(Some(i64::from(default)), Value::as_i64);
@@ -125,23 +126,26 @@ impl S2Cover<'_> {
     }
 }
 
-/// From the cells of the corners to all neighbours that the region reaches, too. In the order of the cells' indexes.
+/// From the cells of the corners to all neighbours that the region reaches, too; of these, those whose centres it holds. In the order of
+/// the cells' indexes.
 fn h3_cells(region: &Region, resolution: u32, radius: f64) -> Option<BTreeSet<CellIndex>> {
     let resolution = u8::try_from(resolution).ok().and_then(|level| Resolution::try_from(level).ok())?;
     let edges: Vec<Edge> = region.edges().collect();
     let mut queue: VecDeque<CellIndex> = region.corners().filter_map(|corner| place(corner).map(|p| p.to_cell(resolution))).collect();
     let (mut seen, mut found): (BTreeSet<CellIndex>, BTreeSet<CellIndex>) = (queue.iter().copied().collect(), BTreeSet::new());
     while let Some(cell) = queue.pop_front() {
-        let corners: Vec<Vector> =
-            cell.boundary().iter().map(|corner| Point { longitude: corner.lng(), latitude: corner.lat() }.vector()).collect();
+        let corners: Vec<Vector> = cell.boundary().iter().copied().map(vector).collect();
         let hexagon = Near::new(&corners, radius);
         let around = Region { rings: vec![Ring(corners.clone()).smaller_side()] };
         let holds = |edge: &Edge| around.contains(edge.0);
         if !(edges.iter().any(|edge| hexagon.reaches(*edge)) || edges.first().is_some_and(holds) || region.contains(corners[0])) {
             continue;
         }
-        found.insert(cell);
-        if found.len() as u64 > MOST_CELLS {
+        let center = vector(LatLng::from(cell));
+        if region.contains(center) || radius > 0.0 && edges.iter().any(|edge| center.angle(closest_on_edge(center, *edge)) <= radius) {
+            found.insert(cell);
+        }
+        if found.len() > MOST_H3_CELLS || seen.len() > 16 * MOST_H3_CELLS {
             return None;
         }
         queue.extend(cell.grid_disk::<Vec<_>>(1).into_iter().filter(|neighbor| seen.insert(*neighbor)));
@@ -152,4 +156,8 @@ fn h3_cells(region: &Region, resolution: u32, radius: f64) -> Option<BTreeSet<Ce
 fn place(corner: Vector) -> Option<LatLng> {
     let point = Point::from(corner);
     LatLng::new(point.latitude, point.longitude).ok()
+}
+
+fn vector(place: LatLng) -> Vector {
+    Point { longitude: place.lng(), latitude: place.lat() }.vector()
 }

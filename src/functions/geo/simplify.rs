@@ -15,16 +15,19 @@ pub static GEO_LINE_SIMPLIFY: Function = Function {
     name: "geo_line_simplify",
     category: CATEGORY,
     signatures: &["(lineString:dynamicbag, [tolerance:number]) -> dynamic"],
-    summary: "A line without the points that lie within a tolerance (in metres, 10 by default) of what remains.",
+    summary: "A line without the points that lie within a tolerance (in metres, 10 by default) of what remains; null where nothing remains.",
     kernel: Kernel::Row(|arguments| {
         let (Some(lines), Some(tolerance)) = (lines(&arguments[0]), tolerance(arguments)) else { return Value::Null };
-        let simple = |line: &Path| Path { points: chain(&line.points, tolerance) };
-        geojson::lines(lines.iter().map(simple).collect()).map_or(Value::Null, Json::into_dynamic)
+        let simple = |line: &Path| simple_line(&line.points, tolerance);
+        geojson::lines(lines.iter().filter_map(simple).collect()).map_or(Value::Null, Json::into_dynamic)
     }),
-    examples: &[(
-        "geo_line_simplify(dynamic({'type':'LineString','coordinates':[[0,0],[0.5,0.00001],[1,0]]}))",
-        "{\"type\":\"LineString\",\"coordinates\":[[0.0,0.0],[1.0,0.0]]}",
-    )],
+    examples: &[
+        (
+            "geo_line_simplify(dynamic({'type':'LineString','coordinates':[[0,0],[0.5,0.00001],[1,0]]}))",
+            "{\"type\":\"LineString\",\"coordinates\":[[0.0,0.0],[1.0,0.0]]}",
+        ),
+        ("geo_line_simplify(dynamic({'type':'LineString','coordinates':[[1.1,1.1],[1.2,1.2]]}), 100000)", ""),
+    ],
     differs: DIFFERS,
     ..Function::NEW
 };
@@ -92,6 +95,14 @@ fn chain<P: Copy + Into<Vector>>(points: &[P], tolerance: f64) -> Vec<P> {
     }
     kept.extend(points.last());
     kept
+}
+
+/// `None` for a line that disappears, since its ends become one.
+fn simple_line(points: &[Point], tolerance: f64) -> Option<Path> {
+    let kept = chain(points, tolerance);
+    let ends = |kept: &[Point]| Some(kept.first()?.vector().angle(kept.last()?.vector()));
+    let remains = kept.len() > 2 || ends(&kept).is_some_and(|apart| apart > tolerance);
+    remains.then_some(Path { points: kept })
 }
 
 /// `None` for a ring that disappears.

@@ -3,7 +3,8 @@
 //! than the everyday number.
 
 use super::machine::{LANES, on_each};
-use super::{Probe, Sought, cell_end, container_end, find, survey};
+use super::survey::ROUND;
+use super::{Marks, Probe, Sought, cell_end, container_end, find, marks, opened, survey};
 
 /// Numbers that follow from a seed.
 struct Random(u64);
@@ -20,7 +21,8 @@ impl Random {
 
     /// Bytes of few kinds, in runs or not, so that all meetings of them and the ends of blocks come up; the rest is any byte.
     fn bytes(&mut self, kinds: &[u8]) -> Vec<u8> {
-        let length = self.pick(&[0, 1, LANES - 1, LANES, LANES + 1, 2 * LANES, 3 * LANES]) + self.below(2 * LANES + 2);
+        let more = if self.below(32) == 0 { ROUND } else { 0 };
+        let length = more + self.pick(&[0, 1, LANES - 1, LANES, LANES + 1, 2 * LANES, 3 * LANES]) + self.below(2 * LANES + 2);
         let (wild, runs) = (self.below(4), self.below(3));
         let mut bytes = Vec::with_capacity(length);
         while bytes.len() < length {
@@ -83,35 +85,65 @@ fn a_survey_tells_what_a_loop_tells() {
         let probes = random.probes(4, TEXT);
         let folding: Vec<Probe> = random.probes(2, b"\xC5\xBF").into_iter().filter(|p| p.first >= 0x80).collect();
         let accept = |at: usize| !at.is_multiple_of(3);
-        let mut hits = Vec::new();
-        let summary = survey(bytes, Sought { probes: &probes, folding: &folding }, &mut hits, accept, |_| true);
+        let escaped = random.pick(&[None, Some(&(|at: usize| !at.is_multiple_of(5)) as &dyn Fn(usize) -> bool)]);
+        let mut marks = Marks::default();
+        let summary = survey(bytes, Sought { probes: &probes, folding: &folding }, &mut marks, accept, escaped);
         let feeds: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at] == b'\n').collect();
         let between = feeds.iter().filter(|at| **at > 0 && bytes[**at - 1] == b'}' && bytes.get(**at + 1) == Some(&b'{')).count();
         let or_end = |at: usize, is: fn(&u8) -> bool| bytes.get(at).is_none_or(is);
         let escape = |at: usize| bytes[at] == b'\\' && or_end(at + 1, |b| *b == b'u') && or_end(at + 4, |b| (b'2'..b'8').contains(b));
-        let hit = |at: &usize| any_hits(&folding, bytes, *at) || any_hits(&probes, bytes, *at) && accept(*at) || escape(*at);
-        assert_eq!(hits, (0..bytes.len()).filter(hit).collect::<Vec<_>>(), "{probes:?} and {folding:?} in {bytes:?}");
-        assert_eq!((summary.line_feeds, summary.between_objects), (feeds.len(), between), "{bytes:?}");
-        assert_eq!(summary.ascii, std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii()), "{bytes:?}");
+        let wanted = |at: usize| escape(at) && escaped.is_some_and(|escaped| escaped(at));
+        let hit = |at: &usize| any_hits(&folding, bytes, *at) || any_hits(&probes, bytes, *at) && accept(*at) || wanted(*at);
+        assert_eq!(marks.hits, (0..bytes.len()).filter(hit).collect::<Vec<_>>(), "{probes:?} and {folding:?} in {bytes:?}");
+        assert_eq!((marks.line_feeds, summary.between_objects), (feeds, between), "{bytes:?}");
+        // A part is given as text only where it is ASCII, and the whole wherever it is.
+        let from = random.below(bytes.len() + 1);
+        let part = from..from + random.below(bytes.len() + 1 - from);
+        let given = summary.ascii.get(part.clone()).map(str::as_bytes);
+        assert!(given.is_none_or(|given| given.is_ascii() && given == &bytes[part]), "{bytes:?}");
+        assert_eq!(summary.ascii.get(0..bytes.len()).is_some(), bytes.is_ascii(), "{bytes:?}");
     });
 }
 
-#[test]
-fn a_container_ends_where_a_count_ends() {
-    tried(b"{}[]\"\\x, ", |_, bytes| {
+/// What a walk byte by byte finds: the marks of the outermost container with the bracket that closes it, if one does; and how many are
+/// open at the end, if none is closed too often and the end is in no string.
+fn walk(bytes: &[u8], open: u32) -> (Option<Vec<u32>>, Option<u32>) {
+    let (mut depth, mut in_string, mut escaped) = (i64::from(open), false, false);
+    let (mut marks, mut end, mut least) = (Vec::new(), false, depth);
+    for (at, byte) in bytes.iter().enumerate() {
+        let quote = *byte == b'"' && !escaped;
         // Outside of strings JSON has no backslashes: there too one is held to escape a quote.
-        let (mut depth, mut in_string, mut escaped) = (0i32, false, false);
-        let plain = bytes.iter().position(|byte| {
-            let quote = *byte == b'"' && !escaped;
-            escaped = *byte == b'\\' && !escaped;
-            in_string ^= quote;
-            let bracket = !in_string && matches!(byte, b'{' | b'[' | b'}' | b']');
-            depth += i32::from(bracket) * if matches!(byte, b'{' | b'[') { 1 } else { -1 };
-            bracket && depth == 0
-        });
+        escaped = *byte == b'\\' && !escaped;
+        let (opens, closes) = (!in_string && matches!(byte, b'{' | b'['), !in_string && matches!(byte, b'}' | b']'));
+        let mark = !in_string && (quote || opens || matches!(byte, b':' | b','));
+        in_string ^= quote;
+        let own = depth == 1 && mark;
+        depth += i64::from(opens) - i64::from(closes);
+        least = least.min(depth);
+        if !end && (own || depth == 0 && closes) {
+            marks.push(at as u32);
+        }
+        end |= depth == 0 && closes;
+    }
+    (end.then_some(marks), (least >= 0 && !in_string).then_some(depth as u32))
+}
+
+const CONTAINERS: &[u8] = b"{}[]\"\\x,: ";
+
+#[test]
+fn containers_end_where_a_walk_ends() {
+    tried(CONTAINERS, |random, bytes| {
+        let open = random.below(4) as u32;
+        let to = random.below(bytes.len() + 1);
+        assert_eq!(opened(bytes, 0, to, open), walk(&bytes[..to], open).1, "{open} open, {}", bytes[..to].escape_ascii());
         // Only texts that begin with a bracket are asked about.
         if matches!(bytes.first(), Some(b'{' | b'[')) {
-            assert_eq!(container_end(bytes, 0), plain.map(|at| at + 1), "{}", bytes.escape_ascii());
+            let plain = walk(bytes, 0).0;
+            let end = plain.as_ref().and_then(|marks| marks.last()).map(|last| *last as usize + 1);
+            assert_eq!(container_end(bytes, 0), end, "{}", bytes.escape_ascii());
+            let mut found = Vec::new();
+            let count = marks(bytes, 0, &mut found);
+            assert_eq!(count.map(|count| &found[..count]), plain.as_deref(), "{}", bytes.escape_ascii());
         }
     });
 }

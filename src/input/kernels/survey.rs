@@ -170,7 +170,7 @@ const AHEAD: usize = 8 << 10;
 
 /// So many times 64 bytes are a round.
 const BLOCKS: usize = 64;
-const ROUND: usize = BLOCKS * LANES;
+pub(super) const ROUND: usize = BLOCKS * LANES;
 
 /// A round of a pass.
 struct Round<'r> {
