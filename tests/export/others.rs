@@ -43,8 +43,7 @@ fn elsewhere() -> Vec<Shape> {
     let hits: Vec<String> = raw.iter().map(|r| format!(r#"{{"_index":"i","_id":"x","_source":{{"o365":{{"audit":{r}}}}}}}"#)).collect();
     let strings: Vec<String> = raw.iter().map(|record| quoted(record)).collect();
     vec![
-        // After a lost quote the insides of strings look like what is around them.
-        Shape { packed: true, ..Shape::new("o strings in an array", RECORD, 3, format!("[{}]", strings.join(","))) },
+        Shape::new("o strings in an array", RECORD, 3, format!("[{}]", strings.join(","))),
         Shape::new("o strings in lines", RECORD, 3, lines(strings.clone())),
         Shape::new("o lines with commas", RECORD, 3, wrapped("", ",")),
         Shape::new("o commas in front", RECORD, 3, format!("[{}\n]\n", raw.join("\n,"))),
@@ -84,7 +83,7 @@ fn graph() -> Vec<Shape> {
 fn columns() -> Vec<Shape> {
     let two = around("CreationDate,AuditData", "6/3/2024 7:58:11 AM");
     // Nothing tells a quote that is lost between two rows of one cell.
-    let single = |name| Shape { packed: true, ..Shape::new(name, EXPORT, 3, alone(name)) };
+    let single = |name| Shape::new(name, EXPORT, 3, alone(name));
     vec![
         single("AuditData"),
         single("_raw"),

@@ -3,7 +3,8 @@
 use memchr::memchr;
 
 use super::super::family::{Family, REPEATED_HEADER};
-use super::super::framing::csv::{self, Cell, Header};
+use super::super::framing::Header;
+use super::super::framing::csv::{self, Cell};
 use super::super::framing::splitter::Piece;
 use super::super::inspect;
 use super::super::json::quote;
@@ -17,7 +18,12 @@ impl<'s> Decoder<'s> {
         csv::rows(&piece.bytes, header, |at, row, complete| {
             let offset = piece.offset + at as u64;
             let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
-            if !complete && !together() {
+            let next = if header.names.len() == 1 { csv::next_lone(row, complete, header.delimiter) } else { None };
+            if let Some(next) = next.filter(|_| self.may_match(&mut hits, at, at + row.len())) {
+                self.row(header, &uses, &row[..next], offset);
+                self.skip(RUN_TOGETHER, offset + next as u64);
+                self.row(header, &uses, &row[next..], offset + next as u64);
+            } else if !complete && !together() {
                 self.skip(CUT_OFF, offset);
             } else if row == header.line {
                 self.skip(REPEATED_HEADER, offset);

@@ -1,26 +1,11 @@
 //! CSV after RFC 4180: quoted cells with doubled quotes and line feeds in them; delimiter `,` `;` tab or `|`.
 
-use std::ops::Range;
+use memchr::{memchr, memchr_iter, memmem, memrchr};
 
-use memchr::{memchr, memchr_iter, memrchr};
-
-use crate::input::family::Family;
 use crate::input::json::first_quote;
 use crate::input::kernels::cell_end;
-use crate::input::paths::INNER;
 
-use super::translated::translate;
-
-/// The first row of a CSV file.
-#[derive(Debug)]
-pub struct Header {
-    pub names: Vec<String>,
-    pub delimiter: u8,
-    /// The column whose cells hold the inner record.
-    pub inner: Option<usize>,
-    /// As it stands in the file: files that were joined repeat it.
-    pub line: Vec<u8>,
-}
+use super::Header;
 
 /// A cell as it stands in the file: without its outer quotes, doubled quotes still doubled.
 #[derive(Clone, Copy, Debug)]
@@ -29,160 +14,14 @@ pub struct Cell<'a> {
     pub quoted: bool,
 }
 
-impl Header {
-    /// Reads the header of a text. Returns it and where the rows start. `None` where the first row has only one cell, and no records are
-    /// below it.
-    pub fn parse(text: &[u8]) -> Option<(Header, usize)> {
-        let start = preamble(text);
-        // A name has no line feed in it: where the quotes of the first line do not pair, one of them is damaged.
-        let first = start + memchr(b'\n', &text[start..]).unwrap_or(text.len() - start);
-        let second = text.get(first + 1..).and_then(|rest| memchr(b'\n', rest)).map(|n| first + 1 + n);
-        // Where a line feed stands in the first name, the second line has most of them.
-        let cells = |d: u8| [Some(first), second].into_iter().flatten().map(|end| count_cells(trim_end(&text[start..end]), d)).max();
-        let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(trim_end(&text[start..first]), **d), cells(**d), **d == b','))?;
-        let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
-        // Or a line feed stands in it all the same.
-        let end = if fits(&first) { first } else { second.filter(fits).unwrap_or(first) };
-        let parted = second.and_then(|second| Some((second, parted(text, start..first, second, delimiter)?)));
-        let (end, line) = parted.unwrap_or_else(|| (end, text[start..end].to_vec()));
-        let line = trim_end(&line);
-        let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
-        let mut rows = (end + 1).min(text.len());
-        let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);
-        let doubled = || names.len() == 2 * wanted && all_rows_have(text, end + 1, delimiter, wanted);
-        if wanted > 1 && (names.len() == 2 * wanted - 1 || doubled()) {
-            // The line feed after it was lost, or became a delimiter: the last name and the first cell are one, or neighbours.
-            rows = start + cell_start(line, delimiter, names.len() - wanted)?;
-            names.truncate(wanted);
-        }
-        let names = distinct(names);
-        let inner = inner_column(&names, delimiter, &text[rows..]);
-        (names.len() > 1 || inner.is_some()).then(|| (Header { names, delimiter, inner, line: line.to_vec() }, rows))
-    }
-
-    /// Names for the columns of a file whose first row is data already.
-    pub fn numbered(text: &[u8]) -> Option<Header> {
-        let (first, _) = Header::parse(text)?;
-        let names: Vec<String> = (1..=first.names.len()).map(|n| format!("Column{n}")).collect();
-        let inner = inner_column(&names, first.delimiter, text);
-        Some(Header { names, delimiter: first.delimiter, inner, line: Vec::new() })
-    }
-}
-
-/// Rows that are looked at for inner records.
-const TRIED: usize = 8;
-
-/// The column of inner records: by its name, or, where the names tell nothing, by what the first rows have in it.
-fn inner_column(names: &[String], delimiter: u8, rows: &[u8]) -> Option<usize> {
-    if let Some(named) = names.iter().position(|name| name.eq_ignore_ascii_case(INNER)) {
-        return Some(named);
-    }
-    if Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other {
-        return None;
-    }
-    let in_line = |line: &[u8]| {
-        let mut found = None;
-        cells(trim_end(line), delimiter, |index, cell| {
-            let is_record = || cell.quoted && cell.raw.starts_with(b"{") && Family::of_object(&cell.text()) != Family::Other;
-            found = found.or_else(|| is_record().then_some(index));
-        });
-        found
-    };
-    rows.split(|b| *b == b'\n').take(TRIED).find_map(in_line).filter(|index| *index < names.len())
-}
-
-/// A header of a known family whose first delimiter is a line feed: its line as it was.
-fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Option<Vec<u8>> {
-    let line = [&text[first.clone()], trim_end(&text[first.end + 1..second])].join(&delimiter);
-    let mut names = Vec::new();
-    cells(&line, delimiter, |_, cell| names.push(cell.text()));
-    let known = || {
-        let family = Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        family != Family::Other || inner_column(&names, delimiter, &text[second + 1..]).is_some()
-    };
-    (count_cells(&text[first], delimiter) == 1 && first_row_cells(text, second + 1, delimiter) == Some(names.len()) && known())
-        .then_some(line)
-}
-
-/// How many cells the row has that starts at `at`.
-fn first_row_cells(text: &[u8], at: usize, delimiter: u8) -> Option<usize> {
-    let rest = text.get(at..).filter(|rest| !rest.is_empty())?;
-    let end = row_end(rest, 0).unwrap_or(rest.len());
-    Some(count_cells(trim_end(&rest[..end]), delimiter))
-}
-
-/// Whether the first rows from `at` on have so many cells.
-fn all_rows_have(text: &[u8], mut at: usize, delimiter: u8, wanted: usize) -> bool {
-    (0..TRIED).all(|_| {
-        let fits = first_row_cells(text, at, delimiter).is_none_or(|cells| cells == wanted);
-        at = row_end(text, at).map_or(text.len(), |end| end + 1);
-        fits
-    })
-}
-
-/// The names in the line of a header. One that a damaged quote or delimiter joined with another is told by the rows below it.
-fn names(line: &[u8], delimiter: u8, rows: &[u8]) -> Vec<String> {
-    let mut names = Vec::new();
-    cells(line, delimiter, |_, cell| names.push(cell.text()));
-    let wanted = first_row_cells(rows, 0, delimiter).unwrap_or(0);
-    if wanted <= names.len() {
-        return names;
-    }
-    let bare = |part: &[u8]| String::from_utf8_lossy(part).trim_matches(['"', ' ']).to_owned();
-    let split: Vec<String> = line.split(|b| *b == delimiter).map(bare).collect();
-    let quoted: Vec<String> = line.split(|b| *b == b'"').skip(1).step_by(2).map(bare).collect();
-    [split, quoted].into_iter().find(|other| other.len() == wanted).unwrap_or(names)
-}
-
-/// Skips the byte order mark, `#TYPE …`, `sep=;` and blank lines.
-fn preamble(text: &[u8]) -> usize {
-    let mut at = if text.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
-    while let Some(rest) = text.get(at..) {
-        let end = memchr(b'\n', rest).unwrap_or(rest.len());
-        if rest.starts_with(b"#TYPE")
-            && let Some(quote) = memchr(b'"', &rest[..end])
-        {
-            // No type has a quote in its name: the line feed after it was lost.
-            at += quote;
-            break;
-        }
-        let line = trim_end(&rest[..end]);
-        let skip = line.is_empty() || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
-        if !skip || end == rest.len() {
-            break;
-        }
-        at += end + 1;
-    }
-    at
-}
-
-/// The column names of a header: Log Analytics' suffixes cut off, repeated names numbered, empty ones named.
-fn distinct(mut names: Vec<String>) -> Vec<String> {
-    translate(&mut names);
-    let mut out: Vec<String> = Vec::with_capacity(names.len());
-    for (index, name) in names.into_iter().enumerate() {
-        let name = name.trim_start_matches('\u{feff}');
-        let zone = name.trim_end().strip_suffix(']').and_then(|name| name.rsplit_once(" ["));
-        let name = zone.map_or(name, |(name, _)| name).trim();
-        let base = if name.is_empty() { format!("Column{}", index + 1) } else { name.to_owned() };
-        let mut unique = base.clone();
-        let mut number = 1;
-        while out.contains(&unique) {
-            unique = format!("{base}{number}");
-            number += 1;
-        }
-        out.push(unique);
-    }
-    out
-}
-
 pub fn count_cells(line: &[u8], delimiter: u8) -> usize {
     let mut count = 0;
     cells(line, delimiter, |_, _| count += 1);
     count
 }
 
-fn trim_end(line: &[u8]) -> &[u8] {
+/// Without the line feed at its end.
+pub fn trim_end(line: &[u8]) -> &[u8] {
     match line {
         [rest @ .., b'\r', b'\n'] => rest,
         [rest @ .., b'\n' | b'\r'] => rest,
@@ -263,6 +102,12 @@ fn next_row(bytes: &[u8], at: usize, to: usize, header: &Header) -> Option<usize
         let row = trim_end(&rest[..end.unwrap_or(rest.len())]);
         (end.is_some() || count_quotes(row).is_multiple_of(2)) && count_cells(row, header.delimiter) == header.names.len()
     })
+}
+
+/// Where the next row starts in one of a single cell that is not one: the line feed between two records was lost.
+pub fn next_lone(row: &[u8], whole: bool, delimiter: u8) -> Option<usize> {
+    let broken = !whole || count_cells(row, delimiter) > 1;
+    memmem::find_iter(row, b"\"{\"\"").find(|at| *at > 0).filter(|_| broken)
 }
 
 /// Where the last row ends that is followed by a line feed, in bytes with a row that runs on.
@@ -398,19 +243,5 @@ mod tests {
             rows(text.as_bytes(), &header, |_, _, whole| seen.push(whole));
             assert_eq!(seen, [true, false, true, true], "{text}");
         }
-    }
-
-    #[test]
-    fn headers() {
-        let (header, rows) = Header::parse(b"\xEF\xBB\xBF#TYPE X\r\n\"A\";\"A\";\"T [UTC]\";\r\n1;2;3;4").unwrap();
-        assert_eq!(header.names, ["A", "A1", "T", "Column4"]);
-        assert_eq!((header.delimiter, rows), (b';', 32));
-        assert!(Header::parse(b"one line").is_none());
-        assert!(Header::parse(b"a title\r\n\"text\"\r\n").is_none());
-        let (header, _) = Header::parse(b"\"AuditData\"\r\n\"{\"\"Id\"\":1}\"\r\n").unwrap();
-        assert_eq!((header.names.len(), header.inner), (1, Some(0)));
-        let (header, _) = Header::parse(b"Datum,Details\r\n1,\"{\"\"CreationTime\"\":1,\"\"Operation\"\":2}\"\r\n").unwrap();
-        assert_eq!(header.inner, Some(1));
-        assert_eq!(Header::parse(b"TimeGenerated [Lokale Zeit],a[0]\r\n1,2").unwrap().0.names, ["TimeGenerated", "a[0]"]);
     }
 }

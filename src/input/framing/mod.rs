@@ -1,6 +1,7 @@
 //! How records follow one another in a text: lines, CSV rows, JSON values inside of arrays and pages.
 
 pub mod csv;
+mod header;
 pub mod lines;
 pub mod restart;
 pub mod salvage;
@@ -11,7 +12,7 @@ pub mod values;
 
 use std::sync::Arc;
 
-pub use csv::Header;
+pub use header::Header;
 
 /// The framing of a file, decided by its head.
 #[derive(Clone, Debug)]

@@ -2,7 +2,8 @@
 
 use memchr::{memchr, memmem};
 
-use crate::input::json::{End, whole_value};
+use crate::input::json::{End, skip_value, whole_value};
+use crate::input::peel::is_text;
 
 use super::values::is_known;
 
@@ -20,6 +21,12 @@ pub fn first_key(record: &[u8]) -> &[u8] {
     memchr(b':', &record[..record.len().min(400)]).map_or(&[], |colon| &record[..=colon])
 }
 
+/// Whether a record's text up to its first colon is one at all: an object's, or that of a string which holds one.
+fn starts_record(start: &[u8]) -> bool {
+    let object = start.strip_prefix(b"{").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"\""));
+    object || is_text(start)
+}
+
 /// How pages of services start.
 const PAGES: [&[u8]; 3] = [b"{\"@odata.context\"", b"{\"value\":[", b"{\"records\":["];
 
@@ -33,10 +40,17 @@ pub fn restart(bytes: &[u8], from: usize, start: &[u8]) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let marks = PAGES.iter().map(|mark| (*mark, 0)).chain([(&b"\n{"[..], 1), (b"\n[", 1)]);
     let marked = marks.filter_map(|(mark, skip)| Some(memmem::find(rest, mark)? + skip)).min();
-    let known = known_record(&rest[..marked.unwrap_or(rest.len())]);
-    let like = || (start.len() > 1).then(|| memmem::find(rest, start)).flatten();
+    let known = known_record(&rest[..marked.unwrap_or(rest.len())]).or_else(|| marked.and_then(|at| held(rest, at)));
+    let like = || starts_record(start).then(|| memmem::find(rest, start)).flatten();
     // Records may be strings.
     known.or(marked).or_else(like).or_else(|| memmem::find(rest, b"\"{\\\"")).map(|n| from + n)
+}
+
+/// The first known record inside of an object that is none itself, and no page: its frame has lost what makes it one.
+fn held(bytes: &[u8], at: usize) -> Option<usize> {
+    let end = skip_value(bytes, at).filter(|_| bytes[at] == b'{' && !starts_page(&bytes[at..]))?;
+    let is_record = std::str::from_utf8(&bytes[at..end]).is_ok_and(is_known);
+    known_record(&bytes[at + 1..end]).filter(|_| !is_record).map(|n| at + 1 + n)
 }
 
 /// The first object in a text that is whole and whose keys say what it is.

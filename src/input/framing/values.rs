@@ -282,10 +282,10 @@ fn starts_again(record: &[u8]) -> bool {
     start.is_empty() || memmem::find(&record[1..], start).is_some()
 }
 
-/// May something that ends here stand outside of records?
+/// May something that ends here stand outside of records? The inside of a string that follows shows that it swallowed a quote.
 fn may_follow(bytes: &[u8], end: usize) -> bool {
-    let next = bytes[end..].iter().find(|b| !b.is_ascii_whitespace());
-    matches!(next, None | Some(b',' | b'[' | b']' | b'{' | b'}' | 0))
+    let rest = bytes[end..].trim_ascii_start();
+    matches!(rest.first(), None | Some(b',' | b'[' | b']' | b'{' | b'}' | 0)) && !rest.starts_with(b"{\\")
 }
 
 /// The first element of an array can be looked at: it is whole, or more than would be looked at is there.

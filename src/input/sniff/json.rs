@@ -26,9 +26,9 @@ pub fn damaged_json(body: &str) -> Option<usize> {
     if peel::is_text(rest.as_str().as_bytes()) {
         return Some(first);
     }
-    // A key, whose brace is lost.
+    // A key, whose brace is lost: more keys follow.
     let colon = body.starts_with('"').then(|| string_end(body.as_bytes(), 1)).flatten().map(|end| skip_space(body.as_bytes(), end + 1));
-    if colon.is_some_and(|at| body.as_bytes().get(at) == Some(&b':')) {
+    if colon.and_then(|at| body.as_bytes()[at..].strip_prefix(b":")).is_some_and(has_keys) {
         return Some(0);
     }
     let goes_on = rest.as_str().trim_start().starts_with(['{', '[', '"']) && has_keys(&body.as_bytes()[..body.len().min(2048)]);
@@ -54,6 +54,10 @@ pub fn json_framing(body: &str) -> Framing {
             return Framing::Table;
         }
         return Framing::Values { pages: is_page_of(body, &keys) || is_unknown_page(body, &keys) };
+    }
+    // An array of strings whose bracket is damaged.
+    if peel::is_text(&bytes[1..]) {
+        return Framing::Values { pages: false };
     }
     let keys = head_keys(body, 0);
     if keys.iter().any(|(key, at)| matches!(*key, "tables" | "Tables") && bytes[*at] == b'[') || is_table(body, &keys) {
