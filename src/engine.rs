@@ -77,7 +77,7 @@ impl Session {
         let tree = self.parse(text)?;
         let context = self.context_of(&tree);
         let catalog = Known::new(self, true);
-        let bound = self.binder(&catalog, &context).query(&tree)?;
+        let bound = catalog.settle(text, || self.binder(&catalog, &context).query(&tree))?;
         sink.announce(bound.results.len()).map_err(|message| Diagnostic::error(Code::UNSUPPORTED, Default::default(), message))?;
         for (i, table) in bound.results.into_iter().enumerate() {
             let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
@@ -101,7 +101,8 @@ impl Session {
 
     fn bind(&self, text: &str, catalog: &Known<'_>) -> Result<BoundQuery> {
         let tree = self.parse(text)?;
-        self.binder(catalog, &self.context_of(&tree)).query(&tree)
+        let context = self.context_of(&tree);
+        catalog.settle(text, || self.binder(catalog, &context).query(&tree))
     }
 
     fn binder<'b>(&self, catalog: &'b Known<'b>, context: &'b Context) -> Binder<'b> {

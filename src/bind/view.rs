@@ -123,7 +123,8 @@ impl Binder<'_> {
         };
         let mut columns = Vec::with_capacity(table.fields.len());
         for field in &table.fields {
-            let expression = section.columns.iter().find(|column| column.name == field.name).map(|column| column.expression);
+            let expression =
+                section.columns.iter().find(|column| column.name.eq_ignore_ascii_case(&field.name)).map(|column| column.expression);
             let value = match expression {
                 None => absent(field.ty),
                 Some(text) => self.mapped_column(text, field, &read, &mut scan)?,
@@ -144,13 +145,16 @@ impl Binder<'_> {
         let mut columns = Vec::with_capacity(table.fields.len());
         for field in &table.fields {
             let own = expr(&scan.column(self, &field.name, Vec::new(), field.ty));
+            // Sentinel and Defender spell some names in different letters.
+            let is_twin = |name: &&String| **name != field.name && name.eq_ignore_ascii_case(&field.name);
+            let twin = table.fields.iter().map(|field| &field.name).find(is_twin);
             let value = match (field.name.as_str(), tables::time_alias(&field.name)) {
                 ("Type", _) if field.ty == Type::String => Expr::constant(Type::String, Value::string(table.name.clone())),
                 (_, Some(other)) if field.ty == Type::DateTime => {
                     let other = expr(&scan.column(self, other, Vec::new(), Type::DateTime));
                     self.built_in_call("coalesce", vec![own, other], Span::default())?
                 }
-                _ => self.of_any_type(own, field, &typed, &mut scan)?,
+                _ => self.of_any_name(own, field, typed.iter().chain(twin), &mut scan)?,
             };
             columns.push((self.output(field.name.clone(), field.ty), value));
         }
@@ -159,13 +163,13 @@ impl Binder<'_> {
     }
 
     /// A union of tables that was exported has a column for each type that one had (`Status_dynamic`, `Status_string`): the value of any.
-    fn of_any_type(&mut self, own: Expr, field: &Field, typed: &[String], scan: &mut Records) -> Result<Expr> {
-        let is_other = |name: &&String| split_type(name).is_some_and(|(before, _)| before == field.name);
-        let others: Vec<&String> = typed.iter().filter(is_other).collect();
+    fn of_any_name<'n>(&mut self, own: Expr, field: &Field, names: impl Iterator<Item = &'n String>, scan: &mut Records) -> Result<Expr> {
+        let is_other =
+            |name: &&String| name.eq_ignore_ascii_case(&field.name) || split_type(name).is_some_and(|(before, _)| before == field.name);
+        let others: Vec<Expr> = names.filter(is_other).map(|name| expr(&scan.column(self, name, Vec::new(), field.ty))).collect();
         if others.is_empty() {
             return Ok(own);
         }
-        let others = others.into_iter().map(|name| expr(&scan.column(self, name, Vec::new(), field.ty)));
         let values = [own].into_iter().chain(others).collect();
         self.built_in_call("coalesce", values, Span::default())
     }

@@ -22,13 +22,15 @@ impl Session {
     fn checked(&self, text: &str) -> Result<BoundQuery> {
         let unread = Known::new(self, false);
         let tree = self.parse(text)?;
-        let mut linter = Linter::new(text);
         let context = self.context_of(&tree);
-        let mut binder = self.binder(&unread, &context);
-        binder.observer = Some(&mut linter);
-        let mut bound = binder.query(&tree)?;
-        bound.warnings.extend(linter.finish(&tree));
-        Ok(bound)
+        unread.settle(text, || {
+            let mut linter = Linter::new(text);
+            let mut binder = self.binder(&unread, &context);
+            binder.observer = Some(&mut linter);
+            let mut bound = binder.query(&tree)?;
+            bound.warnings.extend(linter.finish(&tree));
+            Ok(bound)
+        })
     }
 
     /// Each stage as text: the query as it was understood, the plan, the optimised plan.

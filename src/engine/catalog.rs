@@ -29,6 +29,8 @@ pub struct Known<'s> {
     evaluated: AtomicUsize,
     /// Tables that were asked for and are known, in the order of the first time.
     named: Mutex<Vec<String>>,
+    /// Columns that their tables have because the query names them.
+    columns: Mutex<Vec<String>>,
 }
 
 /// Tables that are looked for without knowing whether there are any rows of them.
@@ -36,7 +38,8 @@ const FEW: usize = 3;
 
 impl<'s> Known<'s> {
     pub fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
-        Known { session, evaluate, parameters: &[], ask: None, evaluated: AtomicUsize::new(0), named: Mutex::default() }
+        let (evaluated, named, columns) = (AtomicUsize::new(0), Mutex::default(), Mutex::default());
+        Known { session, evaluate, parameters: &[], ask: None, evaluated, named, columns }
     }
 
     pub fn with_parameters(self, parameters: &'s [(String, String)]) -> Known<'s> {
@@ -55,6 +58,30 @@ impl<'s> Known<'s> {
     /// The tables that were asked for and are known, in the order of the first time.
     pub fn tables(&self) -> Vec<String> {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Binds a text, again where it names a column that a table of it has only for who names it.
+    pub fn settle<T>(&self, text: &str, mut bind: impl FnMut() -> Result<T>) -> Result<T> {
+        loop {
+            match bind() {
+                Err(error) if self.add_column(text, &error) => {}
+                bound => return bound,
+            }
+        }
+    }
+
+    /// Gives the tables that were asked for the column that an error misses; `false` where none of them can have it.
+    fn add_column(&self, text: &str, error: &Diagnostic) -> bool {
+        let missed = text.get(error.span.range()).filter(|_| error.code == Code::UNKNOWN_COLUMN);
+        // It may stand behind `$left.` or `$right.`.
+        let Some(name) = missed.and_then(|missed| missed.rsplit('.').next()) else { return false };
+        let mut columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        let has = |table: &String| tables::find(table).is_some_and(|table| table.named.iter().any(|field| field.name == name));
+        let found = !columns.iter().any(|column| column == name) && self.tables().iter().any(has);
+        if found {
+            columns.push(name.to_owned());
+        }
+        found
     }
 
     fn row_tables(&self) -> Option<&Vec<String>> {
@@ -78,7 +105,10 @@ impl<'s> Known<'s> {
         if let Some((table, fields)) = declared {
             return Some(Table { name: table.clone(), fields: fields.clone(), open: false });
         }
-        tables::find(name).map(|table| Table { name: name.to_owned(), fields: table.fields, open: false })
+        let mut table = tables::find(name)?;
+        let columns = self.columns.lock().unwrap_or_else(PoisonError::into_inner);
+        table.fields.extend(table.named.into_iter().filter(|field| columns.contains(&field.name)));
+        Some(Table { name: name.to_owned(), fields: table.fields, open: false })
     }
 }
 

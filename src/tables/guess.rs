@@ -13,8 +13,9 @@ pub fn by_columns(names: &[String]) -> Option<&'static str> {
     }
     let (part, whole) = if is_row { (1, 2) } else { (4, 5) };
     let fits = |table: &'static str| {
-        let fields = schema::find(table)?.fields;
-        let shared = wanted.iter().filter(|name| fields.iter().any(|field| field.name.eq_ignore_ascii_case(name))).count();
+        let schema::TableColumns { fields, named, .. } = schema::find(table)?;
+        let has = |name: &str| fields.iter().chain(&named).any(|field| field.name.eq_ignore_ascii_case(name));
+        let shared = wanted.iter().filter(|name| has(name)).count();
         (shared * whole >= wanted.len() * part).then_some((shared, schema::is_own(table), std::cmp::Reverse(fields.len()), table))
     };
     schema::names().filter_map(fits).max().map(|(_, _, _, table)| table)
@@ -30,6 +31,7 @@ mod tests {
         assert_eq!(guess("TimeGenerated OperationName InitiatedBy TargetResources LoggedByService"), Some("AuditLogs"));
         assert_eq!(guess("Timestamp DeviceId ActionType ProcessCommandLine ProcessVersionInfoCompanyName"), Some("DeviceProcessEvents"));
         assert_eq!(guess("OperationName InitiatedBy TargetResources Result Category Id Identity Mine Type"), Some("AuditLogs"));
+        assert_eq!(guess("Timestamp AccountUpn OnPremSid CloudSid EmailAddress"), Some("IdentityInfo"));
         assert_eq!(guess("a b c d"), None);
     }
 }

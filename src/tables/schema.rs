@@ -5,10 +5,13 @@ use crate::value::{Field, Type};
 use super::embedded::{OTHERS, OWN};
 
 /// A table as Microsoft documents it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TableColumns {
     pub name: &'static str,
     pub fields: Vec<Field>,
+    /// Columns that stand in it only where a query names them: those of Defender's table of that name which Sentinel's lacks, and the
+    /// system's own.
+    pub named: Vec<Field>,
     /// The column that says when an event happened.
     pub time: Option<&'static str>,
 }
@@ -44,35 +47,54 @@ pub fn time_alias(column: &str) -> Option<&'static str> {
     }
 }
 
-/// A file with a column a line: `Name: type`, ` time` behind the time column.
+/// A file with a column a line: `Name: type`, ` time` behind the time column, ` defender` behind one that Defender's table alone has.
 fn own(name: &'static str, text: &'static str) -> TableColumns {
-    let mut table = TableColumns { name, fields: Vec::new(), time: None };
+    let mut table = TableColumns { name, ..TableColumns::default() };
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let Some((column, ty)) = line.split_once(": ") else { continue };
+        if let Some(ty) = ty.strip_suffix(" defender") {
+            table.named.push(field(column, ty));
+            continue;
+        }
         let (ty, is_time) = ty.strip_suffix(" time").map_or((ty, false), |ty| (ty, true));
         table.add(column, ty, is_time);
     }
-    table
+    table.finish()
 }
 
 /// A line with a table: its name, then `Name:type`, `:string` left out, `*` behind the time column.
 fn other(line: &'static str) -> TableColumns {
     let mut words = line.split(' ');
-    let mut table = TableColumns { name: words.next().unwrap_or_default(), fields: Vec::new(), time: None };
+    let mut table = TableColumns { name: words.next().unwrap_or_default(), ..TableColumns::default() };
     for word in words {
         let (word, is_time) = word.strip_suffix('*').map_or((word, false), |word| (word, true));
         let (column, ty) = word.split_once(':').unwrap_or((word, "string"));
         table.add(column, ty, is_time);
     }
-    table
+    table.finish()
+}
+
+/// The id of a row, which every table of Log Analytics has and `*` does not show.
+const ITEM: &str = "_ItemId";
+
+fn field(column: &str, ty: &str) -> Field {
+    Field::new(column, Type::parse(ty).unwrap_or(Type::String))
 }
 
 impl TableColumns {
     fn add(&mut self, column: &'static str, ty: &str, is_time: bool) {
-        self.fields.push(Field::new(column, Type::parse(ty).unwrap_or(Type::String)));
+        self.fields.push(field(column, ty));
         if is_time {
             self.time = Some(column);
         }
+    }
+
+    fn finish(mut self) -> TableColumns {
+        let has = |name: &str| self.fields.iter().any(|field| field.name == name);
+        if has("_BilledSize") && !has(ITEM) {
+            self.named.push(field(ITEM, "string"));
+        }
+        self
     }
 }
 
@@ -99,6 +121,9 @@ mod tests {
         assert_eq!(ty("AADNonInteractiveUserSignInLogs", "DeviceDetail"), Some(Type::String));
         assert_eq!(ty("Heartbeat", "TimeGenerated"), Some(Type::DateTime));
         assert_eq!(find("AADSignInEventsBeta").unwrap().time, Some("Timestamp"));
+        assert_eq!(ty("IdentityInfo", "AccountUpn"), None);
+        let named: Vec<String> = find("CloudAppEvents").unwrap().named.into_iter().map(|field| field.name).collect();
+        assert_eq!(named, ["Isp", "_ItemId"]);
         assert!(find("Heartbea").is_none() && find("#").is_none());
     }
 }
