@@ -23,6 +23,7 @@ use super::json::skip_value;
 use super::kernels::Marks;
 use super::keys::Known;
 use super::paths::Paths;
+use super::peel::Peel;
 use super::place;
 use super::prefilter::{Hits, Prefilter};
 use super::route::{self, Pseudo, Told};
@@ -225,7 +226,9 @@ impl<'s> Decoder<'s> {
         let (mut at, mut tries) = (1, 0);
         while let Some(next) = restart(bytes, at, &start).filter(|_| tries < TRIES) {
             (at, tries) = (next + 1, tries + 1);
-            if let Some(end) = skip_value(&bytes[next..], 0).filter(|_| matches!(bytes[next], b'{' | b'"'))
+            // A string inside of an object is no record.
+            let may_be = bytes[next] == b'{' || bytes[next] == b'"' && matches!(self.source.sniffed.peel, Some(Peel::Text));
+            if let Some(end) = skip_value(&bytes[next..], 0).filter(|_| may_be)
                 && self.record(&bytes[next..next + end], offset + next as u64)
             {
                 (at, tries) = (next + end, 0);
@@ -264,6 +267,7 @@ impl<'s> Decoder<'s> {
         let whole = self.extractor.object(record, known);
         self.carry(record.as_bytes());
         self.inspect(bytes, offset);
+        self.inspect_event(record, offset);
         let start = self.source.sniffed.peel.map_or(0, |peel| peel.start(text));
         if whole {
             self.push(record, offset);
@@ -327,6 +331,14 @@ impl<'s> Decoder<'s> {
         seen.record(bytes, file, offset);
         if self.extractor.inner_is_cut() && self.extractor.content("").chars().count() == inspect::PORTAL_LIMIT {
             seen.mark(inspect::PORTAL_CUT, file, offset);
+        }
+    }
+
+    /// Looks whether Splunk cut an event that it has as a string.
+    fn inspect_event(&mut self, event: &str, offset: u64) {
+        let Some(seen) = self.inspection.as_mut().filter(|_| self.source.sniffed.peel.is_some_and(Peel::is_splunk)) else { return };
+        if event.len() >= inspect::SPLUNK_LIMIT && event.chars().count() == inspect::SPLUNK_LIMIT {
+            seen.mark(inspect::SPLUNK_CUT, &self.source.name, offset);
         }
     }
 

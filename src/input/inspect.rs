@@ -20,6 +20,7 @@ pub const SPLUNK_CUT: &str = "text that Splunk cut at 10,000 characters";
 pub const PORTAL_CUT: &str = "AuditData that the portal cut at 3,060 characters";
 pub const FLATTENED: &str = "objects that PowerShell flattened to @{...}";
 pub const OBJECT_ARRAY: &str = "arrays that PowerShell flattened to System.Object[]";
+pub const TYPE_NAME: &str = "objects that PowerShell wrote as the name of their type";
 pub const QUESTION_MARKS: &str = "`?` where text probably had a character outside of ASCII";
 
 /// The characters that Splunk's export keeps of an event, and the portal's of `AuditData`.
@@ -50,6 +51,9 @@ impl Inspection {
         if opens_with(bytes, b"System.Object[]", |_| true) {
             self.mark(OBJECT_ARRAY, file, offset);
         }
+        if TYPES.iter().any(|name| opens_with(bytes, name, is_type_name)) {
+            self.mark(TYPE_NAME, file, offset);
+        }
         self.non_ascii |= !bytes.is_ascii();
         if !self.non_ascii && has_lost_character(bytes) {
             self.questions.see(file, offset);
@@ -77,6 +81,15 @@ impl Inspection {
     }
 }
 
+/// How the names of types begin that stand for objects in what PowerShell's Graph module and its kin export as CSV.
+const TYPES: [&[u8]; 3] = [b"Microsoft.Graph.PowerShell.Models.", b"System.Collections.", b"Microsoft.Open.MSGraph.Model."];
+
+/// Is this the rest of a type's name, and nothing behind it?
+fn is_type_name(rest: &[u8]) -> bool {
+    let part = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'`' | b'[' | b']' | b'+');
+    matches!(rest.iter().find(|b| !part(b)), None | Some(b'"' | b'\\' | b',' | b';' | b'\t' | b'|' | b'\r' | b'\n'))
+}
+
 /// Does a value start with `text`, and `follows` hold for what comes after it?
 fn opens_with(bytes: &[u8], text: &[u8], follows: impl Fn(&[u8]) -> bool) -> bool {
     memmem::find_iter(bytes, text).any(|at| {
@@ -85,16 +98,18 @@ fn opens_with(bytes: &[u8], text: &[u8], follows: impl Fn(&[u8]) -> bool) -> boo
     })
 }
 
-/// A question mark between two letters, or on its own between blanks, and not in the query of an address.
+/// A question mark between two letters or before an `@`, or on its own between blanks, or several where a word begins; but not in the
+/// query of an address.
 fn has_lost_character(bytes: &[u8]) -> bool {
     memchr::memchr_iter(b'?', bytes).any(|at| {
         let (before, after) = (at.checked_sub(1).and_then(|n| bytes.get(n)), bytes.get(at + 1));
         match (before, after) {
             (Some(b' '), Some(b' ')) => true,
-            (Some(before), Some(after)) if before.is_ascii_alphabetic() && after.is_ascii_alphabetic() => {
+            (Some(b' ' | b'"' | b'/' | b'\\'), Some(b'?')) => true,
+            (Some(before), Some(after)) if before.is_ascii_alphabetic() && (after.is_ascii_alphabetic() || *after == b'@') => {
                 let start = bytes[..at].iter().rposition(|b| matches!(b, b'"' | b' ')).map_or(0, |n| n + 1);
                 let word = &bytes[start..at];
-                !word.iter().any(|b| matches!(b, b'/' | b':' | b'?' | b'='))
+                !word.iter().any(|b| matches!(b, b'/' | b':' | b'='))
             }
             _ => false,
         }
@@ -181,6 +196,10 @@ mod tests {
     fn lost_characters() {
         for (text, lost) in [
             ("\"Andr?s\"", true),
+            ("\"zo?.m?ller@x.example\"", true),
+            ("\"zo?@x.example\"", true),
+            ("\"https:\\/\\/x.example\\/????? ????.docx\"", true),
+            ("\"Who is it??\"", false),
             ("\"Update application ? Certificates\"", true),
             ("\"https://x.example/a?b=c\"", false),
             ("\"/a/b?c\"", false),
@@ -194,7 +213,9 @@ mod tests {
     fn flattened_values() {
         let mut seen = Inspection::new(Inspect { gap: 1 });
         seen.record(br#"{"a":"@{Name=x; Value=y}","b":"System.Object[]"}"#, "f", 7);
-        seen.record(br#"{"a":"mail@{x}","b":"of System.Object[]"}"#, "f", 9);
-        assert_eq!(seen.marks().iter().map(|(mark, seen)| (*mark, seen.count)).collect::<Vec<_>>(), [(OBJECT_ARRAY, 1), (FLATTENED, 1)]);
+        seen.record(br#"{"a":"mail@{x}","b":"of System.Object[]","c":"System.Collections.x is a name"}"#, "f", 9);
+        seen.record(br#""a","Microsoft.Graph.PowerShell.Models.MicrosoftGraphSignInStatus""#, "f", 11);
+        let marks: Vec<_> = seen.marks().iter().map(|(mark, seen)| (*mark, seen.count)).collect();
+        assert_eq!(marks, [(OBJECT_ARRAY, 1), (FLATTENED, 1), (TYPE_NAME, 1)]);
     }
 }

@@ -70,6 +70,10 @@ impl Peel {
         }
     }
 
+    pub fn is_splunk(self) -> bool {
+        matches!(self, Peel::Wrapper(name, _) if name.starts_with("Splunk"))
+    }
+
     /// Whether a line may be a record that does not begin with a brace.
     pub fn opens_lines(self) -> bool {
         matches!(self, Peel::Text | Peel::Prefix)

@@ -66,6 +66,15 @@ fn elsewhere() -> Vec<Shape> {
             quoted_in(r#"{"@timestamp":"2024-06-03T07:58:11Z","message":"#, r#","host":{"name":"h"}}"#),
         ),
         Shape::new("o splunk event", RECORD, 3, wrapped(r#"{"time":1717401491,"sourcetype":"o365:management:activity","event":"#, "}")),
+        Shape::new(
+            "o splunk rows",
+            RECORD,
+            3,
+            format!(
+                r#"{{"preview":false,"init_offset":0,"messages":[],"fields":["_time","_raw"],"rows":[{}]}}"#,
+                strings.iter().map(|record| format!(r#"["2024-06-03",{record}]"#)).collect::<Vec<_>>().join(",")
+            ),
+        ),
         Shape::new("o logscale", RECORD, 3, quoted_in(r#"{"@rawstring":"#, r#","@timestamp":1717401491000}"#)),
         Shape::new("o syslog", RECORD, 3, wrapped("<134>Jun  3 07:58:11 host o365: ", "")),
     ]

@@ -31,11 +31,23 @@ const TRIES: usize = 4096;
 const WORDS: [&str; 9] =
     ["\"tables\"", "\"Tables\"", "\"columns\"", "\"Columns\"", "\"rows\"", "\"Rows\"", "\"ColumnName\"", "\"FrameType\"", "\"TableKind\""];
 
+/// The same of an answer of Splunk's.
+const SPLUNK_WORDS: [&str; 3] = ["\"init_offset\"", "\"fields\"", "\"rows\""];
+
 /// Does this look like an answer with rows?
 pub fn is_answer(text: &str) -> bool {
     let bytes = text.as_bytes();
     let has_rows = || memchr::memchr_iter(b'[', bytes).any(|at| bytes.get(skip_space(bytes, at + 1)) == Some(&b'['));
-    WORDS.iter().filter(|word| memmem::find(bytes, word.as_bytes()).is_some()).count() >= 2 && has_rows()
+    is_splunk(text) || has_two(&WORDS, text) && has_rows()
+}
+
+/// Does this look like an answer of Splunk's, whose rows hold events?
+pub fn is_splunk(text: &str) -> bool {
+    has_two(&SPLUNK_WORDS, text) && text.contains("\"{\\\"")
+}
+
+fn has_two(words: &[&str], text: &str) -> bool {
+    words.iter().filter(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some()).count() >= 2
 }
 
 /// The result tables that can be told in a text.

@@ -1,10 +1,12 @@
-//! Answers of query services: column names first, then rows that are arrays (Log Analytics, Kusto v1 and v2). They are small, so they
-//! are read whole and rewritten as one object per row.
+//! Answers of query services: column names first, then rows that are arrays (Log Analytics, Kusto v1 and v2, Splunk's `json_rows`). They
+//! are small, so they are read whole and rewritten as one object per row.
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use crate::input::extract::elements;
-use crate::input::json::{members, skip_space};
+use crate::input::json::{members, skip_space, string_end, unescape};
 
 use super::salvage;
 
@@ -35,8 +37,12 @@ pub fn rows(text: &str) -> Rows {
         }
     }
     let mut out = Rows::default();
-    for table in salvage::tables(text) {
-        table.rows.iter().for_each(|row| out.row(&table.names, row));
+    if salvage::is_splunk(text) {
+        out.events(text);
+    } else {
+        for table in salvage::tables(text) {
+            table.rows.iter().for_each(|row| out.row(&table.names, row));
+        }
     }
     // Where nothing can be read, an answer without rows may be all that it is.
     out.broken = broken.or((!out.ranges.is_empty()).then_some(0));
@@ -65,6 +71,8 @@ fn well_formed(text: &str) -> Rows {
 impl Rows {
     /// Log Analytics' `tables` are results; of Kusto's `Tables` the first is, and those after it are about the query.
     fn answer(&mut self, text: &str, start: usize) {
+        // Splunk's answer is the table itself.
+        self.table(&text[start..]);
         let mut lists = Vec::new();
         members(text, start, |key, value| {
             if value.starts_with('[') && !matches!(key, "Exceptions") {
@@ -87,7 +95,7 @@ impl Rows {
         }
         let (mut names, mut rows, mut primary) = (Vec::new(), "", true);
         members(table, 0, |key, value| match key {
-            "columns" | "Columns" => names = column_names(value),
+            "columns" | "Columns" | "fields" => names = column_names(value),
             "rows" | "Rows" => rows = value,
             "HasErrors" => self.partial |= value == "true",
             "TableKind" => primary = !SECONDARY.contains(&value.trim_matches('"')),
@@ -97,6 +105,19 @@ impl Rows {
             return;
         }
         elements(rows, 0, |_, from, to| self.row(&names, &rows[from..to]));
+    }
+
+    /// The events in an answer of Splunk's: texts that hold a record, wherever they stand.
+    fn events(&mut self, text: &str) {
+        let mut at = 0;
+        while let Some(start) = memmem::find(&text.as_bytes()[at..], b"\"{\\\"").map(|n| at + n) {
+            let end = string_end(text.as_bytes(), start + 1).unwrap_or(text.len());
+            let before = self.text.len();
+            unescape(&text[start + 1..end], &mut self.text);
+            self.ranges.push(before..self.text.len());
+            self.text.push('\n');
+            at = end;
+        }
     }
 
     fn row(&mut self, names: &[String], row: &str) {
@@ -122,7 +143,7 @@ impl Rows {
     }
 }
 
-/// The names, in quotes.
+/// The names, in quotes, in a list of columns or of names.
 fn column_names(list: &str) -> Vec<String> {
     let mut names = Vec::new();
     if !list.starts_with('[') {
@@ -130,7 +151,7 @@ fn column_names(list: &str) -> Vec<String> {
     }
     elements(list, 0, |index, from, to| {
         let column = &list[from..to];
-        let mut name = None;
+        let mut name = column.starts_with('"').then(|| column.to_owned());
         if column.starts_with('{') {
             members(column, 0, |key, value| {
                 if matches!(key, "name" | "ColumnName" | "Name") && value.starts_with('"') {
@@ -159,6 +180,8 @@ mod tests {
         let shown: Vec<&str> = out.ranges.iter().map(|r| &out.text[r.clone()]).collect();
         assert_eq!(shown, [r#"{"A":1,"B":"x"}"#, r#"{"A":2,"B":null}"#]);
         assert!(!out.partial && out.broken.is_none());
+        let out = rows(r#"{"init_offset":0,"messages":[{"type":"INFO"}],"fields":["A","B"],"rows":[["1",["x","y"]]]}"#);
+        assert_eq!(out.text, "{\"A\":\"1\",\"B\":[\"x\",\"y\"]}\n");
         let out = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
         assert!(out.ranges.is_empty() && !out.partial);
         assert!(rows(r#"{"tables":[],"error":{"code":"PartialError"}}"#).partial);

@@ -136,8 +136,12 @@ fn is_unknown_page(text: &str, keys: &[(&str, usize)]) -> bool {
         && keys.iter().any(|(_, at)| text.as_bytes()[*at] == b'[' && holds_records(&text.as_bytes()[*at..]))
 }
 
-/// An object whose first array holds tables, whatever it is called.
+/// An object that is a table, or whose first array holds tables, whatever it is called.
 fn is_table(text: &str, keys: &[(&str, usize)]) -> bool {
+    let lists = |name: &str| keys.iter().find(|(key, at)| *key == name && text.as_bytes()[*at] == b'[').map(|(_, at)| *at);
+    if let (Some(_), Some(rows)) = (lists("fields"), lists("rows")) {
+        return text.as_bytes().get(skip_space(text.as_bytes(), rows + 1)) == Some(&b'[');
+    }
     let Some((_, at)) = keys.iter().find(|(_, at)| text.as_bytes()[*at] == b'[') else { return false };
     let first = skip_space(text.as_bytes(), at + 1);
     let inner: Vec<&str> = if text.as_bytes().get(first) == Some(&b'{') { head_names(text, first) } else { Vec::new() };
