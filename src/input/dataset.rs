@@ -17,10 +17,12 @@ use super::scan::{Scan, ScanRequest};
 use super::schema::TableSchema;
 use super::source::Source;
 
+mod files;
 mod opening;
 
+pub use files::iso;
 use opening::Opening;
-pub use opening::{BROKEN_CONTAINER, CLOSED, UNREADABLE, UNSUPPORTED_CONTAINER, iso};
+pub use opening::{BROKEN_CONTAINER, CLOSED, UNREADABLE, UNSUPPORTED_CONTAINER};
 
 /// How inputs are read.
 #[derive(Clone, Debug)]

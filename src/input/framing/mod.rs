@@ -2,6 +2,7 @@
 
 pub mod csv;
 mod header;
+pub mod known;
 pub mod lines;
 pub mod restart;
 pub mod salvage;

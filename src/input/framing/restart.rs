@@ -5,7 +5,7 @@ use memchr::{memchr, memmem};
 use crate::input::json::{End, skip_value, whole_value};
 use crate::input::peel::is_text;
 
-use super::values::is_known;
+use super::known::is_known;
 
 /// A record that is looked at as a candidate is no longer than this.
 const LONGEST: usize = 64 << 10;

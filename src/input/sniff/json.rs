@@ -1,8 +1,9 @@
 //! How JSON stands in a text, told from its head.
 
 use super::super::family::Family;
+use super::super::framing::known::{holds_records, is_known};
 use super::super::framing::restart::{known_record, starts_page};
-use super::super::framing::values::{NESTED_PAGE, holds_records, is_known};
+use super::super::framing::values::NESTED_PAGE;
 use super::super::framing::{Framing, salvage};
 use super::super::json::{skip_space, skip_value, string_end};
 use super::super::peel;
