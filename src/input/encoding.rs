@@ -4,6 +4,10 @@ use std::io::{self, Read};
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
+mod align;
+
+use align::Aligned;
+
 /// Stands in a sample for each byte that is no UTF-8.
 pub const SUBSTITUTE: char = '\u{1A}';
 
@@ -52,9 +56,21 @@ impl Encoding {
         }
     }
 
+    /// Which byte of an ASCII character is NUL where a text in UTF-16 has lost its alignment.
+    fn nul(self) -> Option<usize> {
+        match self {
+            Encoding::Utf16Le => Some(0),
+            Encoding::Utf16Be => Some(1),
+            Encoding::Utf8 | Encoding::Windows1252 => None,
+        }
+    }
+
     /// `reader` as UTF-8, without its byte order mark.
     pub fn reader(self, mut reader: Box<dyn Read + Send>, mark: usize) -> io::Result<Box<dyn Read + Send>> {
         io::copy(&mut reader.by_ref().take(mark as u64), &mut io::sink())?;
+        if let Some(nul) = self.nul() {
+            reader = Box::new(Aligned::new(reader, nul));
+        }
         Ok(match self.decoder() {
             None => reader,
             Some(decoder) => Box::new(Transcoder { reader, decoder, input: vec![0; 1 << 16], output: String::new(), at: 0, ended: false }),
@@ -72,8 +88,9 @@ impl Encoding {
                 text
             }),
             Some(mut decoder) => {
+                let body = self.nul().map_or(std::borrow::Cow::Borrowed(body), |nul| align::aligned(body, nul).into());
                 let mut out = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len() * 3));
-                let _ = decoder.decode_to_string(body, &mut out, false);
+                let _ = decoder.decode_to_string(&body, &mut out, false);
                 out
             }
         }
@@ -133,5 +150,20 @@ mod tests {
         let mut out = String::new();
         Encoding::Utf16Le.reader(Box::new(io::Cursor::new(bytes)), 0).unwrap().read_to_string(&mut out).unwrap();
         assert_eq!(out, "aé€😀");
+    }
+
+    #[test]
+    fn ascii_inside_of_utf_16() {
+        let units = |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+        for (encoding, order) in [(Encoding::Utf16Le, u16::to_le_bytes as fn(u16) -> [u8; 2]), (Encoding::Utf16Be, u16::to_be_bytes)] {
+            let bytes = [units("[{\"é\"}]", order), b"\n\r\n".to_vec(), units("[{\"b\":1}]", order), b"x".to_vec()].concat();
+            let mut out = String::new();
+            encoding.reader(Box::new(io::Cursor::new(bytes.clone())), 0).unwrap().read_to_string(&mut out).unwrap();
+            assert!(out.starts_with("[{\"é\"}]") && out.contains("[{\"b\":1}]"), "{out:?}");
+            assert_eq!(
+                encoding.text(&bytes, 0).trim_end_matches(char::REPLACEMENT_CHARACTER),
+                out.trim_end_matches(char::REPLACEMENT_CHARACTER)
+            );
+        }
     }
 }

@@ -55,7 +55,7 @@ pub struct Sniffed {
 pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<Sniffed, &'static str> {
     let (encoding, mark) = Encoding::detect(head, complete);
     let text = encoding.text(head, mark);
-    let text = text.trim_end_matches(['\u{fffd}', SUBSTITUTE]);
+    let text = text.trim_end_matches(['\u{fffd}', SUBSTITUTE, '\0']);
     let body = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n', '\0']);
     let mut sniffed = Sniffed {
         encoding,

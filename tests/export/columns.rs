@@ -95,6 +95,7 @@ pub fn shapes() -> Vec<Shape> {
         Shape::new("a5 semicolons, day first", EXPORT, 3, exported(";", "\r\n", EU, &[])),
         Shape::new("a6 line feeds", EXPORT, 3, exported(",", "\n", US, &[])),
         Shape::new("a7 joined with a repeated header", EXPORT, 6, twice),
+        Shape::new("a8 joined, each with a mark", EXPORT, 6, [marked(&plain), marked(&plain)].concat()),
         Shape::new("a9 cp1252", EXPORT, 3, cp1252),
         Shape::new("a10 subset, b3 classic", EXPORT, 3, four),
         Shape::new("b1 portal 2023", EXPORT, 3, portal(str::to_owned)),

@@ -106,6 +106,7 @@ fn unified() -> Vec<Shape> {
     let half = |values: &[String]| format!("{}\r\n{}\r\n", pretty(&array(&values[..2])), pretty(&array(&values[2..])));
     let merged = format!("[\n{}\n]\n[\n{}\n{}\n]\n", strings[0], strings[1], strings[2]);
     let tail: Vec<u8> = utf16(&pretty(&array(&strings))).into_iter().chain(*b"\r\n\"").collect();
+    let batches = [&tail[..tail.len() - 3], b"\n\r\n", &tail[2..tail.len() - 3]].concat();
     vec![
         Shape::new("c1 array of strings, utf-16", EXPORT, 3, utf16(&pretty(&array(&strings)))),
         Shape::new("c2 one object", EXPORT, 1, pretty(&strings[0])),
@@ -125,6 +126,7 @@ fn unified() -> Vec<Shape> {
         Shape::new("k arrays back to back", EXPORT, 3, half(&strings)),
         Shape::new("k merged without commas", EXPORT, 3, merged),
         Shape::new("k utf-16 with a tail of ascii", EXPORT, 3, tail),
+        Shape::new("k batches in utf-16, ascii between", EXPORT, 6, batches),
         Shape::new("k graph array", GRAPH, 3, pretty(&array(&graph_records()))),
         Shape::new("x any envelope", RECORD, 3, format!(r#"{{"count":3,"items":[{}]}}"#, raw.join(","))),
     ]

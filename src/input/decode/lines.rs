@@ -88,8 +88,8 @@ impl<'s> Decoder<'s> {
     fn line(&mut self, line: &[u8], offset: u64, hits: &mut Option<Hits<'_>>, at: usize) {
         match (line.first(), line.last()) {
             (Some(b'{'), Some(b'}')) => {
-                if self.may_match(hits, at, at + line.len()) {
-                    self.record(line, offset);
+                if self.may_match(hits, at, at + line.len()) && !self.record(line, offset) {
+                    self.inside(line, offset, &[]);
                 }
             }
             (Some(b'['), Some(b']')) => {
@@ -143,7 +143,11 @@ impl<'s> Decoder<'s> {
         let text = objects.text(start, end);
         // What was no UTF-8 stands elsewhere in the text.
         let known = known.filter(|_| matches!(text, Cow::Borrowed(_)));
-        self.text(&text, &objects.bytes[start..end], objects.offset + start as u64, known);
+        let (line, offset) = (&objects.bytes[start..end], objects.offset + start as u64);
+        if !self.text(&text, line, offset, known) {
+            // The line feed behind a record that was cut off may be lost.
+            self.inside(line, offset, &[]);
+        }
     }
 
     /// Nothing is wanted but whole members, and where the record stands.

@@ -30,7 +30,12 @@ impl<'s> Decoder<'s> {
             } else if header.names.len() > 1 && memchr(header.delimiter, row).is_none() {
                 self.skip(BROKEN_ROW, offset);
             } else if self.may_match(&mut hits, at, at + row.len()) {
-                self.row(header, &uses, row, offset);
+                let cells = self.row(header, &uses, row, offset);
+                // Some tools leave empty cells at the end away, but not the line feed behind the last row.
+                let is_end = at + row.len() == piece.bytes.len();
+                if is_end && cells < header.names.len() && self.source.sniffed.family != Family::UnifiedExport {
+                    self.skip(ROW_WIDTH, offset);
+                }
             }
         });
     }
@@ -61,9 +66,11 @@ impl<'s> Decoder<'s> {
         Uses { columns: columns.collect(), missing: self.paths.all_but(&header.names) }
     }
 
-    fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) {
+    /// Reads a row, and others that run into it; returns the number of its cells.
+    fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) -> usize {
         let cells = self.cells(header, uses, row, offset);
         self.width(header, uses, row, offset, cells);
+        cells
     }
 
     /// Reads the cells of a row; returns their number.

@@ -79,9 +79,12 @@ pub fn rows<'a>(bytes: &'a [u8], header: &Header, mut visit: impl FnMut(usize, &
             (to, whole) = (line, false);
         }
         let row = trim_end(&bytes[at..to]);
+        // Files that were joined have the mark of each.
+        let mark = if row.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
+        let row = &row[mark..];
         let padding = row.iter().all(|b| matches!(b, 0 | b' ' | b'\r' | b'\n' | 0x1A));
         if !padding {
-            visit(at, row, whole);
+            visit(at + mark, row, whole);
         }
         at = to + 1;
     }
@@ -233,6 +236,14 @@ mod tests {
         assert_eq!(seen, [(0, 7, true), (11, 3, true), (15, 5, false)]);
         assert_eq!(last_row_end(text), Some(15));
         assert_eq!(last_row_end(b"\"a\nb"), None);
+    }
+
+    #[test]
+    fn a_mark_before_a_row() {
+        let header = Header { names: vec!["x".into(), "y".into()], delimiter: b',', inner: None, line: Vec::new() };
+        let mut seen = Vec::new();
+        rows("a,b\n\u{feff}\"x\",\"y\"\nc,d\n".as_bytes(), &header, |at, row, _| seen.push((at, row.len())));
+        assert_eq!(seen, [(0, 3), (7, 7), (15, 3)]);
     }
 
     #[test]

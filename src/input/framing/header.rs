@@ -148,7 +148,7 @@ fn preamble(text: &[u8]) -> usize {
         }
         at += end + 1;
     }
-    at
+    at + text[at..].iter().take_while(|b| **b == b' ').count()
 }
 
 /// The column names of a header: Log Analytics' suffixes cut off, repeated names numbered, empty ones named.

@@ -27,14 +27,23 @@ pub struct Rows {
     pub broken: Option<usize>,
 }
 
-/// The rows of all result tables of an answer, damaged or not.
+/// The rows of all result tables of an answer, or of several back to back, damaged or not.
 pub fn rows(text: &str) -> Rows {
-    let broken = serde_json::from_str::<serde::de::IgnoredAny>(text.trim_end_matches('\0')).err().map(|error| place(text, &error));
-    if broken.is_none() {
-        let out = well_formed(text);
-        if !out.ranges.is_empty() || !salvage::is_answer(text) {
-            return out;
+    let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{1A}'));
+    let mut answers = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
+    let (mut out, mut start) = (Rows::default(), 0);
+    let broken = loop {
+        match answers.next() {
+            Some(Ok(_)) => {
+                out.well_formed(&text[start..answers.byte_offset()]);
+                start = answers.byte_offset();
+            }
+            Some(Err(error)) => break Some(place(text, &error)),
+            None => break None,
         }
+    };
+    if broken.is_none() && (!out.ranges.is_empty() || !salvage::is_answer(text)) {
+        return out;
     }
     let mut out = Rows::default();
     if salvage::is_splunk(text) {
@@ -55,20 +64,18 @@ fn place(text: &str, error: &serde_json::Error) -> usize {
     (before + error.column().saturating_sub(1)).min(text.len())
 }
 
-fn well_formed(text: &str) -> Rows {
-    let mut out = Rows::default();
-    let start = skip_space(text.as_bytes(), 0);
-    match text.as_bytes().get(start) {
-        Some(b'{') => out.answer(text, start),
-        Some(b'[') => {
-            elements(text, start, |_, from, to| out.table(&text[from..to]));
-        }
-        _ => {}
-    }
-    out
-}
-
 impl Rows {
+    fn well_formed(&mut self, text: &str) {
+        let start = skip_space(text.as_bytes(), 0);
+        match text.as_bytes().get(start) {
+            Some(b'{') => self.answer(text, start),
+            Some(b'[') => {
+                elements(text, start, |_, from, to| self.table(&text[from..to]));
+            }
+            _ => {}
+        }
+    }
+
     /// Log Analytics' `tables` are results; of Kusto's `Tables` the first is, and those after it are about the query.
     fn answer(&mut self, text: &str, start: usize) {
         // Splunk's answer is the table itself.
@@ -184,6 +191,7 @@ mod tests {
         assert_eq!(out.text, "{\"A\":\"1\",\"B\":[\"x\",\"y\"]}\n");
         let out = rows(r#"[{"FrameType":"DataTable","TableKind":"QueryProperties","Columns":[],"Rows":[[1]]}]"#);
         assert!(out.ranges.is_empty() && !out.partial);
+        assert_eq!(rows(r#"{"fields":["A"],"rows":[[1]]} {"fields":["A"],"rows":[[2]]}"#).ranges.len(), 2);
         assert!(rows(r#"{"tables":[],"error":{"code":"PartialError"}}"#).partial);
     }
 }
