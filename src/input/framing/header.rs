@@ -91,8 +91,8 @@ fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Opt
         cells(line, delimiter, |_, cell| names.push(cell.text()));
         let family = Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let known = || family != Family::Other || inner_column(&names, delimiter, &text[second + 1..]).is_some();
-        // A name that looks like a record is the first row's.
-        let named = !names.iter().any(|name| name.starts_with('{'));
+        // A name that has a record in it is the first row's.
+        let named = !names.iter().any(|name| name.contains('{'));
         named && first_row_cells(text, second + 1, delimiter) == Some(names.len()) && known()
     };
     let lost = [delimiter, b'"'].into_iter().filter(|_| count_cells(parts[0], delimiter) == 1);

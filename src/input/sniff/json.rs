@@ -72,6 +72,10 @@ pub fn json_framing(body: &str) -> Framing {
     }
     let end = skip_value(bytes, 0);
     let first = &bytes[..end.unwrap_or(bytes.len())];
+    // An array with its commas at the start of lines, whose bracket is damaged.
+    if end.is_some_and(|end| bytes[end..].starts_with(b"\n,") || bytes[end..].starts_with(b"\r\n,")) {
+        return Framing::Values { pages: false };
+    }
     let followed = end.and_then(|end| bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\t' | b'\r' | b',')));
     match followed {
         Some(b'\n') | None if !first.contains(&b'\n') => Framing::Lines,
