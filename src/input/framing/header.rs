@@ -34,7 +34,8 @@ impl Header {
         let delimiter = *b",;\t|".iter().max_by_key(|d| (count_cells(trim_end(&text[start..first]), **d), cells(**d), **d == b','))?;
         let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
         // Or a line feed stands in it all the same.
-        let end = if fits(&first) { first } else { second.filter(fits).unwrap_or(first) };
+        let holds_record = |end: &usize| memchr(b'{', &text[first..*end]).is_some();
+        let end = if fits(&first) { first } else { second.filter(fits).filter(|end| !holds_record(end)).unwrap_or(first) };
         let parted = second.and_then(|second| Some((second, parted(text, start..first, second, delimiter)?)));
         let (end, line) = parted.unwrap_or_else(|| (end, text[start..end].to_vec()));
         let line = trim_end(&line);
@@ -46,6 +47,11 @@ impl Header {
             // The line feed after it was lost, or became a delimiter: the last name and the first cell are one, or neighbours.
             rows = start + cell_start(line, delimiter, names.len() - wanted)?;
             names.truncate(wanted);
+        }
+        let holds_records = |names: &[String]| inner_column(&distinct(names.to_vec()), delimiter, &text[rows..]).is_some();
+        if names.len() == 1 && wanted > 1 && !holds_records(&names) {
+            // Where the only delimiter is damaged, the cells of records show that there is a second column.
+            names.resize(wanted, String::new());
         }
         let names = distinct(names);
         let inner = inner_column(&names, delimiter, &text[rows..]);
