@@ -1,6 +1,7 @@
 //! datetime: 100 ns ticks since 0001-01-01T00:00:00Z, to 9999-12-31.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::{TimeSpan, datetime_text};
 
@@ -145,13 +146,21 @@ impl fmt::Display for DateTime {
         let (year, month, day) = self.date();
         let ticks = self.time_of_day();
         let seconds = ticks / TimeSpan::TICKS_PER_SECOND;
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}.{:07}Z",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60,
-            ticks % TimeSpan::TICKS_PER_SECOND
-        )
+        // Digit by digit: results have millions of these.
+        let mut text = *b"0000-00-00T00:00:00.0000000Z";
+        let mut put = |digits: Range<usize>, mut number: i64| {
+            for at in digits.rev() {
+                text[at] = b'0' + (number % 10) as u8;
+                number /= 10;
+            }
+        };
+        put(0..4, i64::from(year));
+        put(5..7, i64::from(month));
+        put(8..10, i64::from(day));
+        put(11..13, seconds / 3600);
+        put(14..16, seconds / 60 % 60);
+        put(17..19, seconds % 60);
+        put(20..27, ticks % TimeSpan::TICKS_PER_SECOND);
+        f.write_str(str::from_utf8(&text).unwrap_or_default())
     }
 }

@@ -19,10 +19,13 @@ impl<'s> Decoder<'s> {
             let offset = piece.offset + at as u64;
             let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
             let next = if header.names.len() == 1 { csv::next_lone(row, complete, header.delimiter) } else { None };
-            if let Some(next) = next.filter(|_| self.may_match(&mut hits, at, at + row.len())) {
-                self.row(header, &uses, &row[..next], offset);
+            if let Some(next) = next {
                 self.skip(RUN_TOGETHER, offset + next as u64);
-                self.row(header, &uses, &row[next..], offset + next as u64);
+                for part in [0..next, next..row.len()] {
+                    if self.may_match(&mut hits, at + part.start, at + part.end) {
+                        self.row(header, &uses, &row[part.clone()], offset + part.start as u64);
+                    }
+                }
             } else if !complete && !together() {
                 self.skip(CUT_OFF, offset);
             } else if row == header.line {

@@ -51,7 +51,8 @@ impl Header {
         let holds_records = |names: &[String]| inner_column(&distinct(names.to_vec()), delimiter, &text[rows..]).is_some();
         if names.len() == 1 && wanted > 1 && !holds_records(&names) {
             // Where the only delimiter is damaged, the cells of records show that there is a second column.
-            names.resize(wanted, String::new());
+            let more: Vec<String> = names.iter().cloned().chain(vec![String::new(); wanted - 1]).collect();
+            names = if holds_records(&more) { more } else { names };
         }
         let names = distinct(names);
         let inner = inner_column(&names, delimiter, &text[rows..]);
@@ -187,6 +188,7 @@ mod tests {
         assert_eq!(header.names, ["A", "A1", "T", "Column4"]);
         assert_eq!((header.delimiter, rows), (b';', 32));
         assert!(Header::parse(b"one line").is_none());
+        assert!(Header::parse(b"  The licence\n  Version 2.0, January 2004\n  and more\n").is_none());
         assert!(Header::parse(b"a title\r\n\"text\"\r\n").is_none());
         let (header, _) = Header::parse(b"\"AuditData\"\r\n\"{\"\"Id\"\":1}\"\r\n").unwrap();
         assert_eq!((header.names.len(), header.inner), (1, Some(0)));
