@@ -114,7 +114,7 @@ extern "C" fn on_lost_page(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut l
     };
     if let Some(place) = PLACES.iter().find(stands) {
         let page = PAGE.load(Ordering::Acquire);
-        let flags = libc::MAP_PRIVATE | libc::MAP_ANONYMOUS | libc::MAP_FIXED;
+        let flags = libc::MAP_PRIVATE | libc::MAP_ANON | libc::MAP_FIXED;
         // SAFETY: this page is the mapping's own, and only read.
         let zeros = unsafe { libc::mmap((at & !(page - 1)) as *mut libc::c_void, page, libc::PROT_READ, flags, -1, 0) };
         if zeros != libc::MAP_FAILED {
