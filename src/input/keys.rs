@@ -27,6 +27,9 @@ struct Key {
     offset: usize,
 }
 
+/// The end of an object and the start of the next, which no record has but in a text.
+pub const JOINED: Probe = Probe { first: b'}', second: b'{', fold: 0, distance: 1 };
+
 /// Where in a record the names may stand.
 #[derive(Clone, Copy, Debug)]
 pub struct Known<'h> {
@@ -52,13 +55,22 @@ impl KeySearch {
             probes.push(probe);
             keys.push(Key { quoted, offset });
         }
+        if !cell {
+            probes.push(JOINED);
+        }
         (!keys.is_empty()).then_some(KeySearch { probes, keys, cell })
     }
 
     /// Looks for the names in a text of many records: marks where `members` has to look, and the line feeds.
     pub fn survey<'a>(&self, bytes: &'a [u8], marks: &mut Marks) -> Summary<'a> {
         let stands = |at: usize, key: &Key| at.checked_sub(key.offset).is_some_and(|from| bytes[from..].starts_with(&key.quoted));
-        kernels::survey(bytes, Sought::of(&self.probes), marks, |at| self.keys.iter().any(|key| stands(at, key)), None)
+        kernels::survey(
+            bytes,
+            Sought::of(&self.probes),
+            marks,
+            |at| bytes[at] == JOINED.first || self.keys.iter().any(|key| stands(at, key)),
+            None,
+        )
     }
 
     /// Calls `found` with the number of a name and the range of its value, for each member of the object at `start` that has one of
@@ -69,6 +81,10 @@ impl KeySearch {
         let mut passed = (start + 1, 0);
         let sure = known.is_some() && self.keys.len() == 1;
         let mut breaks = |at: usize| {
+            // Another object may follow, which may have none of the names. (No name has a brace in it.)
+            if bytes[at] == JOINED.first {
+                return true;
+            }
             for (number, key) in self.keys.iter().enumerate() {
                 let Some(from) = at.checked_sub(key.offset).filter(|from| *from >= passed.0) else { continue };
                 // Where a hit is known, a name stands.

@@ -4,16 +4,13 @@ use std::borrow::Cow;
 
 use super::super::extract::Token;
 use super::super::framing::lines;
-use super::super::kernels::{self, Ascii, Probe, Sought, Summary};
-use super::super::keys::{KeySearch, Known};
+use super::super::kernels::{self, Ascii, Sought, Summary};
+use super::super::keys::{JOINED, KeySearch, Known};
 use super::super::peel::Peel;
 use super::super::place;
 use super::super::prefilter::Hits;
 use super::super::route::Pseudo;
 use super::{CUT_OFF, Decoder, NO_OBJECT, key, text, time};
-
-/// The end of an object and the start of the next.
-const JOINED: Probe = Probe { first: b'}', second: b'{', fold: 0, distance: 1 };
 
 /// Lines that all are objects, with nothing around them.
 struct Objects<'a> {

@@ -125,7 +125,7 @@ impl Walk {
 
 /// Where the marks of the object at `at` itself stand, not those in its members' containers: the opening quotes of its strings, colons,
 /// commas, opening brackets, and last the bracket that closes it. Written to the front of `marks`; gives how many they are, or `None` where
-/// the text ends before the object.
+/// the text ends before the object, or they are too many.
 pub fn marks(bytes: &[u8], at: usize, marks: &mut Vec<u32>) -> Option<usize> {
     u32::try_from(bytes.len()).ok()?;
     machine::run(MarksOf { bytes, at, marks })
@@ -147,6 +147,9 @@ impl Kernel for MarksOf<'_, '_> {
         let mut count = 0;
         loop {
             let (own, ends) = walk.own(read(bytes, at, machine)?)?;
+            if count > MOST_MARKS {
+                return None;
+            }
             if marks.len() < count + LANES {
                 more_room(marks);
             }
@@ -165,6 +168,9 @@ impl Kernel for MarksOf<'_, '_> {
         }
     }
 }
+
+/// An object with more marks than this is read without them: a hostile one should not take memory for each of its commas.
+const MOST_MARKS: usize = 1 << 20;
 
 #[cold]
 fn more_room(marks: &mut Vec<u32>) {
@@ -389,6 +395,13 @@ mod tests {
             }
         }
         (!in_string).then_some(depth)
+    }
+
+    #[test]
+    fn an_object_with_too_many_marks_has_none() {
+        let text = |members: usize| format!("{{{}\"b\":2}}", "\"a\":1,".repeat(members));
+        assert!(marks(text(1000).as_bytes(), 0, &mut Vec::new()).is_some());
+        assert!(marks(text(400_000).as_bytes(), 0, &mut Vec::new()).is_none());
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn any_hits(probes: &[Probe], bytes: &[u8], at: usize) -> bool {
 #[test]
 fn a_search_finds_what_a_loop_finds() {
     tried(TEXT, |random, bytes| {
-        let probes = random.probes(4, TEXT);
+        let probes = random.probes(5, TEXT);
         let from = random.below(bytes.len() + 2);
         let every = 1 + random.below(4);
         let accept = |at: usize| at.is_multiple_of(every);
@@ -82,7 +82,7 @@ fn a_search_finds_what_a_loop_finds() {
 #[test]
 fn a_survey_tells_what_a_loop_tells() {
     tried(TEXT, |random, bytes| {
-        let probes = random.probes(4, TEXT);
+        let probes = random.probes(5, TEXT);
         let folding: Vec<Probe> = random.probes(2, b"\xC5\xBF").into_iter().filter(|p| p.first >= 0x80).collect();
         let accept = |at: usize| !at.is_multiple_of(3);
         let escaped = random.pick(&[None, Some(&(|at: usize| !at.is_multiple_of(5)) as &dyn Fn(usize) -> bool)]);

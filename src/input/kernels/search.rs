@@ -78,6 +78,7 @@ pub fn find(bytes: &[u8], from: usize, probes: &[Probe], mut accept: impl FnMut(
         [a, b] => machine::run(Find { bytes, from, probes: [*a, *b], accept: &mut accept }),
         [a, b, c] => machine::run(Find { bytes, from, probes: [*a, *b, *c], accept: &mut accept }),
         [a, b, c, d] => machine::run(Find { bytes, from, probes: [*a, *b, *c, *d], accept: &mut accept }),
+        [a, b, c, d, e] => machine::run(Find { bytes, from, probes: [*a, *b, *c, *d, *e], accept: &mut accept }),
         _ => (None, from),
     };
     found.or_else(|| (rest..bytes.len()).find(|at| probes.iter().any(|probe| probe.hits(bytes, *at)) && accept(*at)))

@@ -73,7 +73,7 @@ impl Marks {
 /// One pass over a text. It tells what the text holds, and appends to the marks its line feeds, and as hits the indices at which the first
 /// byte of a probe stands with its second and `accept` takes it (those of `folding` are taken always), and those of escapes like `\u0041`
 /// that `escaped` takes; it is asked about those alone that may stand for an ASCII character or one that folds to one. Where there is no
-/// `escaped`, escapes are not looked for, and neither are more than four probes.
+/// `escaped`, escapes are not looked for, and neither are more than five probes.
 pub fn survey<'a>(
     bytes: &'a [u8],
     sought: Sought<'_>,
@@ -189,11 +189,13 @@ impl Round<'_> {
             ([a, b], false) => machine::run(Survey::<2, false> { probes: [*a, *b], round }),
             ([a, b, c], false) => machine::run(Survey::<3, false> { probes: [*a, *b, *c], round }),
             ([a, b, c, d], false) => machine::run(Survey::<4, false> { probes: [*a, *b, *c, *d], round }),
+            ([a, b, c, d, e], false) => machine::run(Survey::<5, false> { probes: [*a, *b, *c, *d, *e], round }),
             (_, false) => machine::run(Survey::<0, false> { probes: [], round }),
             ([a], true) => machine::run(Survey::<1, true> { probes: [*a], round }),
             ([a, b], true) => machine::run(Survey::<2, true> { probes: [*a, *b], round }),
             ([a, b, c], true) => machine::run(Survey::<3, true> { probes: [*a, *b, *c], round }),
             ([a, b, c, d], true) => machine::run(Survey::<4, true> { probes: [*a, *b, *c, *d], round }),
+            ([a, b, c, d, e], true) => machine::run(Survey::<5, true> { probes: [*a, *b, *c, *d, *e], round }),
             (_, true) => machine::run(Survey::<0, true> { probes: [], round }),
         };
         *to = end;
