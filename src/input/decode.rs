@@ -363,7 +363,7 @@ impl<'s> Decoder<'s> {
             (Pseudo::Record, _) => carried.as_deref().map_or(Token::Absent, Token::Plain),
             (Pseudo::File, _) => Token::Plain(&source.name),
             (Pseudo::IngestionTime, _) => source.modified.as_deref().map_or(Token::Absent, Token::Plain),
-            (Pseudo::Family | Pseudo::Table, None) => Token::Absent,
+            (Pseudo::Family | Pseudo::Table, None) | (Pseudo::Kind, _) => Token::Absent,
         };
         let token = |slot: usize| match pseudo.iter().find(|(at, _)| *at == slot) {
             Some((_, pseudo)) => made_up(pseudo),
@@ -378,6 +378,8 @@ impl<'s> Decoder<'s> {
             return self.see_time(record);
         }
         let found = extractor.slots().iter().map(|slot| (*slot, extractor.token(*slot, record)));
+        let kind = wanted.number().map_or(Token::Absent, |number| Token::Number(number.into()));
+        let made_up = |pseudo: &Pseudo| if *pseudo == Pseudo::Kind { kind } else { made_up(pseudo) };
         for (slot, token) in found.chain(pseudo.iter().map(|(slot, pseudo)| (*slot, made_up(pseudo)))) {
             if let Some(writer) = writers.get_mut(slot).filter(|_| wanted.holds(slot)) {
                 writer.push(*rows, token, order);

@@ -19,16 +19,25 @@ pub trait Gate: Debug + Send + Sync {
     fn columns(&self) -> &[usize];
     /// A column of datetimes that decides too, and the points in time, in order, that its values are compared with.
     fn times(&self) -> Option<(usize, &[i64])>;
-    /// Of each of the scan's columns whether it is wanted of a record with these values of the columns that decide, one row each, that of
-    /// the time last; `None` where the record is not wanted. What is not wanted may be null.
-    fn wanted(&self, values: Vec<Column>) -> Option<Arc<[bool]>>;
+    /// What is wanted of a record with these values of the columns that decide, one row each, that of the time last; `None` where the
+    /// record is not wanted.
+    fn wanted(&self, values: Vec<Column>) -> Option<Kind>;
+}
+
+/// A kind of record.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// Of each of the scan's columns whether it is wanted. What is not may be null.
+    pub columns: Arc<[bool]>,
+    /// What the gate calls it, for who reads the rows: the column `$kind`.
+    pub number: Option<u32>,
 }
 
 /// What is wanted of a record.
 #[derive(Clone, Debug)]
 pub enum Wanted {
     All,
-    Columns(Arc<[bool]>),
+    Of(Kind),
     Nothing,
 }
 
@@ -36,8 +45,16 @@ impl Wanted {
     pub fn holds(&self, slot: usize) -> bool {
         match self {
             Wanted::All => true,
-            Wanted::Columns(columns) => columns.get(slot).copied().unwrap_or(true),
+            Wanted::Of(kind) => kind.columns.get(slot).copied().unwrap_or(true),
             Wanted::Nothing => false,
+        }
+    }
+
+    /// What the gate calls the kind of record.
+    pub fn number(&self) -> Option<u32> {
+        match self {
+            Wanted::Of(kind) => kind.number,
+            Wanted::All | Wanted::Nothing => None,
         }
     }
 }
@@ -126,7 +143,7 @@ impl<'g> Turn<'g> {
         };
         let time = self.asked.gate.times().map(|(slot, _)| slot);
         let values = self.asked.gate.columns().iter().chain(&time).map(value).collect::<Option<Vec<Column>>>();
-        let wanted = values.map_or(Wanted::All, |values| self.asked.gate.wanted(values).map_or(Wanted::Nothing, Wanted::Columns));
+        let wanted = values.map_or(Wanted::All, |values| self.asked.gate.wanted(values).map_or(Wanted::Nothing, Wanted::Of));
         let mut known = known();
         if known.len() < REMEMBERED {
             known.insert(self.key.clone(), wanted.clone());

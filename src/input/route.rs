@@ -22,6 +22,8 @@ pub enum Pseudo {
     Place,
     /// The record itself and the number of its source, where it cannot be read again (`Dataset::fetch`).
     Record,
+    /// What the gate of the scan calls the kind of record, or null.
+    Kind,
 }
 
 impl Pseudo {
@@ -36,10 +38,14 @@ impl Pseudo {
             "$ingestion_time" => Some(Pseudo::IngestionTime),
             "$place" => Some(Pseudo::Place),
             "$record" => Some(Pseudo::Record),
+            KIND => Some(Pseudo::Kind),
             _ => None,
         }
     }
 }
+
+/// The column of a gated scan that tells the kind of record.
+pub const KIND: &str = "$kind";
 
 /// The record's own columns that tell its table.
 pub const TELLING: [&str; 3] = ["Type", "$table", "category"];

@@ -7,15 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use arrow::array::Array;
+
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
 use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order};
-use crate::input::{Account, Chunk, Gate, Scan, ScanRequest};
-use crate::plan::{Expr, Relation, ScanColumn};
-use crate::value::Batch;
+use crate::input::{Account, Chunk, KIND, Scan};
+use crate::plan::{ColumnId, Expr, Relation, ScanColumn};
+use crate::value::{Batch, Type};
 
 use super::control::{Control, Limits, Seed, out_of_rows};
-use super::gate::RuleGate;
+use super::gate::{RuleGate, Told};
 use super::journal::{Entry, Journal, Piece};
 use super::leaf::{IN_MEMORY, Leaf, Spill};
 use super::outcome::Status;
@@ -24,7 +26,7 @@ use super::rows::{pack, unpack};
 use super::selection::{Selection, Whole};
 use super::shared::Shared;
 use super::terms::{Meanings, Term, Terms};
-use super::tree::{Node, Wish, plant};
+use super::tree::{Node, ROOT, Tree, Wish};
 use super::watch::Watch;
 
 /// A fragment in the pass.
@@ -77,7 +79,9 @@ struct Kept {
 pub struct Pass<'p> {
     tasks: Vec<Task<'p>>,
     terms: Arc<Terms>,
-    tree: Arc<Node>,
+    tree: Arc<Tree>,
+    /// What tells where the rows of a kind go, if kinds are told.
+    gate: Option<Arc<RuleGate>>,
     scan: Scan,
     limits: Limits,
     controls: &'p [Control],
@@ -106,10 +110,16 @@ impl<'p> Pass<'p> {
             .iter()
             .enumerate()
             .flat_map(|(task, t)| t.wishes.iter().enumerate().filter_map(move |(branch, wish)| Some(((task, branch), wish.as_ref()?))));
-        let (tree, terms) = (Arc::new(plant(wishes)), Arc::new(terms));
-        let gate = RuleGate::new(terms.clone(), tree.clone(), shared.columns()).map(|gate| Arc::new(gate) as Arc<dyn Gate>);
-        let scan = session.dataset().scan(ScanRequest { gate, ..shared.request() });
-        Pass { tree, tasks, terms, scan, limits, controls, watch, journalled: false, folder: None }
+        let told = Told::of(&terms, wishes.clone().flat_map(|(_, wish)| wish.filters.iter().copied()), shared.columns());
+        let (tree, terms) = (Arc::new(Tree::of(wishes, &told)), Arc::new(terms));
+        let gate = RuleGate::new(terms.clone(), tree.clone(), told, shared.columns()).map(Arc::new);
+        let mut request = shared.request();
+        if let Some(gate) = &gate {
+            request.columns.push(kind(request.columns.len()));
+            request.gate = Some(gate.clone());
+        }
+        let scan = session.dataset().scan(request);
+        Pass { tree, gate, tasks, terms, scan, limits, controls, watch, journalled: false, folder: None }
     }
 
     /// Lets rows wait in a folder instead of in memory.
@@ -193,11 +203,34 @@ impl<'p> Pass<'p> {
     }
 
     fn shares(&self, sequence: u64, batch: Batch, wanted: &dyn Fn(usize) -> bool) -> Vec<Share> {
+        let reached = self.reached(&batch);
         let whole = Whole::new(&self.terms, batch);
-        let mut descent = Descent { sequence, wanted, shares: Vec::new() };
-        self.descend(&self.tree, &Selection::all(&whole), &mut descent);
+        let all = Selection::all(&whole);
+        let mut descent = Descent { sequence, wanted, told: reached.is_some(), shares: Vec::new() };
+        match reached {
+            Some(reached) => {
+                for (number, rows) in reached.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
+                    self.descend(self.tree.node(number), &all.only(rows), &mut descent);
+                }
+            }
+            None => self.descend(self.tree.node(ROOT), &all, &mut descent),
+        }
         descent.shares.sort_by_key(|share| (share.task, share.branch));
         descent.shares
+    }
+
+    /// Of each node the rows that reach it by filters that are told. `None` where the kind of a row is not known.
+    fn reached(&self, batch: &Batch) -> Option<Vec<Vec<u32>>> {
+        let kinds = batch.columns.last().filter(|_| self.gate.is_some())?.longs().clone();
+        if kinds.null_count() > 0 {
+            return None;
+        }
+        let reached = self.gate.as_ref()?.reached();
+        let mut rows = vec![Vec::new(); self.tree.len()];
+        for (row, kind) in kinds.values().iter().enumerate() {
+            reached.get(*kind as usize)?.iter().for_each(|node| rows[*node].push(row as u32));
+        }
+        Some(rows)
     }
 
     /// Gives the branches at a node their rows, then narrows them for those below.
@@ -215,7 +248,10 @@ impl<'p> Pass<'p> {
                 descent.shares.push(Share { task: number, branch, outcome });
             }
         }
-        for (filter, below) in &node.below {
+        let told = descent.told;
+        let tells = |filter: Term| told && self.gate.as_ref().is_some_and(|gate| gate.tells(filter));
+        for (filter, below) in node.below.iter().filter(|(filter, _)| !tells(*filter)) {
+            let below = self.tree.node(*below);
             if !below.all.iter().any(|(task, _)| runs(*task)) {
                 continue;
             }
@@ -312,6 +348,8 @@ struct Descent<'w> {
     /// The chunk's place in the input.
     sequence: u64,
     wanted: &'w dyn Fn(usize) -> bool,
+    /// Where filters that are told let rows through is known already.
+    told: bool,
     shares: Vec<Share>,
 }
 
@@ -353,6 +391,11 @@ fn task<'p>(
     let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
     let seed = prepared.seed.part(prepared.leaves.iter().position(|other| std::ptr::eq(other, leaf)).unwrap_or(0) as u64);
     Ok(Task { rule, seed, shows: prepared.shows_matches(), fragment, wishes, unkept: AtomicBool::new(false) })
+}
+
+/// The column that tells the kind of record.
+fn kind(at: usize) -> ScanColumn {
+    ScanColumn { id: ColumnId(at as u32), column: KIND.to_owned(), steps: Vec::new(), ty: Type::Long }
 }
 
 fn unwritten(error: io::Error) -> Box<Diagnostic> {

@@ -90,11 +90,26 @@ impl Distinct {
     }
 }
 
+/// Which rows of a wider selection.
+enum Rows {
+    Where(BooleanArray),
+    At(UInt32Array),
+}
+
+impl Rows {
+    fn of(&self, column: &Column) -> Column {
+        match self {
+            Rows::Where(mask) => column.filter(mask),
+            Rows::At(rows) => column.take(rows),
+        }
+    }
+}
+
 /// Some rows of a chunk.
 pub struct Selection<'s> {
     whole: &'s Whole<'s>,
     /// The wider selection that these rows are of, and which of it they are.
-    of: Option<(&'s Selection<'s>, BooleanArray)>,
+    of: Option<(&'s Selection<'s>, Rows)>,
     rows: usize,
     known: RefCell<HashMap<Term, Column>>,
     keys: RefCell<HashMap<usize, UInt32Array>>,
@@ -111,7 +126,14 @@ impl<'s> Selection<'s> {
         let mask = column.bools();
         let mask = if mask.null_count() > 0 { arrow::compute::prep_null_mask_filter(mask) } else { mask.clone() };
         let rows = mask.true_count();
-        Selection { whole: self.whole, of: Some((self, mask)), rows, known: RefCell::default(), keys: RefCell::default() }
+        Selection { whole: self.whole, of: Some((self, Rows::Where(mask))), rows, known: RefCell::default(), keys: RefCell::default() }
+    }
+
+    /// These of its rows.
+    pub fn only(&'s self, rows: Vec<u32>) -> Selection<'s> {
+        let count = rows.len();
+        let of = Some((self, Rows::At(rows.into())));
+        Selection { whole: self.whole, of, rows: count, known: RefCell::default(), keys: RefCell::default() }
     }
 
     pub fn rows(&self) -> usize {
@@ -133,7 +155,7 @@ impl<'s> Selection<'s> {
     fn make(&self, term: Term) -> Column {
         match (self.whole.terms.what(term), &self.of) {
             (What::Column(slot), None) => self.whole.batch.columns[*slot].clone(),
-            (What::Column(_), Some((wider, mask))) => narrowed(wider, wider.column(term), mask),
+            (What::Column(_), Some((wider, rows))) => self.narrowed(wider, wider.column(term), rows),
             (What::Computed { compiled, arguments }, _) => self.repeated(term).or_else(|| self.inherited(term)).unwrap_or_else(|| {
                 let arguments = arguments.iter().map(|argument| self.column(*argument)).collect();
                 compute(compiled, arguments, self.rows)
@@ -153,33 +175,35 @@ impl<'s> Selection<'s> {
     }
 
     fn keys(&self, slot: usize, distinct: &Distinct) -> UInt32Array {
-        let Some((wider, mask)) = &self.of else { return distinct.keys.clone() };
+        let Some((wider, rows)) = &self.of else { return distinct.keys.clone() };
         if let Some(keys) = self.keys.borrow().get(&slot) {
             return keys.clone();
         }
         let wider = wider.keys(slot, distinct);
-        let keys = match arrow::compute::filter(&wider, mask) {
-            Ok(keys) if self.rows < wider.len() => keys.as_any().downcast_ref::<UInt32Array>().cloned().unwrap_or(wider),
-            _ => wider,
+        let narrowed = match rows {
+            _ if self.rows == wider.len() => None,
+            Rows::Where(mask) => arrow::compute::filter(&wider, mask).ok(),
+            Rows::At(rows) => arrow::compute::take(&wider, rows, None).ok(),
         };
+        let keys = narrowed.and_then(|keys| keys.as_any().downcast_ref::<UInt32Array>().cloned()).unwrap_or(wider);
         self.keys.borrow_mut().insert(slot, keys.clone());
         keys
     }
 
     /// From a wider selection, where it has the values or is not much wider and others will ask.
     fn inherited(&self, term: Term) -> Option<Column> {
-        let (wider, mask) = self.of.as_ref()?;
+        let (wider, rows) = self.of.as_ref()?;
         let near = self.whole.terms.is_shared(term) && wider.rows <= self.rows * 2;
         let column = if near { wider.column(term) } else { wider.remembered(term)? };
-        Some(narrowed(wider, column, mask))
+        Some(self.narrowed(wider, column, rows))
     }
 
     fn remembered(&self, term: Term) -> Option<Column> {
         if let Some(column) = self.known.borrow().get(&term) {
             return Some(column.clone());
         }
-        let (wider, mask) = self.of.as_ref()?;
-        let column = narrowed(wider, wider.remembered(term)?, mask);
+        let (wider, rows) = self.of.as_ref()?;
+        let column = self.narrowed(wider, wider.remembered(term)?, rows);
         self.known.borrow_mut().insert(term, column.clone());
         Some(column)
     }
@@ -188,8 +212,8 @@ impl<'s> Selection<'s> {
     pub fn batch(&self, terms: &[Term]) -> Batch {
         Batch { columns: terms.iter().map(|term| self.column(*term)).collect(), rows: self.rows }
     }
-}
 
-fn narrowed(wider: &Selection<'_>, column: Column, mask: &BooleanArray) -> Column {
-    if mask.true_count() == wider.rows { column } else { column.filter(mask) }
+    fn narrowed(&self, wider: &Selection<'_>, column: Column, rows: &Rows) -> Column {
+        if self.rows == wider.rows { column } else { rows.of(&column) }
+    }
 }

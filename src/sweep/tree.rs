@@ -1,12 +1,14 @@
 //! The filters of all rules as a tree: rules whose first filters are the same pass them together, and only what is left is looked at by
 //! those below.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::diagnostic::Result;
 use crate::execute::conjuncts;
 use crate::plan::{Context, Expr, Relation, RelationKind};
 
+use super::gate::Told;
 use super::terms::{Meanings, Term, Terms};
 
 /// What a branch wants: the rows where all of `filters` are true, with these columns.
@@ -60,52 +62,58 @@ pub struct Node {
     pub takers: Vec<Taker>,
     /// What they want of them.
     pub outputs: Vec<Term>,
-    /// Further filters.
-    pub below: Vec<(Term, Node)>,
+    /// Further filters, and the nodes below them.
+    pub below: Vec<(Term, usize)>,
     /// All branches that take some of these rows.
     pub all: Vec<Taker>,
     /// The only task among them, if there is only one.
     pub owner: Option<usize>,
 }
 
-/// The tree of all wishes. What most of them filter by comes first.
-pub fn plant<'w>(wishes: impl Iterator<Item = (Taker, &'w Wish)> + Clone) -> Node {
-    let mut counts: HashMap<Term, usize> = HashMap::new();
-    wishes.clone().flat_map(|(_, wish)| &wish.filters).for_each(|term| *counts.entry(*term).or_default() += 1);
-    let mut root = Node::default();
-    for (taker, wish) in wishes {
-        let mut filters = wish.filters.clone();
-        filters.sort_by_key(|term| std::cmp::Reverse(counts.get(term).copied().unwrap_or(0)));
-        let mut node = &mut root;
-        node.all.push(taker);
-        for term in filters {
-            let at = node.below.iter().position(|(known, _)| *known == term).unwrap_or_else(|| {
-                node.below.push((term, Node::default()));
-                node.below.len() - 1
-            });
-            node = &mut node.below[at].1;
-            node.all.push(taker);
-        }
-        node.takers.push(taker);
-        let new: Vec<Term> = wish.outputs.iter().filter(|term| !node.outputs.contains(term)).copied().collect();
-        node.outputs.extend(new);
-    }
-    root.settle();
-    root
-}
+/// The filters of all wishes: nodes by their numbers, the first of which has all rows. A node stands before those below it.
+pub struct Tree(Vec<Node>);
 
-impl Node {
-    /// Calls `visit` with every filter of the tree.
-    pub fn filters(&self, visit: &mut impl FnMut(Term)) {
-        for (filter, below) in &self.below {
-            visit(*filter);
-            below.filters(visit);
+/// The node that has all rows.
+pub const ROOT: usize = 0;
+
+impl Tree {
+    /// Plants all wishes. What is told by the kind of record comes first, then what most of them filter by.
+    pub fn of<'w>(wishes: impl Iterator<Item = (Taker, &'w Wish)> + Clone, told: &Told) -> Tree {
+        let mut counts: HashMap<Term, usize> = HashMap::new();
+        wishes.clone().flat_map(|(_, wish)| &wish.filters).for_each(|term| *counts.entry(*term).or_default() += 1);
+        let mut nodes = vec![Node::default()];
+        for (taker, wish) in wishes {
+            let mut filters = wish.filters.clone();
+            filters.sort_by_key(|term| (!told.holds(*term), Reverse(counts.get(term).copied().unwrap_or(0))));
+            let mut at = ROOT;
+            nodes[at].all.push(taker);
+            for term in filters {
+                let known = nodes[at].below.iter().find(|(known, _)| *known == term).map(|(_, below)| *below);
+                let below = known.unwrap_or(nodes.len());
+                if known.is_none() {
+                    nodes[at].below.push((term, below));
+                    nodes.push(Node::default());
+                }
+                at = below;
+                nodes[at].all.push(taker);
+            }
+            let node = &mut nodes[at];
+            node.takers.push(taker);
+            let new: Vec<Term> = wish.outputs.iter().filter(|term| !node.outputs.contains(term)).copied().collect();
+            node.outputs.extend(new);
         }
+        for node in &mut nodes {
+            let first = node.all.first().map(|(task, _)| *task);
+            node.owner = first.filter(|first| node.all.iter().all(|(task, _)| task == first));
+        }
+        Tree(nodes)
     }
 
-    fn settle(&mut self) {
-        let first = self.all.first().map(|(task, _)| *task);
-        self.owner = first.filter(|first| self.all.iter().all(|(task, _)| task == first));
-        self.below.iter_mut().for_each(|(_, node)| node.settle());
+    pub fn node(&self, number: usize) -> &Node {
+        &self.0[number]
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
     }
 }
