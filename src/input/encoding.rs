@@ -1,5 +1,6 @@
 //! Which encoding a file's bytes are in, and a reader that turns it into UTF-8.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use encoding_rs::{Decoder, UTF_16BE, UTF_16LE, WINDOWS_1252};
@@ -36,6 +37,9 @@ impl Encoding {
         }
         if sample.len() >= 4 && nul(0) * 3 >= sample.len() / 2 && nul(1) * 8 < sample.len() {
             return (Encoding::Utf16Be, 0);
+        }
+        if simdutf8::basic::from_utf8(head).is_ok() {
+            return (Encoding::Utf8, 0);
         }
         // A few bad bytes among many good characters are damage, not another encoding.
         let (mut good, mut bad) = (0, 0);
@@ -78,23 +82,25 @@ impl Encoding {
     }
 
     /// A sample in this encoding as UTF-8.
-    pub fn text(self, head: &[u8], mark: usize) -> String {
+    pub fn text(self, head: &[u8], mark: usize) -> Cow<'_, str> {
         let body = head.get(mark..).unwrap_or(&[]);
-        match self.decoder() {
-            // As long as the bytes are, so that places in it are places in the file.
-            None => body.utf8_chunks().fold(String::with_capacity(body.len()), |mut text, chunk| {
-                text.push_str(chunk.valid());
-                text.extend(chunk.invalid().iter().map(|_| SUBSTITUTE));
-                text
-            }),
-            Some(mut decoder) => {
-                let body = self.nul().map_or(std::borrow::Cow::Borrowed(body), |nul| align::aligned(body, nul).into());
-                let mut out = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len() * 3));
-                let _ = decoder.decode_to_string(&body, &mut out, false);
-                out
-            }
-        }
+        let Some(mut decoder) = self.decoder() else {
+            return simdutf8::basic::from_utf8(body).map_or_else(|_| Cow::Owned(substituted(body)), Cow::Borrowed);
+        };
+        let body = self.nul().map_or(Cow::Borrowed(body), |nul| align::aligned(body, nul).into());
+        let mut out = String::with_capacity(decoder.max_utf8_buffer_length(body.len()).unwrap_or(body.len() * 3));
+        let _ = decoder.decode_to_string(&body, &mut out, false);
+        Cow::Owned(out)
     }
+}
+
+/// A text, as long as its bytes are, so that places in it are places in the file.
+fn substituted(bytes: &[u8]) -> String {
+    bytes.utf8_chunks().fold(String::with_capacity(bytes.len()), |mut text, chunk| {
+        text.push_str(chunk.valid());
+        text.extend(chunk.invalid().iter().map(|_| SUBSTITUTE));
+        text
+    })
 }
 
 struct Transcoder {

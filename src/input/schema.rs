@@ -98,6 +98,8 @@ const MOST_PROPERTIES: usize = 4096;
 pub struct Sampler {
     columns: Vec<(String, Seen)>,
     index: HashMap<String, usize>,
+    /// The column that was seen last.
+    last: usize,
     properties: BTreeSet<String>,
 }
 
@@ -105,17 +107,23 @@ impl Sampler {
     /// A record that is a JSON object, with the members of its inner record.
     pub fn object(&mut self, record: &str) {
         let Some(start) = record.find('{') else { return };
+        let mut all = Vec::with_capacity(32);
+        members(record, start, |key, value| all.push((key, value)));
+        self.members(&all);
+    }
+
+    /// The same of its members, as they stand in it.
+    pub fn members(&mut self, members: &[(&str, &str)]) {
         let mut inner = None;
-        let mut names = Vec::new();
-        members(record, start, |key, value| {
+        for (key, value) in members {
             let name = plain(key);
             if name.eq_ignore_ascii_case("AuditData") || (name == "properties" && value.starts_with('{')) {
-                inner = Some(value);
+                inner = Some(*value);
             }
             self.json(&name, value);
-            names.push(name);
-        });
+        }
         if let Some(value) = inner {
+            let names: Vec<Cow<'_, str>> = members.iter().map(|(key, _)| plain(key)).collect();
             self.inner(value, &names);
         }
     }
@@ -173,14 +181,18 @@ impl Sampler {
     }
 
     fn seen(&mut self, name: &str) -> &mut Seen {
-        let at = match self.index.get(name) {
-            Some(at) => *at,
-            None => {
-                self.index.insert(name.to_owned(), self.columns.len());
-                self.columns.push((name.to_owned(), Seen::default()));
-                self.columns.len() - 1
-            }
+        // Records repeat the order of their members.
+        let next = self.last + 1;
+        let at = if self.columns.get(next).is_some_and(|(known, _)| known == name) {
+            next
+        } else if let Some(at) = self.index.get(name) {
+            *at
+        } else {
+            self.index.insert(name.to_owned(), self.columns.len());
+            self.columns.push((name.to_owned(), Seen::default()));
+            self.columns.len() - 1
         };
+        self.last = at;
         &mut self.columns[at].1
     }
 

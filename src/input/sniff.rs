@@ -1,5 +1,6 @@
 //! Decides a file's encoding, framing and family from its first bytes.
 
+use std::borrow::Cow;
 use std::io;
 use std::sync::Arc;
 
@@ -108,10 +109,10 @@ impl Sniffed {
     }
 
     /// Takes in the family of a sampled record.
-    fn see(&mut self, family: Family, record: &str, first: bool) {
+    fn see(&mut self, family: Family, record: &str, members: &[(&str, &str)], first: bool) {
         if first {
             self.family = family;
-            members(record, record.find('{').unwrap_or(0), |key, _| self.names.push(key.to_owned()));
+            self.names = members.iter().map(|(key, _)| (*key).to_owned()).collect();
         }
         if !self.families.contains(&family) {
             self.families.push(family);
@@ -148,7 +149,7 @@ impl Sniffed {
         self.sample_json(&records, sampler)
     }
 
-    fn sample_json(&mut self, records: &[String], sampler: &mut Sampler) -> Result<(), &'static str> {
+    fn sample_json(&mut self, records: &[Cow<'_, str>], sampler: &mut Sampler) -> Result<(), &'static str> {
         // One whose first key is damaged tells nothing.
         self.peel = self.peel.or_else(|| records.iter().take(5).find_map(|record| Peel::of(record)));
         let mut opened = String::new();
@@ -159,9 +160,14 @@ impl Sniffed {
                     return Err(family::CONTENT_LIST);
                 }
             }
-            let record = self.peel.map_or(record.as_str(), |peel| peel.open(record, &mut opened));
-            self.see(Family::of_object(record), record, index == 0);
-            sampler.object(record);
+            let record = self.peel.map_or(&**record, |peel| peel.open(record, &mut opened));
+            let (mut all, mut keys) = (Vec::with_capacity(32), Vec::with_capacity(32));
+            members(record, record.find('{').unwrap_or(0), |key, value| {
+                all.push((key, value));
+                keys.push(key);
+            });
+            self.see(Family::of_names(&keys), record, &all, index == 0);
+            sampler.members(&all);
         }
         Ok(())
     }
@@ -249,13 +255,13 @@ fn is_printed(body: &str) -> bool {
 const SAMPLES: usize = 400;
 
 /// The first records of a text.
-fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
+fn sample<'b>(framing: &Framing, body: &'b str, complete: bool) -> Vec<Cow<'b, str>> {
     let mut records = Vec::new();
     match framing {
         Framing::Lines => lines::lines(body.as_bytes(), |at, line| {
             let cut = !complete && at + line.len() == body.len();
             if !cut && records.len() < SAMPLES {
-                records.push(String::from_utf8_lossy(line).into_owned());
+                records.push(body.get(at..at + line.len()).map_or_else(|| String::from_utf8_lossy(line), Cow::Borrowed));
             }
         }),
         Framing::Values { .. } | Framing::Hidden => {
@@ -266,11 +272,12 @@ fn sample(framing: &Framing, body: &str, complete: bool) -> Vec<String> {
                 let mut splitter = Splitter::new(Box::new(io::Cursor::new(body.as_bytes().to_vec())), framing.clone(), body.len() + 1);
                 ranges = splitter.next().ok().flatten().and_then(|piece| piece.records).unwrap_or_default();
             }
-            records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(str::to_owned));
+            records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| body.get(range)).map(Cow::Borrowed));
         }
         Framing::Table => {
             let table::Rows { text, ranges, .. } = table::rows(body);
-            records.extend(ranges.into_iter().take(SAMPLES).filter_map(|range| text.get(range)).map(str::to_owned));
+            records
+                .extend(ranges.into_iter().take(SAMPLES).filter_map(|range| text.get(range)).map(|record| Cow::Owned(record.to_owned())));
         }
         Framing::Csv(_) => {}
     }

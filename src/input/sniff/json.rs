@@ -1,5 +1,7 @@
 //! How JSON stands in a text, told from its head.
 
+use std::borrow::Cow;
+
 use super::super::family::Family;
 use super::super::framing::known::{holds_records, is_known};
 use super::super::framing::restart::{known_record, starts_page};
@@ -85,7 +87,7 @@ pub fn json_framing(body: &str) -> Framing {
 
 /// The framing of a text that is not what it seems to be: read so it has these records and none is of a known family, and yet there are
 /// some in it.
-pub fn other_framing(body: &str, framing: &Framing, records: &[String]) -> Option<Framing> {
+pub fn other_framing(body: &str, framing: &Framing, records: &[Cow<'_, str>]) -> Option<Framing> {
     let one_text = matches!(framing, Framing::Values { .. }) || (matches!(framing, Framing::Lines) && !body.trim_end().contains('\n'));
     if !one_text {
         return None;
