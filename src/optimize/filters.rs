@@ -30,7 +30,8 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>, hints: Vec<Expr>) -> R
             let meanings: HashMap<ColumnId, Expr> = columns.iter().filter(|(id, _)| read.contains(id)).cloned().collect();
             let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| movable(c, &meanings));
             let below = below.into_iter().map(|c| substitute(c, &meanings)).collect();
-            let hints = hints.into_iter().map(|hint| substitute(hint, &meanings)).collect();
+            let told = above.iter().filter(|c| is_told(c, &meanings)).cloned();
+            let hints = hints.into_iter().chain(told).map(|hint| substitute(hint, &meanings)).collect();
             relation.kind = RelationKind::Project { input: Box::new(sink(*input, below, hints)), columns };
             filter(relation, above)
         }
@@ -152,6 +153,24 @@ fn cheap(expr: &Expr) -> bool {
     let mut calls = 0;
     expr.walk(&mut |e| calls += usize::from(matches!(e, Expr::Call { .. })));
     calls <= 4
+}
+
+/// A conjunct that is too much work to be tried twice may still tell which texts the records below hold.
+fn is_told(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
+    /// A greater expression tells no more.
+    const MOST: usize = 2000;
+    let (mut size, mut is_fixed) = (0, true);
+    conjunct.walk(&mut |e| {
+        size += 1;
+        if let Expr::Column { id, .. } = e
+            && let Some(meaning) = meanings.get(id)
+            && size < MOST
+        {
+            meaning.walk(&mut |_| size += 1);
+            is_fixed &= !volatile(meaning);
+        }
+    });
+    size < MOST && is_fixed
 }
 
 /// What a conjunct on elements says of the arrays that they stand in: whatever text it asks for is somewhere in there.

@@ -5,7 +5,7 @@ use crate::value::{Type, Value};
 
 use super::super::route::Pseudo;
 
-/// Byte strings of which every matching record contains at least one.
+/// Byte strings of which every matching record contains at least one. Where there are none nothing matches.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Needles {
     pub any_of: Vec<String>,
@@ -22,7 +22,7 @@ const MOST: usize = 64;
 pub fn candidates(predicate: &Expr, columns: &[ScanColumn]) -> Vec<Needles> {
     match predicate {
         Expr::Call { function, arguments, .. } if function.name == "and" => arguments.iter().flat_map(|a| candidates(a, columns)).collect(),
-        other => needles(other, columns).into_iter().collect(),
+        other => needles(other, columns).into_iter().filter(|needles| !needles.any_of.is_empty()).collect(),
     }
 }
 
@@ -43,8 +43,11 @@ pub fn needles(predicate: &Expr, columns: &[ScanColumn]) -> Option<Needles> {
         name => {
             let (case, all) = operator(name)?;
             let (subject, values) = arguments.split_first()?;
-            let subject = Subject::of(subject, columns)?;
             let texts: Vec<String> = values.iter().map(constants).collect::<Option<Vec<_>>>()?.concat();
+            if !texts.is_empty() && texts.iter().all(|text| never_holds(subject, text, columns)) {
+                return Some(Needles { any_of: Vec::new(), any_case: false, whole_record: false });
+            }
+            let subject = Subject::of(subject, columns)?;
             let found = texts.iter().map(|text| subject.needle(text));
             let any_of = if all { vec![found.flatten().max_by_key(String::len)?] } else { found.collect::<Option<Vec<_>>>()? };
             let any_case = case == Case::Any || subject.folded;
@@ -59,7 +62,7 @@ const MOST_TOGETHER: usize = 4096;
 /// The needles of many predicates together: a record without any of them matches none.
 pub fn together(predicates: &[Expr], columns: &[ScanColumn]) -> Option<Needles> {
     let each: Option<Vec<Needles>> = predicates.iter().map(|predicate| needles(predicate, columns)).collect();
-    each?.into_iter().reduce(Needles::with).filter(|all| all.any_of.len() <= MOST_TOGETHER)
+    each?.into_iter().reduce(Needles::with).filter(|all| (1..=MOST_TOGETHER).contains(&all.any_of.len()))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,6 +79,23 @@ fn operator(name: &str) -> Option<(Case, bool)> {
         "has_all" => (Case::Any, true),
         _ => return None,
     })
+}
+
+/// The text of a number, a time or the like never holds a text with letters that stand in none of them.
+fn never_holds(subject: &Expr, text: &str, columns: &[ScanColumn]) -> bool {
+    let Expr::Call { function, arguments, .. } = subject else { return false };
+    let ("tostring", [Expr::Column { id, .. }]) = (function.name, arguments.as_slice()) else { return false };
+    let Some(column) = columns.iter().find(|c| c.id == *id && Pseudo::of(c).is_none()) else { return false };
+    let letters = match column.ty {
+        Type::Bool => "truefalse",
+        Type::Int | Type::Long | Type::TimeSpan => "",
+        Type::DateTime => "tz",
+        Type::Real => "einfnaty",
+        Type::Decimal => "e",
+        Type::Guid => "abcdef",
+        Type::String | Type::Dynamic => return false,
+    };
+    text.bytes().any(|byte| byte.is_ascii_alphabetic() && !letters.as_bytes().contains(&byte.to_ascii_lowercase()))
 }
 
 /// The texts of a constant: of a string, or of the strings in an array.
@@ -105,12 +125,23 @@ impl Subject {
                 text.then_some(Subject { dynamic, folded: false, whole_record: column.column.is_empty() })
             }
             Expr::Path { base, .. } => Some(Subject { dynamic: true, ..Subject::of(base, columns)? }),
-            Expr::Call { function, arguments, .. } if arguments.len() == 1 => match function.name {
-                "tostring" => Subject::of(&arguments[0], columns),
-                "tolower" => Some(Subject { folded: true, ..Subject::of(&arguments[0], columns)? }),
+            Expr::Call { function, arguments, .. } => match (function.name, arguments.as_slice()) {
+                ("tostring", [text]) => Subject::of(text, columns),
+                ("tolower", [text]) => Some(Subject { folded: true, ..Subject::of(text, columns)? }),
+                ("name_value", [array, _]) => Some(Subject { dynamic: true, ..Subject::of(array, columns)? }),
+                // Whichever of them it is.
+                ("coalesce", all) => all.iter().map(|text| Subject::of(text, columns)).reduce(|a, b| Some(a?.or(b?)))?,
                 _ => None,
             },
             _ => None,
+        }
+    }
+
+    fn or(self, other: Subject) -> Subject {
+        Subject {
+            dynamic: self.dynamic || other.dynamic,
+            folded: self.folded || other.folded,
+            whole_record: self.whole_record || other.whole_record,
         }
     }
 
@@ -199,6 +230,8 @@ mod tests {
         assert_eq!(derived(&call("!=", vec![column(0, Type::String), text("abcdef")])), None);
         assert_eq!(derived(&call("in", vec![column(0, Type::String), text("one"), text("two")])).as_deref(), Some("one|two"));
         assert_eq!(derived(&call("in", vec![column(0, Type::String), text("one"), text("")])), None);
+        let either = call("coalesce", vec![column(0, Type::String), call("name_value", vec![column(1, Type::Dynamic), text("Name")])]);
+        assert_eq!(derived(&call("has", vec![either, text("needle")])).as_deref(), Some("needle i"));
     }
 
     #[test]
@@ -208,5 +241,9 @@ mod tests {
         assert_eq!(derived(&equal(Type::Dynamic, 1, "10.1.1.1")).as_deref(), Some("10.1.1.1"));
         assert_eq!(derived(&equal(Type::String, 0, "1000")).as_deref(), Some("1000"));
         assert_eq!(derived(&equal(Type::Long, 2, "1000")), None);
+        // No number holds such a text, so it stands in the other column.
+        let either = |value: &str| call("or", vec![equal(Type::Long, 2, value), equal(Type::String, 0, value)]);
+        assert_eq!(derived(&either("1000")), None);
+        assert_eq!(derived(&either("needle")).as_deref(), Some("needle"));
     }
 }
