@@ -2,22 +2,20 @@
 //! out as in libdeflate: an entry tells all of a code, and the bits at hand are topped up eight bytes at once. As in fdeflate an entry
 //! may hold two literals. All of it is safe code; it stands here to be compiled for the machine at hand.
 
-mod codes;
+mod bits;
+mod block;
+mod tables;
 
-use codes::{BITS, DISTANCE_ENTRIES, DISTANCES, END, LENGTHS, LITERAL, MORE, SPECIAL, SYMBOL_ENTRIES, SYMBOLS, look_up, value};
+use bits::Bits;
+use block::{Block, COPIED};
+use tables::{BITS, DISTANCE_ENTRIES, LENGTHS, SPECIAL, SYMBOL_ENTRIES};
 
-use super::machine::{self, Kernel, Machine};
+use super::machine;
 
 /// How far a match reaches back at most.
 pub const WINDOW: usize = 32 << 10;
 /// So much room at the end of the output stays unused: it is for the longest match, literals before it, and what a copy writes beyond its end.
 pub const SLACK: usize = 258 + 2 * 3 + COPIED;
-/// So many bytes of input one round takes at most.
-const ROUND: usize = 16;
-/// So many bytes are copied at once.
-const COPIED: usize = 32;
-/// A length and a distance with their extra bits have no more bits than this.
-const PAIR: u32 = 15 + 5 + 15 + 13;
 
 /// Why the unpacking stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,58 +49,6 @@ pub struct Inflate {
     bits: Bits,
     symbols: Box<[u32; SYMBOL_ENTRIES]>,
     distances: Box<[u32; DISTANCE_ENTRIES]>,
-}
-
-/// Bits of the input, the next one lowest.
-#[derive(Clone, Copy, Debug, Default)]
-struct Bits {
-    word: u64,
-    /// How many are known. Above them may stand bits of the input that are not counted yet.
-    count: u32,
-}
-
-impl Bits {
-    /// Tops them up to at least 56, where eight bytes are left.
-    #[inline(always)]
-    fn fill(&mut self, input: &[u8], at: &mut usize) {
-        if let Some(eight) = input.get(*at..).and_then(|rest| rest.first_chunk()) {
-            self.word |= u64::from_le_bytes(*eight) << self.count;
-            *at += (63 - self.count as usize) >> 3;
-            self.count |= 56;
-        } else {
-            self.fill_slowly(input, at);
-        }
-    }
-
-    /// The same, byte by byte.
-    fn fill_slowly(&mut self, input: &[u8], at: &mut usize) {
-        self.word &= (1 << self.count) - 1;
-        while self.count < 56
-            && let Some(byte) = input.get(*at)
-        {
-            self.word |= u64::from(*byte) << self.count;
-            self.count += 8;
-            *at += 1;
-        }
-    }
-
-    #[inline(always)]
-    fn low(self, count: u32) -> u32 {
-        (self.word & ((1 << count) - 1)) as u32
-    }
-
-    /// Leaves behind bits that are known.
-    #[inline(always)]
-    fn pass(&mut self, count: u32) {
-        self.word >>= count;
-        self.count = self.count.wrapping_sub(count);
-    }
-
-    /// The next bits, if they are known.
-    fn take(&mut self, count: u32) -> Option<u32> {
-        let value = self.low(count);
-        (count <= self.count).then(|| self.pass(count)).map(|()| value)
-    }
 }
 
 impl Default for Inflate {
@@ -142,7 +88,7 @@ impl Inflate {
                         return if count == room { Stop::Full } else { Stop::Input };
                     }
                 }
-                State::Codes => match machine::run(Codes { of: self, input, taken, output, at }) {
+                State::Codes => match machine::run(Block { of: self, input, taken, output, at }) {
                     Stop::End => self.end_block(),
                     stop => return stop,
                 },
@@ -182,14 +128,14 @@ impl Inflate {
                 lengths[144..256].fill(9);
                 lengths[256..280].fill(7);
                 lengths[288..].fill(5);
-                codes::symbols(&mut self.symbols, &lengths[..288]) && codes::distances(&mut self.distances, &lengths[288..])
+                tables::symbols(&mut self.symbols, &lengths[..288]) && tables::distances(&mut self.distances, &lengths[288..])
             }
             2 => {
                 let mut lengths = [0; 288 + 32];
                 let (symbols, all) = self.lengths(input, at, &mut lengths)?;
                 lengths[256] > 0
-                    && codes::symbols(&mut self.symbols, &lengths[..symbols])
-                    && codes::distances(&mut self.distances, &lengths[symbols..all])
+                    && tables::symbols(&mut self.symbols, &lengths[..symbols])
+                    && tables::distances(&mut self.distances, &lengths[symbols..all])
             }
             _ => false,
         };
@@ -215,7 +161,7 @@ impl Inflate {
             first[*place] = take(3, 0)? as u8;
         }
         let mut table = [SPECIAL; 1 << LENGTHS];
-        if !codes::lengths(&mut table, &first) {
+        if !tables::lengths(&mut table, &first) {
             return Err(Stop::Broken);
         }
         let (mut known, all) = (0, symbols + distances);
@@ -238,173 +184,6 @@ impl Inflate {
             known = until;
         }
         Ok((symbols, all))
-    }
-}
-
-/// Unpacks up to the end of the block.
-struct Codes<'a> {
-    of: &'a mut Inflate,
-    input: &'a [u8],
-    taken: &'a mut usize,
-    output: &'a mut [u8],
-    at: &'a mut usize,
-}
-
-impl Kernel for Codes<'_> {
-    type Output = Stop;
-
-    #[inline(always)]
-    fn run<M: Machine>(mut self, _: M) -> Stop {
-        let room = self.output.len().saturating_sub(SLACK);
-        loop {
-            if let Some(stop) = self.many() {
-                return stop;
-            }
-            if *self.at >= room {
-                return Stop::Full;
-            }
-            if let Some(stop) = self.one() {
-                return stop;
-            }
-        }
-    }
-}
-
-impl Codes<'_> {
-    /// Goes on as long as there is room and input for whatever comes.
-    #[inline(always)]
-    fn many(&mut self) -> Option<Stop> {
-        let (input, output) = (self.input, &mut *self.output);
-        let (symbols, distances) = (&*self.of.symbols, &*self.of.distances);
-        let (mut bits, mut from, mut at) = (self.of.bits, *self.taken, *self.at);
-        let (until, room) = (input.len().saturating_sub(ROUND), output.len().saturating_sub(SLACK));
-        let mut stop = None;
-        if from < until && at < room {
-            bits.fill(input, &mut from);
-        }
-        let mut entry = symbols[bits.low(SYMBOLS) as usize];
-        while from < until && at < room {
-            // 56 bits are known here, of which twice literals and a length with its extra bits take 44.
-            let mut before = bits;
-            bits.pass(entry & BITS);
-            if entry & LITERAL != 0 {
-                literals(output, &mut at, entry);
-                entry = symbols[bits.low(SYMBOLS) as usize];
-                before = bits;
-                bits.pass(entry & BITS);
-                if entry & LITERAL != 0 {
-                    literals(output, &mut at, entry);
-                    entry = symbols[bits.low(SYMBOLS) as usize];
-                    before = bits;
-                    bits.pass(entry & BITS);
-                    if entry & LITERAL != 0 {
-                        literals(output, &mut at, entry);
-                        entry = symbols[bits.low(SYMBOLS) as usize];
-                        bits.fill(input, &mut from);
-                        continue;
-                    }
-                }
-            }
-            if entry & MORE != 0 {
-                entry = symbols[((entry >> 16) + bits.low(entry >> 8 & 0xF)) as usize % SYMBOL_ENTRIES];
-                before = bits;
-                bits.pass(entry & BITS);
-                if entry & LITERAL != 0 {
-                    literals(output, &mut at, entry);
-                    bits.fill(input, &mut from);
-                    entry = symbols[bits.low(SYMBOLS) as usize];
-                    continue;
-                }
-            }
-            if entry & SPECIAL != 0 {
-                stop = Some(if entry & END != 0 { Stop::End } else { Stop::Broken });
-                break;
-            }
-            let length = ((entry >> 16) + (before.low(entry & BITS) >> (entry >> 8 & 0xF))) as usize;
-            if bits.count < 15 + 13 {
-                bits.fill(input, &mut from);
-            }
-            entry = distances[bits.low(DISTANCES) as usize];
-            if entry & MORE != 0 {
-                bits.pass(DISTANCES);
-                entry = distances[((entry >> 16) + bits.low(entry >> 8 & 0xF)) as usize % DISTANCE_ENTRIES];
-            }
-            let distance = ((entry >> 16) + (bits.low(entry & BITS) >> (entry >> 8 & 0xF))) as usize;
-            bits.pass(entry & BITS);
-            if entry & SPECIAL != 0 || distance > at {
-                stop = Some(Stop::Broken);
-                break;
-            }
-            bits.fill(input, &mut from);
-            entry = symbols[bits.low(SYMBOLS) as usize];
-            repeat(output, at, distance, length);
-            at += length;
-        }
-        (self.of.bits, *self.taken, *self.at) = (bits, from, at);
-        stop
-    }
-
-    /// Takes one code, or a length and its distance, where the input may end in it.
-    fn one(&mut self) -> Option<Stop> {
-        self.of.bits.fill_slowly(self.input, self.taken);
-        let mut bits = self.of.bits;
-        // All of it would be there.
-        let missing = Some(if bits.count >= PAIR { Stop::Broken } else { Stop::Input });
-        let Some(symbol) = look_up(&*self.of.symbols, SYMBOLS, &mut bits) else { return missing };
-        if symbol & LITERAL != 0 {
-            literals(self.output, self.at, symbol);
-        } else if symbol & SPECIAL != 0 {
-            if symbol & END == 0 {
-                return missing;
-            }
-            self.of.bits = bits;
-            return Some(Stop::End);
-        } else {
-            let Some(length) = value(symbol, &mut bits) else { return missing };
-            let Some(distance) = look_up(&*self.of.distances, DISTANCES, &mut bits).filter(|found| found & SPECIAL == 0) else {
-                return missing;
-            };
-            let Some(distance) = value(distance, &mut bits) else { return missing };
-            if distance > *self.at {
-                return Some(Stop::Broken);
-            }
-            repeat(self.output, *self.at, distance, length);
-            *self.at += length;
-        }
-        self.of.bits = bits;
-        None
-    }
-}
-
-/// Writes one or two of them, and what comes next over the second.
-#[inline(always)]
-fn literals(output: &mut [u8], at: &mut usize, entry: u32) {
-    output[*at..*at + 2].copy_from_slice(&((entry >> 16) as u16).to_le_bytes());
-    *at += (entry >> 8 & 3) as usize;
-}
-
-/// Repeats what stands `distance` before `at`; writes beyond it, but no more than `COPIED` bytes.
-#[inline(always)]
-fn repeat(output: &mut [u8], at: usize, distance: usize, length: usize) {
-    const FEW: usize = 8;
-    let (mut from, mut to, end) = (at - distance, at, at + length);
-    if distance >= COPIED {
-        while to < end {
-            output.copy_within(from..from + COPIED, to);
-            (from, to) = (from + COPIED, to + COPIED);
-        }
-    } else if distance >= FEW {
-        while to < end {
-            output.copy_within(from..from + FEW, to);
-            (from, to) = (from + FEW, to + FEW);
-        }
-    } else if distance == 1 {
-        let byte = output[from];
-        output[at..end].fill(byte);
-    } else {
-        for to in at..end {
-            output[to] = output[to - distance];
-        }
     }
 }
 

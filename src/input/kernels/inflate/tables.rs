@@ -1,6 +1,6 @@
 //! The tables that a block's codes are looked up in: an entry tells all that its code says.
 
-use super::Bits;
+use super::bits::Bits;
 
 /// How many bits a table is looked into with. Longer codes go on in a table of their own behind it.
 pub const SYMBOLS: u32 = 12;
