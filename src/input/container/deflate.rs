@@ -8,29 +8,17 @@ use super::super::kernels::{Inflate, SLACK, Stop, WINDOW};
 
 /// So much is read at once.
 const INPUT: usize = 128 << 10;
-/// So much is unpacked at once: with the window before it, it stays in a core's cache.
-const BLOCK: usize = 128 << 10;
+/// So much is unpacked at once where little is asked for.
+const BLOCK: usize = 64 << 10;
 
 /// A text while it is unpacked. An error comes after all that stands before it.
 pub struct Unpacked<R> {
-    input: Input<R>,
-    inflate: Inflate,
+    text: Text<R>,
     /// What was unpacked last, up to `at`; up to `read` it was handed out.
     output: Vec<u8>,
     read: usize,
     at: usize,
-    /// Of what a member of a gzip file held so far. `None` where there are no members.
-    crc: Option<Crc>,
-    state: State,
     failed: Option<io::Error>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum State {
-    /// Before a member.
-    Start,
-    Text,
-    Ended,
 }
 
 impl<R: Read> Unpacked<R> {
@@ -46,38 +34,95 @@ impl<R: Read> Unpacked<R> {
 
     fn new(reader: R, crc: Option<Crc>, state: State) -> Unpacked<R> {
         let input = Input { reader, bytes: vec![0; INPUT], from: 0, to: 0, before: 0 };
-        let output = vec![0; WINDOW + BLOCK + SLACK];
-        Unpacked { input, inflate: Inflate::default(), output, read: 0, at: 0, crc, state, failed: None }
+        let text = Text { input, inflate: Inflate::default(), crc, state };
+        Unpacked { text, output: vec![0; WINDOW + BLOCK + SLACK], read: 0, at: 0, failed: None }
     }
 
     /// How many bytes of the compressed text were used.
     pub fn used(&self) -> u64 {
-        self.input.before + self.input.from as u64
+        self.text.input.before + self.text.input.from as u64
     }
 
-    /// Unpacks more, where there is more.
+    /// Unpacks more, where there is more and all before was handed out.
     fn more(&mut self) -> io::Result<()> {
-        if self.state == State::Start {
-            member(&mut self.input)?;
+        if self.text.state == State::Start {
+            member(&mut self.text.input)?;
+            self.text.state = State::Text;
             (self.read, self.at) = (0, 0);
-            self.state = State::Text;
         }
-        if self.at > self.output.len() - SLACK - BLOCK {
-            // All of it was handed out.
+        if self.at > WINDOW {
             self.output.copy_within(self.at - WINDOW..self.at, 0);
             (self.read, self.at) = (WINDOW, WINDOW);
         }
-        let Input { bytes, from, to, .. } = &mut self.input;
-        let stop = self.inflate.run(&bytes[..*to], from, &mut self.output, &mut self.at);
+        self.text.unpack(&mut self.output, &mut self.at).map(|_| ())
+    }
+
+    /// Unpacks right into a buffer, before `at` in which stands what was handed out last, and gives where that ends.
+    fn fill(&mut self, buffer: &mut [u8], mut at: usize) -> usize {
+        while self.failed.is_none() && self.text.state == State::Text {
+            match self.text.unpack(buffer, &mut at) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(error) => self.failed = Some(error),
+            }
+        }
+        self.output[..WINDOW].copy_from_slice(&buffer[at - WINDOW..at]);
+        (self.read, self.at) = (WINDOW, WINDOW);
+        at
+    }
+}
+
+impl<R: Read> Read for Unpacked<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.read == self.at && self.text.state != State::Ended && self.failed.is_none() && !buffer.is_empty() {
+            self.failed = self.more().err();
+        }
+        let rest = &self.output[self.read..self.at];
+        if let Some(error) = self.failed.take_if(|_| rest.is_empty()) {
+            self.text.state = State::Ended;
+            return Err(error);
+        }
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        self.read += count;
+        // A window stands there, and there is room for more than would soon be copied.
+        let goes_on = self.read == self.at && count >= WINDOW && buffer.len() - count > BLOCK;
+        Ok(if goes_on { self.fill(buffer, count) } else { count })
+    }
+}
+
+/// A compressed text, and what is around it.
+struct Text<R> {
+    input: Input<R>,
+    inflate: Inflate,
+    /// Of what a member of a gzip file held so far. `None` where there are no members.
+    crc: Option<Crc>,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Before a member.
+    Start,
+    Text,
+    Ended,
+}
+
+impl<R: Read> Text<R> {
+    /// Unpacks the input at hand behind the window that stands before `at`, and reads what comes next. `false` where the room is used.
+    fn unpack(&mut self, output: &mut [u8], at: &mut usize) -> io::Result<bool> {
+        let (from, Input { bytes, from: taken, to, .. }) = (*at, &mut self.input);
+        let stop = self.inflate.run(&bytes[..*to], taken, output, at);
         if let Some(crc) = &mut self.crc {
-            crc.update(&self.output[self.read..self.at]);
+            crc.update(&output[from..*at]);
         }
         match stop {
-            Stop::Full => Ok(()),
-            Stop::Input => self.input.more(),
-            Stop::Broken => Err(broken("the compressed text is damaged")),
-            Stop::End => self.end(),
+            Stop::Full => return Ok(false),
+            Stop::Input => self.input.more()?,
+            Stop::Broken => return Err(broken("the compressed text is damaged")),
+            Stop::End => self.end()?,
         }
+        Ok(true)
     }
 
     fn end(&mut self) -> io::Result<()> {
@@ -94,25 +139,6 @@ impl<R: Read> Unpacked<R> {
             }
         }
         Ok(())
-    }
-}
-
-impl<R: Read> Read for Unpacked<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.read == self.at && self.state != State::Ended && self.failed.is_none() && !buffer.is_empty() {
-            if let Err(error) = self.more() {
-                self.state = State::Ended;
-                self.failed = Some(error);
-            }
-        }
-        let rest = &self.output[self.read..self.at];
-        if let Some(error) = self.failed.take_if(|_| rest.is_empty()) {
-            return Err(error);
-        }
-        let count = rest.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&rest[..count]);
-        self.read += count;
-        Ok(count)
     }
 }
 
@@ -260,6 +286,17 @@ mod tests {
         let packed = [gzip(first), gzip(b""), member(&rest[..1000], named), gzip(&rest[1000..])].concat();
         for most in [1, 13, 5000, usize::MAX] {
             assert!(read(Unpacked::gzip(Slow(&packed, most, false))) == (text.clone(), None), "{most}");
+            // Into buffers of other sizes, which are filled at once or in parts.
+            for size in [100, 40_000, 200_000, 400_000, 2_000_000] {
+                let (mut reader, mut buffer, mut found) = (Unpacked::gzip(Slow(&packed, most, false)), vec![0; size], Vec::new());
+                loop {
+                    match reader.read(&mut buffer).unwrap() {
+                        0 => break,
+                        read => found.extend_from_slice(&buffer[..read]),
+                    }
+                }
+                assert!(found == text, "{most}, {size}");
+            }
         }
         // The checksum of a header.
         let mut checked = gzip(first);
