@@ -161,6 +161,14 @@ fn literals(output: &mut [u8], at: &mut usize, entry: u32) {
     *at += (entry >> 8 & 3) as usize;
 }
 
+/// (`copy_within` is not inlined everywhere, and then costs a seventh of the time of a question.)
+#[inline(always)]
+fn copy<const N: usize>(output: &mut [u8], from: usize, to: usize) {
+    let mut piece = [0; N];
+    piece.copy_from_slice(&output[from..from + N]);
+    output[to..to + N].copy_from_slice(&piece);
+}
+
 /// Repeats what stands `distance` before `at`; writes beyond it, but no more than `COPIED` bytes.
 #[inline(always)]
 fn repeat(output: &mut [u8], at: usize, distance: usize, length: usize) {
@@ -168,12 +176,12 @@ fn repeat(output: &mut [u8], at: usize, distance: usize, length: usize) {
     let (mut from, mut to, end) = (at - distance, at, at + length);
     if distance >= COPIED {
         while to < end {
-            output.copy_within(from..from + COPIED, to);
+            copy::<COPIED>(output, from, to);
             (from, to) = (from + COPIED, to + COPIED);
         }
     } else if distance >= FEW {
         while to < end {
-            output.copy_within(from..from + FEW, to);
+            copy::<FEW>(output, from, to);
             (from, to) = (from + FEW, to + FEW);
         }
     } else if distance == 1 {
