@@ -99,6 +99,28 @@ fn what_stands_before_the_end_is_read() {
 }
 
 #[test]
+fn what_is_wrong_behind_a_gzip_member_is_told_behind_its_records() {
+    let (first, second) = (lines(0), lines(RECORDS));
+    let members = [gzip(&first), gzip(&second)].concat();
+    let mut size = members.clone();
+    let last = size.len() - 1;
+    size[last] ^= 1;
+    let mut checksum = members.clone();
+    checksum[last - 7] ^= 1;
+    let garbage = [&members[..], b"no member"].concat();
+    let end = (first.len() + second.len()) as u64;
+    let cases = [("whole", members, None), ("size", size, Some(end)), ("checksum", checksum, Some(end)), ("garbage", garbage, Some(end))];
+    for (name, bytes, lost_at) in cases {
+        // Read by one task, and piece by piece.
+        for chunk_bytes in [1 << 20, 700] {
+            let account = read_by(&bytes, InputOptions { chunk_bytes, ..InputOptions::default() });
+            let told: Vec<u64> = account.losses().flat_map(|(_, seen)| seen.places.iter().map(|place| place.offset)).collect();
+            assert_eq!((account.records, told), (2 * RECORDS as u64, lost_at.into_iter().collect()), "{name}, {chunk_bytes}");
+        }
+    }
+}
+
+#[test]
 fn one_byte_in_an_archive_is_told() {
     for (name, bytes) in archives().into_iter().filter(|(name, _)| *name != "tar") {
         for part in 1..20 {

@@ -176,19 +176,30 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// A whole file, piece by piece.
-    pub fn whole(&mut self, chunk_bytes: usize) {
+    /// A whole file, piece by piece, in a buffer that it gives back.
+    pub fn whole(&mut self, chunk_bytes: usize, buffer: Vec<u8>) -> Vec<u8> {
         let mut splitter = match self.source.reader() {
             Ok(reader) => Splitter::new(reader, self.source.sniffed.framing.clone(), chunk_bytes),
-            Err(_) => return self.skip(UNREADABLE, 0),
+            Err(_) => {
+                self.skip(UNREADABLE, 0);
+                return buffer;
+            }
         };
+        splitter.reuse(buffer);
         loop {
             match splitter.next() {
-                Ok(Some(piece)) => self.piece(&piece),
-                Ok(None) => return,
-                Err(_) => return self.skip(BROKEN_CONTAINER, splitter.offset()),
+                Ok(Some(piece)) => {
+                    self.piece(&piece);
+                    splitter.reuse(piece.bytes);
+                }
+                Ok(None) => break,
+                Err(_) => {
+                    self.skip(BROKEN_CONTAINER, splitter.offset());
+                    break;
+                }
             }
         }
+        splitter.into_buffer()
     }
 
     pub fn piece(&mut self, piece: &Piece) {

@@ -88,6 +88,8 @@ pub struct Scan {
     /// The rows of the chunk that had most so far.
     rows: AtomicUsize,
     cancelled: AtomicBool,
+    /// Of pieces that are done with.
+    buffers: Mutex<Vec<Vec<u8>>>,
     /// The only group of families that can match.
     group: Option<String>,
 }
@@ -131,6 +133,7 @@ impl Scan {
             done: AtomicU64::new(0),
             rows: AtomicUsize::new(0),
             cancelled: AtomicBool::new(false),
+            buffers: Mutex::default(),
             inner,
         }
     }
@@ -207,6 +210,7 @@ impl Scan {
             }
         }
         let splitter = cursor.splitter.as_mut()?;
+        splitter.reuse(self.buffer());
         match splitter.next() {
             Ok(piece) => {
                 if piece.is_none() {
@@ -235,7 +239,7 @@ impl Scan {
     }
 
     /// The same, with the chunk's own account, which is the caller's to note.
-    pub fn decode_apart(&self, chunk: Chunk) -> Decoded {
+    pub fn decode_apart(&self, mut chunk: Chunk) -> Decoded {
         let source = &self.inner.sources[chunk.source];
         let expected = self.rows.load(Ordering::Relaxed).min(MOST_ROWS);
         let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref(), expected)
@@ -243,14 +247,20 @@ impl Scan {
             .of_source(chunk.source)
             .comparing(self.inner.sameness)
             .inspecting(self.inner.options.inspect);
-        match &chunk.body {
+        match &mut chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
             Body::Linked(link) => match link.read(source) {
                 Ok(piece) => decoder.piece(&piece),
                 Err(_) => decoder.skip(decode::LOST_RANGE, link.start()),
             },
-            Body::Whole => decoder.whole(self.inner.options.chunk_bytes),
-            Body::Piece(piece) => decoder.piece(piece),
+            Body::Whole => {
+                let buffer = decoder.whole(self.inner.options.chunk_bytes, self.buffer());
+                self.keep(buffer);
+            }
+            Body::Piece(piece) => {
+                decoder.piece(piece);
+                self.keep(std::mem::take(&mut piece.bytes));
+            }
         }
         self.pass(&chunk);
         let (keys, offsets) = decoder.take_keys();
@@ -268,6 +278,21 @@ impl Scan {
             }
         }
         Decoded { batch, account, keys }
+    }
+
+    /// A buffer that may have been used before.
+    fn buffer(&self) -> Vec<u8> {
+        lock(&self.buffers).pop().unwrap_or_default()
+    }
+
+    /// Keeps a buffer for another piece, if it is not of an unusual size.
+    fn keep(&self, buffer: Vec<u8>) {
+        /// So many are enough for the threads of any machine; each is about as large as a chunk.
+        const MOST: usize = 64;
+        let mut buffers = lock(&self.buffers);
+        if buffer.capacity() <= 2 * self.inner.options.chunk_bytes && buffers.len() < MOST {
+            buffers.push(buffer);
+        }
     }
 
     /// Leaves a chunk unread whose account and keys are known from an earlier run.

@@ -4,10 +4,10 @@
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 
-use flate2::bufread::DeflateDecoder;
 use memchr::memmem;
 
 use super::Method;
+use super::deflate::Unpacked;
 
 /// A member as its header tells it. What is left of the last one may be shorter than it was.
 #[derive(Debug)]
@@ -107,10 +107,10 @@ fn member(reader: &mut BufReader<&File>, start: u64, length: u64) -> io::Result<
 
 /// How many bytes a deflated text has that starts at the reader: it tells itself where it ends.
 fn deflated(reader: &mut BufReader<&File>) -> u64 {
-    let mut decoder = DeflateDecoder::new(reader);
+    let mut text = Unpacked::raw(reader);
     // What is damaged is told when the member is read.
-    let _ = io::copy(&mut decoder, &mut io::sink());
-    decoder.total_in()
+    let _ = io::copy(&mut text, &mut io::sink());
+    text.used()
 }
 
 /// The compressed size in the extra field of large files, after the other one.

@@ -1,14 +1,16 @@
 //! What a file is wrapped in: gzip, zstd, zip, tar, 7z, parquet, told by its first bytes; nested a few times.
 
 mod archive;
+mod deflate;
 mod local;
 mod parquet;
 
 use std::fs::File;
-use std::io::{self, BufReader, Read, Seek, SeekFrom};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
 pub use archive::{Member, members};
+use deflate::Unpacked;
 
 /// How to get at the bytes of a source.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,18 +91,16 @@ pub fn open(path: &Path, access: &Access) -> io::Result<Box<dyn Read + Send>> {
         Access::Parquet => parquet::lines(file),
         Access::ZipMember { start, size, method, crc } => {
             file.seek(SeekFrom::Start(*start))?;
-            let member = BufReader::with_capacity(BUFFER, file.take(*size));
+            let member = file.take(*size);
             let text: Box<dyn Read + Send> = match method {
                 Method::Stored => Box::new(member),
-                Method::Deflate => Box::new(flate2::bufread::DeflateDecoder::new(member)),
-                Method::Zstd => Box::new(zstd::stream::read::Decoder::with_buffer(member)?),
+                Method::Deflate => Box::new(Unpacked::raw(member)),
+                Method::Zstd => Box::new(zstd::stream::read::Decoder::new(member)?),
             };
             unwrap(if let Some(wanted) = *crc { Box::new(Checked { text, crc: flate2::Crc::new(), wanted }) } else { text }, 1)
         }
     }
 }
-
-const BUFFER: usize = 1 << 16;
 
 /// `reader` without the compression around it. Members of gzip and frames of zstd follow one another as one text.
 fn unwrap(reader: Box<dyn Read + Send>, depth: usize) -> io::Result<Box<dyn Read + Send>> {
@@ -109,7 +109,7 @@ fn unwrap(reader: Box<dyn Read + Send>, depth: usize) -> io::Result<Box<dyn Read
         return Err(io::Error::other("containers nest too deep"));
     }
     match kind {
-        Kind::Gzip => unwrap(Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, whole))), depth + 1),
+        Kind::Gzip => unwrap(Box::new(Unpacked::gzip(whole)), depth + 1),
         Kind::Zstd => unwrap(Box::new(zstd::stream::read::Decoder::new(whole)?), depth + 1),
         _ => Ok(whole),
     }

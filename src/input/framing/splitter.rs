@@ -58,7 +58,10 @@ pub struct Splitter {
     framing: Framing,
     values: Values,
     size: usize,
+    /// What was read behind the last piece.
     carry: Vec<u8>,
+    /// For the next piece: a new buffer costs more page faults than the text costs to read.
+    buffer: Vec<u8>,
     /// How the last record starts.
     start: Vec<u8>,
     /// How the text starts.
@@ -80,6 +83,7 @@ impl Splitter {
             values,
             size: size.max(1),
             carry: Vec::new(),
+            buffer: Vec::new(),
             start: Vec::new(),
             first: None,
             offset: 0,
@@ -103,6 +107,16 @@ impl Splitter {
         self.offset
     }
 
+    /// Takes the buffer of a piece that is done with.
+    pub fn reuse(&mut self, buffer: Vec<u8>) {
+        self.buffer = buffer;
+    }
+
+    /// The buffer that is left.
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
+    }
+
     /// The next piece, or `None` at the end. After an error there is nothing more, but what was read before it came already.
     pub fn next(&mut self) -> io::Result<Option<Piece>> {
         if self.ended {
@@ -111,10 +125,15 @@ impl Splitter {
         if matches!(self.framing, Framing::Table) {
             return self.table().map(Some);
         }
-        let mut bytes = std::mem::take(&mut self.carry);
-        let mut wanted = self.size.max(bytes.len() + 1);
+        let mut bytes = std::mem::take(&mut self.buffer);
+        let mut filled = self.carry.len();
+        if bytes.len() < filled {
+            bytes.resize(filled, 0);
+        }
+        bytes[..filled].copy_from_slice(&self.carry);
+        let mut wanted = self.size.max(filled + 1);
         loop {
-            self.fill(&mut bytes, wanted);
+            self.fill(&mut bytes, filled, wanted);
             let mut cut = self.cut(&bytes);
             if self.ended || cut.stuck || bytes.len() - cut.end > LONGEST_RECORD {
                 self.recover(&bytes, &mut cut);
@@ -123,7 +142,9 @@ impl Splitter {
                 cut.end = bytes.len();
             }
             if cut.end > 0 || self.ended {
-                self.carry = bytes.split_off(cut.end);
+                self.carry.clear();
+                self.carry.extend_from_slice(&bytes[cut.end..]);
+                bytes.truncate(cut.end);
                 if let Some(last) = cut.records.as_ref().and_then(|records| records.last()).and_then(|last| bytes.get(last.clone())) {
                     self.start = first_key(last).to_owned();
                 }
@@ -137,7 +158,8 @@ impl Splitter {
                 let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, open, ..Piece::default() };
                 return Ok((!self.ended || !piece.bytes.is_empty()).then_some(piece));
             }
-            wanted = bytes.len() * 2;
+            filled = bytes.len();
+            wanted = filled * 2;
         }
     }
 
@@ -203,14 +225,18 @@ impl Splitter {
         (cut.end, cut.stuck) = (split.consumed, split.broken);
     }
 
-    /// Reads until there are `wanted` bytes or the stream ends.
-    fn fill(&mut self, bytes: &mut Vec<u8>, wanted: usize) {
-        let missing = wanted.saturating_sub(bytes.len());
-        bytes.reserve(missing);
-        match self.reader.by_ref().take(missing as u64).read_to_end(bytes) {
-            Ok(read) => self.ended = read < missing,
-            Err(error) => (self.ended, self.failed) = (true, Some(error)),
+    /// Reads behind the `filled` bytes until there are `wanted` or the stream ends.
+    fn fill(&mut self, bytes: &mut Vec<u8>, mut filled: usize, wanted: usize) {
+        // What is there already need not be zero.
+        bytes.resize(wanted, 0);
+        while filled < wanted && !self.ended {
+            match self.reader.read(&mut bytes[filled..]) {
+                Ok(read) => (filled, self.ended) = (filled + read, read == 0),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => (self.ended, self.failed) = (true, Some(error)),
+            }
         }
+        bytes.truncate(filled);
     }
 
     /// Where the last complete record in the bytes ends.

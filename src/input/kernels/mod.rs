@@ -1,5 +1,5 @@
 //! The loops that see every byte of a raw scan: each is written once, over 64 bytes side by side, and compiled for AVX-512, for AVX2 and
-//! as plain loops; `machine` chooses at run time. And files as memory. The only module with unsafe code.
+//! as plain loops; `machine` chooses at run time. So is the unpacking of what is compressed. And files as memory. The only module with unsafe code.
 #![allow(unsafe_code)]
 #![deny(clippy::undocumented_unsafe_blocks)]
 
@@ -10,6 +10,7 @@ mod avx512;
 mod containers;
 #[cfg(test)]
 mod fuzz;
+mod inflate;
 mod machine;
 #[cfg(unix)]
 mod mapping;
@@ -18,6 +19,7 @@ mod search;
 mod survey;
 
 pub use containers::{cell_end, container_end, marks, opened};
+pub use inflate::{Inflate, SLACK, Stop, WINDOW};
 #[cfg(unix)]
 pub use mapping::Mapping;
 pub use search::{Probe, find};
