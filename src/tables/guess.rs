@@ -1,9 +1,14 @@
 //! Guesses the table of rows that do not name it, by their columns.
 
-use super::schema;
+use std::sync::LazyLock;
 
-/// The table that has at least four fifths of the names as its columns (half of them, where a column `Type` says that it is a row); of several the one with the most, then one of Microsoft 365,
-/// then the smallest.
+use super::schema::{self, TableColumns};
+
+/// Every file of rows asks for all of them.
+static TABLES: LazyLock<Vec<TableColumns>> = LazyLock::new(|| schema::all().collect());
+
+/// The table that has at least four fifths of the names as its columns (half of them, where a column `Type` says that it is a row); of
+/// several the one with the most, then one of Microsoft 365, then the smallest.
 pub fn by_columns(names: &[String]) -> Option<&'static str> {
     let wanted: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != "Type" && *name != "$table").collect();
     let is_row = names.iter().any(|name| name == "Type") && wanted.len() >= 8;
@@ -12,13 +17,13 @@ pub fn by_columns(names: &[String]) -> Option<&'static str> {
         return None;
     }
     let (part, whole) = if is_row { (1, 2) } else { (4, 5) };
-    let fits = |table: &'static str| {
-        let schema::TableColumns { fields, named, .. } = schema::find(table)?;
-        let has = |name: &str| fields.iter().chain(&named).any(|field| field.name.eq_ignore_ascii_case(name));
+    let fits = |table: &TableColumns| {
+        let TableColumns { name, fields, named, .. } = table;
+        let has = |name: &str| fields.iter().chain(named).any(|field| field.name.eq_ignore_ascii_case(name));
         let shared = wanted.iter().filter(|name| has(name)).count();
-        (shared * whole >= wanted.len() * part).then_some((shared, schema::is_own(table), std::cmp::Reverse(fields.len()), table))
+        (shared * whole >= wanted.len() * part).then_some((shared, schema::is_own(name), std::cmp::Reverse(fields.len()), *name))
     };
-    schema::names().filter_map(fits).max().map(|(_, _, _, table)| table)
+    TABLES.iter().filter_map(fits).max().map(|(_, _, _, table)| table)
 }
 
 #[cfg(test)]
