@@ -35,7 +35,11 @@ impl Header {
         let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
         // Or a line feed stands in it all the same.
         let holds_record = |end: &usize| memchr(b'{', &text[first..*end]).is_some();
-        let end = if fits(&first) { first } else { second.filter(fits).filter(|end| !holds_record(end)).unwrap_or(first) };
+        let end = if fits(&first) || splits(&text[start..first], text, first + 1, delimiter) {
+            first
+        } else {
+            second.filter(fits).filter(|end| !holds_record(end)).unwrap_or(first)
+        };
         let parted = second.and_then(|second| Some((second, parted(text, start..first, second, delimiter)?)));
         let (end, line) = parted.unwrap_or_else(|| (end, text[start..end].to_vec()));
         let line = trim_end(&line);
@@ -76,7 +80,7 @@ fn inner_column(names: &[String], delimiter: u8, rows: &[u8]) -> Option<usize> {
     if let Some(named) = names.iter().position(|name| name.eq_ignore_ascii_case(INNER)) {
         return Some(named);
     }
-    if Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other {
+    if is_known(names) {
         return None;
     }
     let in_line = |line: &[u8]| {
@@ -96,14 +100,33 @@ fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Opt
     let fits = |line: &Vec<u8>| {
         let mut names = Vec::new();
         cells(line, delimiter, |_, cell| names.push(cell.text()));
-        let family = Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        let known = || family != Family::Other || inner_column(&names, delimiter, &text[second + 1..]).is_some();
+        let names = distinct(names);
+        let known = || is_known(&names) || inner_column(&names, delimiter, &text[second + 1..]).is_some();
         // A name that has a record in it is the first row's.
         let named = !names.iter().any(|name| name.contains('{'));
         named && first_row_cells(text, second + 1, delimiter) == Some(names.len()) && known()
     };
     let lost = [delimiter, b'"'].into_iter().filter(|_| count_cells(parts[0], delimiter) == 1);
     lost.map(|lost| parts.join(&lost)).find(fits)
+}
+
+/// The names of a known family, as many as the row has cells that starts at `rows`: a quote that does not belong there joins some.
+fn splits(line: &[u8], text: &[u8], rows: usize, delimiter: u8) -> bool {
+    let names = split(trim_end(line), delimiter);
+    first_row_cells(text, rows, delimiter) == Some(names.len()) && is_known(&distinct(names))
+}
+
+fn is_known(names: &[String]) -> bool {
+    Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other
+}
+
+/// The names between delimiters, wherever quotes stand.
+fn split(line: &[u8], delimiter: u8) -> Vec<String> {
+    line.split(|b| *b == delimiter).map(bare).collect()
+}
+
+fn bare(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).trim_matches(['"', ' ']).to_owned()
 }
 
 /// How many cells the row has that starts at `at`.
@@ -130,10 +153,8 @@ fn names(line: &[u8], delimiter: u8, rows: &[u8]) -> Vec<String> {
     if wanted <= names.len() {
         return names;
     }
-    let bare = |part: &[u8]| String::from_utf8_lossy(part).trim_matches(['"', ' ']).to_owned();
-    let split: Vec<String> = line.split(|b| *b == delimiter).map(bare).collect();
     let quoted: Vec<String> = line.split(|b| *b == b'"').skip(1).step_by(2).map(bare).collect();
-    [split, quoted].into_iter().find(|other| other.len() == wanted).unwrap_or(names)
+    [split(line, delimiter), quoted].into_iter().find(|other| other.len() == wanted).unwrap_or(names)
 }
 
 /// Skips the byte order mark, `#TYPE …`, `sep=;` and blank lines.
@@ -149,7 +170,9 @@ fn preamble(text: &[u8]) -> usize {
             break;
         }
         let line = trim_end(&rest[..end]);
-        let skip = line.is_empty() || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
+        // What is left of `#TYPE` where a line feed stands in it.
+        let cut = b"#TYPE".starts_with(line);
+        let skip = cut || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
         if !skip || end == rest.len() {
             break;
         }

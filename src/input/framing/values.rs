@@ -8,11 +8,10 @@ use memchr::memmem;
 use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
 use crate::input::peel::is_text;
 
-use super::known::{HEAD, holds_records, is_known, may_hold_records, shows_an_element};
+use super::known::{
+    HEAD, RECORD_ARRAYS, begins_page, holds_next, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_with_id,
+};
 use super::restart::first_key;
-
-/// The arrays of an outer object that hold records.
-const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
 
 /// The member of an answer of Elasticsearch that is an object around the array.
 pub const NESTED_PAGE: &str = "hits";
@@ -41,6 +40,8 @@ pub struct Values {
     wanted: bool,
     /// An object that comes next has the array.
     nests: bool,
+    /// Records stand behind their ids.
+    keyed: bool,
     /// The text does not begin as its framing says: the first record has to be looked for.
     damaged: bool,
 }
@@ -95,7 +96,11 @@ impl Values {
 
     /// Would an object that came next be a record?
     pub fn takes_records(&self) -> bool {
-        if self.in_page { self.arrays > 0 && self.wanted } else { !self.pages }
+        match (self.in_page, self.arrays) {
+            (false, _) => !self.pages,
+            (true, 0) => self.keyed && self.expect == Expect::Value,
+            (true, _) => self.wanted,
+        }
     }
 
     /// Does a text that starts with `first` end inside of a page or an array? `text` is the last of it.
@@ -207,6 +212,16 @@ impl Values {
                 return Step::To(at + 1);
             }
             (Expect::Key, b'"') => return self.key(bytes, at),
+            // A record behind its id; or an array of one, which PowerShell writes as its element; or an array whose bracket is damaged.
+            (Expect::Value, b'{') => match whole_value(bytes, at) {
+                End::At(end) if self.keyed && holds_next(&bytes[at..end]) => Step::Broken,
+                End::At(end) => {
+                    self.expect = Expect::After;
+                    let record = self.keyed || is_known(&String::from_utf8_lossy(&bytes[at..end]));
+                    return if record { Step::Record(at..end) } else { Step::To(end) };
+                }
+                end => end.into(),
+            },
             (Expect::Value, b'[') => {
                 if !shows_an_element(&bytes[at..]) {
                     return Step::Wait;
@@ -232,6 +247,7 @@ impl Values {
             Some(b':') => {
                 self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
                 self.nests = !self.nested && &bytes[at + 1..end] == NESTED_PAGE.as_bytes();
+                self.keyed |= is_id(&bytes[at + 1..end]);
                 self.expect = Expect::Value;
                 Step::To(colon + 1)
             }
@@ -251,7 +267,21 @@ impl Values {
                 self.arrays -= 1;
                 Step::To(at + 1)
             }
+            // A record before it swallowed the end of its page.
+            b'{' if self.wanted && begins_page(&bytes[at..]) => {
+                (self.arrays, self.nested, self.expect) = (0, false, Expect::Key);
+                Step::To(at + 1)
+            }
             b'{' if self.wanted => record(bytes, at),
+            // After damage it is not known that records stand behind their ids, and in no array.
+            b'"' if self.wanted => match starts_with_id(&bytes[at..]) {
+                Some(true) => {
+                    (self.arrays, self.expect) = (0, Expect::Key);
+                    self.key(bytes, at)
+                }
+                Some(false) => Step::Broken,
+                None => Step::Wait,
+            },
             _ if self.wanted => Step::Broken,
             _ => whole_value(bytes, at).into(),
         }
