@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::input::family::Family;
 use crate::input::paths::INNER;
@@ -45,7 +45,11 @@ impl Header {
         let line = trim_end(&line);
         let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
         let mut rows = (end + 1).min(text.len());
-        let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);
+        let half = names.len().div_ceil(2);
+        // The only row may stand in it.
+        let shows_row = || cell_start(line, delimiter, half - 1).is_some_and(|at| holds_time(&line[at..]));
+        let only = || (shows_row() && is_known(&distinct(names[..half].to_vec()))).then_some(half);
+        let wanted = first_row_cells(text, end + 1, delimiter).or_else(only).unwrap_or(0);
         let doubled = || names.len() == 2 * wanted && all_rows_have(text, end + 1, delimiter, wanted);
         if wanted > 1 && (names.len() == 2 * wanted - 1 || doubled()) {
             // The line feed after it was lost, or became a delimiter: the last name and the first cell are one, or neighbours.
@@ -110,10 +114,18 @@ fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Opt
     lost.map(|lost| parts.join(&lost)).find(fits)
 }
 
-/// The names of a known family, as many as the row has cells that starts at `rows`: a quote that does not belong there joins some.
+/// The names of a known family, or of several columns, as many as the rows have cells from `rows` on: a quote that does not belong there
+/// joins some.
 fn splits(line: &[u8], text: &[u8], rows: usize, delimiter: u8) -> bool {
     let names = split(trim_end(line), delimiter);
-    first_row_cells(text, rows, delimiter) == Some(names.len()) && is_known(&distinct(names))
+    let fits = first_row_cells(text, rows, delimiter) == Some(names.len());
+    let lone = || memchr_iter(b'"', line).count() == 1 && names.len() > 2 && all_rows_have(text, rows, delimiter, names.len());
+    fits && (lone() || is_known(&distinct(names.clone())))
+}
+
+/// No name of a column has an hour and a minute in it.
+fn holds_time(line: &[u8]) -> bool {
+    line.windows(5).any(|part| part[2] == b':' && [0, 1, 3, 4].iter().all(|at| part[*at].is_ascii_digit()))
 }
 
 fn is_known(names: &[String]) -> bool {
@@ -217,6 +229,11 @@ mod tests {
         assert_eq!((header.names.len(), header.inner), (1, Some(0)));
         let (header, _) = Header::parse(b"Datum,Details\r\n1,\"{\"\"CreationTime\"\":1,\"\"Operation\"\":2}\"\r\n").unwrap();
         assert_eq!(header.inner, Some(1));
+        let (header, rows) = Header::parse(b"\"a,b,c\n1,2,\"3\"\n4,5,\"6\"\n").unwrap();
+        assert_eq!((header.names, rows), (vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], 7));
+        let (header, rows) = Header::parse(b"TimeGenerated,Typex2024-06-03T07:58:11Z,a\n").unwrap();
+        assert_eq!((header.names.len(), rows), (2, 14));
+        assert_eq!(Header::parse(b"TimeGenerated,Type,c\n").unwrap().0.names.len(), 3);
         assert_eq!(Header::parse(b"TimeGenerated [Lokale Zeit],a[0]\r\n1,2").unwrap().0.names, ["TimeGenerated", "a[0]"]);
     }
 }
