@@ -70,7 +70,13 @@ pub fn starts_with_id(text: &[u8]) -> Option<bool> {
     Some(*colon == b':' && is_id(&near[1..end]))
 }
 
-/// Does a record's first key stand in it again behind an id, as where the next record begins?
+/// Does a record's first key stand in it again, as where the next record begins?
+pub fn starts_again(record: &[u8]) -> bool {
+    let start = first_key(record);
+    start.is_empty() || memmem::find(&record[1..], start).is_some()
+}
+
+/// The same behind an id.
 pub fn holds_next(record: &[u8]) -> bool {
     let start = first_key(record);
     !start.is_empty() && memmem::find_iter(&record[1..], start).any(|at| ends_in_id(&record[..at + 1]))

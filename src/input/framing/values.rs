@@ -3,15 +3,13 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
 use crate::input::peel::is_text;
 
 use super::known::{
-    HEAD, RECORD_ARRAYS, begins_page, holds_next, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_with_id,
+    HEAD, RECORD_ARRAYS, begins_page, holds_next, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_again,
+    starts_with_id,
 };
-use super::restart::first_key;
 
 /// The member of an answer of Elasticsearch that is an object around the array.
 pub const NESTED_PAGE: &str = "hits";
@@ -212,16 +210,7 @@ impl Values {
                 return Step::To(at + 1);
             }
             (Expect::Key, b'"') => return self.key(bytes, at),
-            // A record behind its id; or an array of one, which PowerShell writes as its element; or an array whose bracket is damaged.
-            (Expect::Value, b'{') => match whole_value(bytes, at) {
-                End::At(end) if self.keyed && holds_next(&bytes[at..end]) => Step::Broken,
-                End::At(end) => {
-                    self.expect = Expect::After;
-                    let record = self.keyed || is_known(&String::from_utf8_lossy(&bytes[at..end]));
-                    return if record { Step::Record(at..end) } else { Step::To(end) };
-                }
-                end => end.into(),
-            },
+            (Expect::Value, b'{') => return self.object(bytes, at),
             (Expect::Value, b'[') => {
                 if !shows_an_element(&bytes[at..]) {
                     return Step::Wait;
@@ -237,6 +226,28 @@ impl Values {
             self.expect = if self.expect == Expect::Value { Expect::After } else { Expect::Key };
         }
         step
+    }
+
+    /// An object between the braces of a page: a record behind its id; or an array of one, which PowerShell writes as its element; or the
+    /// first record of an array whose bracket is damaged.
+    fn object(&mut self, bytes: &[u8], at: usize) -> Step {
+        let end = match whole_value(bytes, at) {
+            End::At(end) if self.keyed && holds_next(&bytes[at..end]) => return Step::Broken,
+            End::At(end) => end,
+            other => return other.into(),
+        };
+        // Its own id may be damaged.
+        let next = bytes[end..].iter().position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',')).map_or(bytes.len(), |n| end + n);
+        let before_id = match bytes.get(next) {
+            _ if self.keyed => Some(true),
+            Some(b'"') => starts_with_id(&bytes[next..]),
+            Some(_) => Some(false),
+            None => None,
+        };
+        let Some(before_id) = before_id else { return Step::Wait };
+        let known = || is_known(&String::from_utf8_lossy(&bytes[at..end]));
+        self.expect = Expect::After;
+        if self.keyed || (self.wanted || before_id) && known() { Step::Record(at..end) } else { Step::To(end) }
     }
 
     fn key(&mut self, bytes: &[u8], at: usize) -> Step {
@@ -306,12 +317,6 @@ fn is_followed(bytes: &[u8], end: usize) -> bool {
     bytes[end - 1] == b'}' && matches!(next, None | Some(b'{' | b'[' | b']' | 0))
 }
 
-/// Does a record's first key stand in it again, as where the next record begins?
-fn starts_again(record: &[u8]) -> bool {
-    let start = first_key(record);
-    start.is_empty() || memmem::find(&record[1..], start).is_some()
-}
-
 /// May something that ends here stand outside of records? The inside of a string that follows shows that it swallowed a quote.
 fn may_follow(bytes: &[u8], end: usize) -> bool {
     let rest = bytes[end..].trim_ascii_start();
@@ -341,6 +346,11 @@ mod tests {
             assert_eq!(records(false, text, block), ["{\"a\":\"},{\"}", "{\"b\":[{}]}", "{\"c\":1}", "{\"d\":\"\\\"}\"}"]);
             let pages = r#"{"@x":{"y":1},"value":[{"a":1},{"b":[{}]}],"n":[{"no":1}]}{"records":[{"c":1}]}"#;
             assert_eq!(records(true, pages, block), ["{\"a\":1}", "{\"b\":[{}]}", "{\"c\":1}"]);
+            let echo = r#"{"query":{"CreationTime":1,"Operation":2},"value":[{"a":1}],"more":{"id":1}}"#;
+            assert_eq!(records(true, echo, block), ["{\"a\":1}"]);
+            let known = r#"{"CreationTime":1,"Operation":2}"#;
+            let by_id = format!(r#"{{"x":{known}, "17":{known},"18":{{"a":1}}}}{{"records":{known}}}"#);
+            assert_eq!(records(true, &by_id, block), [known, known, "{\"a\":1}", known]);
         }
     }
 }
