@@ -129,7 +129,8 @@ const WAYS: [Way; 3] = [Way::Whole, Way::Columns, Way::Count];
 const PART: usize = 128;
 
 /// Every second position of every shape is tried with one byte each, read in one of three ways. `KALYPSO_EXHAUSTIVE=1` tries each
-/// of the twelve bytes at every position in all of them, which takes an hour; `KALYPSO_SHAPE` is how the names of the shapes to try begin.
+/// of the twelve bytes at every position in all of them, which takes half an hour; `KALYPSO_SHAPE` is how the names of the shapes to try
+/// begin.
 #[test]
 fn one_damaged_byte_costs_one_record() {
     let exhaustive = std::env::var_os("KALYPSO_EXHAUSTIVE").is_some();
