@@ -161,7 +161,7 @@ fn row(value: &str) -> Option<usize> {
 
 impl Remains<'_> {
     fn is_begun(&self) -> bool {
-        self.secondary || !self.names.is_empty() || !self.rows.is_empty()
+        !self.names.is_empty() || !self.rows.is_empty()
     }
 
     /// Leaves the rows that are as wide as most, or as the columns.
