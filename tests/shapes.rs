@@ -152,9 +152,10 @@ fn one_damaged_byte_costs_one_record() {
 }
 
 /// What the exhaustive run found and was mended: a shape, what stands in it in front of a byte, and what is put in place of that byte.
-const MENDED: [(&str, &[u8], u8); 16] = [
+const MENDED: [(&str, &[u8], u8); 18] = [
     ("a4 #TYPE line", b"#T", b'\n'),
     ("a8 joined, each with a mark", b"\xEF\xBB", b'{'),
+    ("d ends of objects in texts", br#""Operation":"#, b'x'),
     ("e7 back to back", b"", b'\n'),
     ("f5 pages back to back", b"", b'x'),
     ("f5 pages back to back", br#"next"}{"@odata.context":"https://graph.example/$metadata","value":"#, b'\n'),
@@ -169,6 +170,7 @@ const MENDED: [(&str, &[u8], u8); 16] = [
     ("j4 joined, each with a mark", b"\xEF", b'x'),
     ("k graph csv with line feeds", b"\"i", b'{'),
     ("o portal's sign-ins in Spanish", b"Fecha (UTC)", b'\n'),
+    ("o records by their ids", b"{", b'}'),
     ("o syslog", b"", b'{'),
     ("o time and _raw", b"zo\xC3\xAB\"\"}\"", b'"'),
     ("x any envelope", br#""},"#, b'}'),

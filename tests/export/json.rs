@@ -114,6 +114,7 @@ fn unified() -> Vec<Shape> {
         Shape::new("c4 on one line", EXPORT, 3, array(&strings)),
         Shape::new("c5 expanded", EXPORT, 3, pretty(&array(&objects(str::to_owned)))),
         Shape::new("d content blob", RECORD, 3, array(&raw)),
+        Shape::new("d ends of objects in texts", RECORD, 4, array(&vec![raw[0].clone(); 4])),
         Shape::new("e1 lines", RECORD, 3, lines(&raw)),
         Shape::new("e2 mark, blank lines", RECORD, 3, marked(lines(&raw).replace('\n', "\r\n\r\n").trim_end())),
         Shape::new("e3 splunk export", RECORD, 3, lines(&splunk)),

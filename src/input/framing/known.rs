@@ -6,7 +6,7 @@ use crate::input::family::Family;
 use crate::input::json::{End, skip_space, string_end, whole_value};
 use crate::input::peel::Peel;
 
-use super::restart::{first_key, known_record, starts_page};
+use super::restart::{known_record, starts_page};
 
 /// The arrays of an outer object that hold records.
 pub const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
@@ -68,18 +68,6 @@ pub fn starts_with_id(text: &[u8]) -> Option<bool> {
     let Some(end) = string_end(near, 1) else { return (near.len() > LONGEST_ID + 1).then_some(false) };
     let colon = text.get(skip_space(text, end + 1))?;
     Some(*colon == b':' && is_id(&near[1..end]))
-}
-
-/// Does a record's first key stand in it again, as where the next record begins?
-pub fn starts_again(record: &[u8]) -> bool {
-    let start = first_key(record);
-    start.is_empty() || memmem::find(&record[1..], start).is_some()
-}
-
-/// The same behind an id.
-pub fn holds_next(record: &[u8]) -> bool {
-    let start = first_key(record);
-    !start.is_empty() && memmem::find_iter(&record[1..], start).any(|at| ends_in_id(&record[..at + 1]))
 }
 
 /// Does a page begin here whose first array holds records?

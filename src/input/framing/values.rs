@@ -6,10 +6,8 @@ use std::ops::Range;
 use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
 use crate::input::peel::is_text;
 
-use super::known::{
-    HEAD, RECORD_ARRAYS, begins_page, holds_next, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_again,
-    starts_with_id,
-};
+use super::ends::{has_key, holds_next, is_followed, may_follow, starts_again};
+use super::known::{HEAD, RECORD_ARRAYS, begins_page, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_with_id};
 
 /// The member of an answer of Elasticsearch that is an object around the array.
 pub const NESTED_PAGE: &str = "hits";
@@ -301,7 +299,8 @@ impl Values {
 
 fn record(bytes: &[u8], at: usize) -> Step {
     // What ends as a record does and does not start twice has not swallowed the next one: that is all that framing has to know.
-    if let Some(end) = skip_value(bytes, at).filter(|end| is_followed(bytes, *end) && !starts_again(&bytes[at..*end])) {
+    let ends = |end: &usize| is_followed(bytes, *end) && !starts_again(&bytes[at..*end]);
+    if let Some(end) = skip_value(bytes, at).filter(|_| has_key(bytes, at)).filter(ends) {
         return Step::Record(at..end);
     }
     match whole_value(bytes, at) {
@@ -309,18 +308,6 @@ fn record(bytes: &[u8], at: usize) -> Step {
         End::Unfinished => Step::Wait,
         End::Broken => Step::Broken,
     }
-}
-
-/// Does what ends here end like a record, with nothing after it that belongs to one?
-fn is_followed(bytes: &[u8], end: usize) -> bool {
-    let next = bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b','));
-    bytes[end - 1] == b'}' && matches!(next, None | Some(b'{' | b'[' | b']' | 0))
-}
-
-/// May something that ends here stand outside of records? The inside of a string that follows shows that it swallowed a quote.
-fn may_follow(bytes: &[u8], end: usize) -> bool {
-    let rest = bytes[end..].trim_ascii_start();
-    matches!(rest.first(), None | Some(b',' | b'[' | b']' | b'{' | b'}' | 0)) && !rest.starts_with(b"{\\")
 }
 
 #[cfg(test)]

@@ -116,7 +116,11 @@ pub fn other_framing(body: &str, framing: &Framing, records: &[String]) -> Optio
     let shows_records = records.iter().any(|record| is_known(record));
     // A page that is read as a record followed one whose head is damaged; or records stand behind their ids, and the brace is damaged.
     let bytes = body.as_bytes();
-    let is_damaged = || !matches!(bytes[0], b'{' | b'[') || whole_value(bytes, 0) == End::Broken;
+    let is_damaged = || match (bytes[0], whole_value(bytes, 0)) {
+        (b'{' | b'[', End::Unfinished) => false,
+        (b'{' | b'[', End::At(end)) => bytes.get(skip_space(bytes, end)).is_some_and(|next| !b",{[\0".contains(next)),
+        _ => true,
+    };
     let next = |from: usize| known_record(&bytes[from..]).map(|at| from + at);
     let keyed = || {
         let first = next(0);
