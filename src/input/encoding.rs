@@ -28,6 +28,10 @@ impl Encoding {
             [0xEF, 0xBB, 0xBF, ..] => return (Encoding::Utf8, 3),
             [0xFF, 0xFE, ..] => return (Encoding::Utf16Le, 2),
             [0xFE, 0xFF, ..] => return (Encoding::Utf16Be, 2),
+            // One of its bytes is damaged, or this would be a character.
+            [0xEF, 0xBB, _, ..] | [0xEF, _, 0xBF, ..] | [_, 0xBB, 0xBF, ..] if str::from_utf8(&head[..3]).is_err() => {
+                return (Encoding::Utf8, 3);
+            }
             _ => {}
         }
         let sample = &head[..head.len().min(4096)];
@@ -140,6 +144,11 @@ mod tests {
     #[test]
     fn detection() {
         assert_eq!(Encoding::detect(b"\xEF\xBB\xBFa", true), (Encoding::Utf8, 3));
+        for damaged in [&b"\xEF\xBBx{"[..], b"\xEF\xFF\xBF{", b"{\xBB\xBF{"] {
+            assert_eq!(Encoding::detect(damaged, true), (Encoding::Utf8, 3), "{damaged:?}");
+        }
+        assert_eq!(Encoding::detect("仿,ﻻ".as_bytes(), true), (Encoding::Utf8, 0));
+        assert_eq!(Encoding::detect("ﻻ".as_bytes(), true), (Encoding::Utf8, 0));
         assert_eq!(Encoding::detect(b"\xFF\xFE[\0", true), (Encoding::Utf16Le, 2));
         assert_eq!(Encoding::detect(b"[\0\n\0 \0{\0", true), (Encoding::Utf16Le, 0));
         assert_eq!(Encoding::detect(b"\0[\0\n\0 \0{", true), (Encoding::Utf16Be, 0));

@@ -151,7 +151,8 @@ impl Family {
             Family::LogAnalytics
         } else if has("Timestamp") && (has("ActionType") || has("DeviceId") || has("ReportId")) {
             Family::Defender
-        } else if (has("eventTimestamp") || has("operationName")) && has("resourceId") {
+        } else if (has("eventTimestamp") || has("operationName")) && has("resourceId") || has("EventTimestamp") && has("EventDataId") {
+            // With capitals as `Get-AzActivityLog` has them.
             Family::AzureActivity
         } else {
             // PowerShell spells Graph's names with capitals, as Log Analytics does, which has some that Graph has not.

@@ -1,7 +1,7 @@
 //! What other products make of a record: wrappers around it, another spelling of its keys, a string, a line with a prefix.
 
 use super::family::Family;
-use super::json::{members, skip_space, string_end, unescape};
+use super::json::{members, skip_space, skip_value, string_end, unescape};
 
 /// Ways through a wrapper, by the names of members.
 type Ways = &'static [&'static [&'static str]];
@@ -11,7 +11,7 @@ type Ways = &'static [&'static [&'static str]];
 pub enum Peel {
     /// The first way that leads somewhere counts.
     Wrapper(&'static str, Ways),
-    /// A record of Microsoft Graph whose keys are spelt as PowerShell spells them.
+    /// A record of Microsoft Graph, or of Azure's activity log, whose keys are spelt as PowerShell spells them.
     Capitals,
     /// The whole record is a string that holds JSON.
     Text,
@@ -64,7 +64,7 @@ impl Peel {
     pub fn name(self) -> &'static str {
         match self {
             Peel::Wrapper(name, _) => name,
-            Peel::Capitals => "keys as PowerShell's Graph module spells them",
+            Peel::Capitals => "keys as PowerShell's modules spell them",
             Peel::Text => "strings that hold JSON",
             Peel::Prefix => "lines with something before their JSON",
         }
@@ -112,7 +112,8 @@ pub fn is_prefixed(text: &str) -> bool {
         lines += 1;
         let start =
             line.find("{\"").filter(|start| line[..*start].contains(|c: char| c.is_ascii_alphanumeric()) && *start <= LONGEST_PREFIX);
-        records += usize::from(start.is_some_and(|start| line.ends_with('}') && Family::of_object(&line[start..]) != Family::Other));
+        let ends = |start: usize| skip_value(line.as_bytes(), start) == Some(line.len());
+        records += usize::from(start.is_some_and(|start| ends(start) && Family::of_object(&line[start..]) != Family::Other));
     }
     records > 0 && records * 2 >= lines
 }
@@ -120,9 +121,11 @@ pub fn is_prefixed(text: &str) -> bool {
 /// What stands before a record on its line is no longer than this.
 const LONGEST_PREFIX: usize = 400;
 
-/// Keys of a resource of Microsoft Graph that begin with capitals.
+/// Keys of a resource of Microsoft Graph, or of an event that `Get-AzActivityLog` gives, that begin with capitals.
 fn has_capitals(keys: &[&str]) -> bool {
-    keys.first().is_some_and(|key| key.starts_with(|c: char| c.is_ascii_uppercase())) && Family::of_names(keys).is_graph()
+    let family = Family::of_names(keys);
+    let event = || family == Family::AzureActivity && keys.contains(&"EventTimestamp");
+    keys.first().is_some_and(|key| key.starts_with(|c: char| c.is_ascii_uppercase())) && (family.is_graph() || event())
 }
 
 /// The object that the first way leads to, or the string that holds one.
@@ -157,7 +160,7 @@ fn follow<'a>(record: &'a str, way: &[&str]) -> Option<&'a str> {
     })
 }
 
-/// Writes a record with its keys as Graph itself spells them.
+/// Writes a record with its keys as the service itself spells them.
 fn uncapitalise(record: &str, out: &mut String) {
     let bytes = record.as_bytes();
     let mut at = 0;

@@ -19,7 +19,7 @@ use super::timestamp::DayOrder;
 
 mod json;
 
-use json::{are_objects, damaged_json, is_json, json_framing, other_framing, shape};
+use json::{are_objects, damaged_json, is_json, json_framing, opens_object, other_framing, shape};
 
 /// How many first bytes are looked at.
 pub const HEAD: usize = 256 << 10;
@@ -76,7 +76,7 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
     };
     match body.as_bytes().first() {
         None => return Err(family::EMPTY),
-        Some(_) if !body.starts_with('{') && peel::is_prefixed(body) => {
+        Some(_) if !opens_object(body) && peel::is_prefixed(body) => {
             sniffed.peel = Some(Peel::Prefix);
             sniffed.sample_json(&sample(&Framing::Lines, body, complete), sampler)?;
             sniffed.shape = "one JSON object per line";

@@ -1,9 +1,40 @@
 //! Guesses the table of rows that do not name it, by their columns.
 
+use std::cmp::Reverse;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::schema;
 
-/// The table that has at least four fifths of the names as its columns (half of them, where a column `Type` says that it is a row); of several the one with the most, then one of Microsoft 365,
-/// then the smallest.
+/// Which tables have which columns. Every file of rows asks for it.
+static TABLES: LazyLock<Tables> = LazyLock::new(Tables::new);
+
+#[derive(Default)]
+struct Tables {
+    /// A table's name and the number of its columns.
+    names: Vec<(&'static str, usize)>,
+    /// The tables, by their index, that have a column of this name in small letters.
+    having: HashMap<String, Vec<usize>>,
+}
+
+impl Tables {
+    fn new() -> Tables {
+        let mut tables = Tables::default();
+        for (index, table) in schema::all().enumerate() {
+            tables.names.push((table.name, table.fields.len()));
+            for field in table.fields.iter().chain(&table.named) {
+                let having = tables.having.entry(field.name.to_ascii_lowercase()).or_default();
+                if having.last() != Some(&index) {
+                    having.push(index);
+                }
+            }
+        }
+        tables
+    }
+}
+
+/// The table that has at least four fifths of the names as its columns (half of them, where a column `Type` says that it is a row); of
+/// several the one with the most, then one of Microsoft 365, then the smallest.
 pub fn by_columns(names: &[String]) -> Option<&'static str> {
     let wanted: Vec<&str> = names.iter().map(String::as_str).filter(|name| *name != "Type" && *name != "$table").collect();
     let is_row = names.iter().any(|name| name == "Type") && wanted.len() >= 8;
@@ -12,13 +43,13 @@ pub fn by_columns(names: &[String]) -> Option<&'static str> {
         return None;
     }
     let (part, whole) = if is_row { (1, 2) } else { (4, 5) };
-    let fits = |table: &'static str| {
-        let schema::TableColumns { fields, named, .. } = schema::find(table)?;
-        let has = |name: &str| fields.iter().chain(&named).any(|field| field.name.eq_ignore_ascii_case(name));
-        let shared = wanted.iter().filter(|name| has(name)).count();
-        (shared * whole >= wanted.len() * part).then_some((shared, schema::is_own(table), std::cmp::Reverse(fields.len()), table))
+    let mut shared = vec![0; TABLES.names.len()];
+    let having = wanted.iter().filter_map(|name| TABLES.having.get(&name.to_ascii_lowercase())).flatten();
+    having.for_each(|table| shared[*table] += 1);
+    let fits = |((table, columns), shared): (&(&'static str, usize), usize)| {
+        (shared * whole >= wanted.len() * part).then_some((shared, schema::is_own(table), Reverse(*columns), *table))
     };
-    schema::names().filter_map(fits).max().map(|(_, _, _, table)| table)
+    TABLES.names.iter().zip(shared).filter_map(fits).max().map(|(_, _, _, table)| table)
 }
 
 #[cfg(test)]

@@ -24,6 +24,11 @@ pub fn find(name: &str) -> Option<TableColumns> {
     }
 }
 
+/// All tables.
+pub fn all() -> impl Iterator<Item = TableColumns> {
+    OWN.iter().map(|(name, text)| own(name, text)).chain(others().map(other))
+}
+
 /// Whether the table is one of Microsoft 365.
 pub fn is_own(name: &str) -> bool {
     OWN.iter().any(|(own, _)| *own == name)

@@ -114,6 +114,7 @@ fn unified() -> Vec<Shape> {
         Shape::new("c4 on one line", EXPORT, 3, array(&strings)),
         Shape::new("c5 expanded", EXPORT, 3, pretty(&array(&objects(str::to_owned)))),
         Shape::new("d content blob", RECORD, 3, array(&raw)),
+        Shape::new("d ends of objects in texts", RECORD, 4, array(&vec![raw[0].clone(); 4])),
         Shape::new("e1 lines", RECORD, 3, lines(&raw)),
         Shape::new("e2 mark, blank lines", RECORD, 3, marked(lines(&raw).replace('\n', "\r\n\r\n").trim_end())),
         Shape::new("e3 splunk export", RECORD, 3, lines(&splunk)),
@@ -138,6 +139,10 @@ pub fn shapes() -> Vec<Shape> {
         r#"[{{"FrameType":"DataSetHeader","Version":"v2.0"}},{{"FrameType":"DataTable","TableKind":"PrimaryResult","TableName":"T","Columns":[{}],"Rows":[{ROWS}]}},{{"FrameType":"DataSetCompletion","HasErrors":false}}]"#,
         kusto(COLUMNS)
     );
+    let kusto1 = format!(
+        r#"{{"Tables":[{{"TableName":"Table_0","Columns":[{}],"Rows":[{ROWS}]}},{{"TableName":"Table_1","Columns":[{{"ColumnName":"x"}}],"Rows":[[1]]}}]}}"#,
+        kusto(COLUMNS)
+    );
     let streamed: Vec<String> = hunting_rows()
         .iter()
         .map(|row| format!(r#"{{"time":"2024-06-03T07:58:11Z","tenantId":"t","operationName":"Publish","category":"AdvancedHunting-CloudAppEvents","properties":{row}}}"#))
@@ -153,19 +158,55 @@ pub fn shapes() -> Vec<Shape> {
         Shape::new("g portal json", SIGN_IN, 3, pretty(&array(&sign_ins()))),
         Shape::new("h storage", DIAGNOSTIC, 3, lines(&diagnostics())),
         Shape::new("h records wrapper", DIAGNOSTIC, 3, format!(r#"{{"records":[{}]}}"#, diagnostics().join(","))),
-        Shape::new("h event hub", DIAGNOSTIC, 3, lines(&diagnostics().iter().map(|d| format!(r#"{{"records":[{d}]}}"#)).collect::<Vec<_>>())),
+        Shape::new(
+            "h event hub",
+            DIAGNOSTIC,
+            3,
+            lines(&diagnostics().iter().map(|d| format!(r#"{{"records":[{d}]}}"#)).collect::<Vec<_>>()),
+        ),
         Shape::new("h azure activity", ACTIVITY, 3, lines(&activity)),
         Shape::new("i1 query api", ROW, 2, format!(r#"{{"tables":[{{"name":"PrimaryResult","columns":[{COLUMNS}],"rows":[{ROWS}]}}]}}"#)),
         Shape::new("i3 data export", ROW, 3, lines(&table_rows("SigninLogs"))),
         Shape::new("i4 az cli", ROW, 3, pretty(&array(&table_rows("SigninLogs")))),
-        Shape::new("j2 hunting api", DEFENDER, 3, format!(r#"{{"Stats":{{"a":1}},"Schema":[{{"Name":"Timestamp","Type":"DateTime"}}],"Results":[{}]}}"#, hunting_rows().join(","))),
-        Shape::new("j3 graph hunting", DEFENDER, 3, format!(r#"{{"schema":[{{"name":"Timestamp","type":"DateTime"}}],"results":[{}]}}"#, hunting_rows().join(","))),
-        Shape::new("j4 kusto v1", ROW, 2, format!(r#"{{"Tables":[{{"TableName":"Table_0","Columns":[{}],"Rows":[{ROWS}]}},{{"TableName":"Table_1","Columns":[{{"ColumnName":"x"}}],"Rows":[[1]]}}]}}"#, kusto(COLUMNS))),
-        Shape::new("j5 kusto v2", ROW, 2, kusto2),
+        Shape::new(
+            "j2 hunting api",
+            DEFENDER,
+            3,
+            format!(
+                r#"{{"Stats":{{"a":1}},"Schema":[{{"Name":"Timestamp","Type":"DateTime"}}],"Results":[{}]}}"#,
+                hunting_rows().join(",")
+            ),
+        ),
+        Shape::new(
+            "j3 graph hunting",
+            DEFENDER,
+            3,
+            format!(r#"{{"schema":[{{"name":"Timestamp","type":"DateTime"}}],"results":[{}]}}"#, hunting_rows().join(",")),
+        ),
+        Shape::new("j4 kusto v1", ROW, 2, kusto1.clone()),
+        Shape::new("j4 joined, each with a mark", ROW, 4, marked(&kusto1).repeat(2)),
+        Shape::new("j4 joined", ROW, 4, kusto1.repeat(2)),
+        Shape::new("j5 kusto v2", ROW, 2, kusto2.clone()),
+        Shape::new("j5 joined, each with a mark", ROW, 4, marked(&kusto2).repeat(2)),
+        Shape::new("j5 joined", ROW, 4, kusto2.repeat(2)),
         Shape::new("j6 streaming", DIAGNOSTIC, 3, lines(&streamed)),
         Shape::new("x any object", OTHER, 2, "{\"a\":1,\"when\":\"2024-06-03\"}\n{\"a\":2,\"when\":\"2024-06-04\"}\n"),
-        Shape::new("x deep", RECORD, 1, format!(r#"{{"CreationTime":"2024-06-03T07:58:11","Id":"1","Operation":"x","RecordType":1,"Data":{}1{}}}"#, "[".repeat(200), "]".repeat(200)) + "\n"),
-        Shape::new("x repeated keys", RECORD, 1, "{\"CreationTime\":\"2024-06-03T07:58:11\",\"Id\":\"1\",\"id\":\"2\",\"Id\":\"3\",\"Operation\":\"x\",\"RecordType\":1}\n"),
+        Shape::new(
+            "x deep",
+            RECORD,
+            1,
+            format!(
+                r#"{{"CreationTime":"2024-06-03T07:58:11","Id":"1","Operation":"x","RecordType":1,"Data":{}1{}}}"#,
+                "[".repeat(200),
+                "]".repeat(200)
+            ) + "\n",
+        ),
+        Shape::new(
+            "x repeated keys",
+            RECORD,
+            1,
+            "{\"CreationTime\":\"2024-06-03T07:58:11\",\"Id\":\"1\",\"id\":\"2\",\"Id\":\"3\",\"Operation\":\"x\",\"RecordType\":1}\n",
+        ),
     ]);
     shapes
 }

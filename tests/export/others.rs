@@ -33,6 +33,7 @@ fn page(resource: &str) -> String {
 
 const MG_SIGN_IN: &str = r#"{"AppDisplayName":"Office","AppId":"a","CreatedDateTime":"2024-06-03T07:5#:11Z","Id":"s#","IPAddress":"203.0.113.7","Status":{"ErrorCode":0,"FailureReason":"Other."},"UserPrincipalName":"ann@x.example","AdditionalProperties":{}}"#;
 const MG_AUDIT: &str = r#"{"ActivityDateTime":"2024-06-03T07:5#:11Z","ActivityDisplayName":"Add user","Id":"d#","InitiatedBy":{"App":null,"User":{"IPAddress":"203.0.113.7"}},"TargetResources":[]}"#;
+const AZ_ACTIVITY: &str = r#"{"Authorization":{"Action":"x/write","Scope":"/subscriptions/s"},"Claims":{"Content":{"ipaddr":"203.0.113.7"}},"HttpRequest":null,"Properties":{"Content":{}},"Level":3,"EventTimestamp":"2024-06-03T07:5#:11Z","Caller":"ann@x.example","EventDataId":"e#","OperationName":{"Value":"x/write","LocalizedValue":"Write"},"ResourceId":"/subscriptions/s"}"#;
 const DETECTION: &str = r#"{"id":"r#","riskEventType":"unfamiliarFeatures","riskState":"atRisk","riskLevel":"high","detectedDateTime":"2024-06-03T07:5#:11Z","userPrincipalName":"ann@x.example"}"#;
 const RISKY_USER: &str = r#"{"id":"u#","riskLevel":"high","riskState":"atRisk","riskLastUpdatedDateTime":"2024-06-03T07:5#:11Z","userPrincipalName":"ann@x.example"}"#;
 
@@ -43,6 +44,13 @@ fn elsewhere() -> Vec<Shape> {
     let hits: Vec<String> = raw.iter().map(|r| format!(r#"{{"_index":"i","_id":"x","_source":{{"o365":{{"audit":{r}}}}}}}"#)).collect();
     let strings: Vec<String> = raw.iter().map(|record| quoted(record)).collect();
     vec![
+        Shape::new(
+            "o records by their ids",
+            RECORD,
+            3,
+            format!("{{{}}}", by_id(|n| format!("00000000-0000-4000-8000-00000000000{n}")).join(",")),
+        ),
+        Shape::new("o records by their numbers", RECORD, 3, pretty(&format!("{{{}}}", by_id(|n| n.to_string()).join(",")))),
         Shape::new("o strings in an array", RECORD, 3, format!("[{}]", strings.join(","))),
         Shape::new("o strings in lines", RECORD, 3, lines(strings.clone())),
         Shape::new("o lines with commas", RECORD, 3, wrapped("", ",")),
@@ -80,10 +88,16 @@ fn elsewhere() -> Vec<Shape> {
     ]
 }
 
+/// Members of an object whose values are the records.
+fn by_id(id: impl Fn(usize) -> String) -> Vec<String> {
+    records().iter().enumerate().map(|(n, record)| format!("\"{}\":{record}", id(n))).collect()
+}
+
 fn graph() -> Vec<Shape> {
     vec![
         Shape::new("o module's sign-ins", SIGN_IN, 3, capitals(MG_SIGN_IN)),
         Shape::new("o module's audits", DIRECTORY, 3, capitals(MG_AUDIT)),
+        Shape::new("o activities of Az.Monitor", ACTIVITY, 3, capitals(AZ_ACTIVITY)),
         Shape::new("o risk detections", "risk detection (Graph)", 2, page(DETECTION)),
         Shape::new("o risky users", "risky principal (Graph)", 2, page(RISKY_USER)),
     ]

@@ -18,10 +18,16 @@ impl<'s> Decoder<'s> {
         csv::rows(&piece.bytes, header, |at, row, complete| {
             let offset = piece.offset + at as u64;
             let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
-            let next = if header.names.len() == 1 { csv::next_lone(row, complete, header.delimiter) } else { None };
-            if let Some(next) = next {
+            let is_end = at + row.len() == piece.bytes.len();
+            // Where the first of two rows that run together ends, and the second starts.
+            let two = match header.names.len() {
+                1 => csv::next_lone(row, complete, header.delimiter).map(|next| (next, next)),
+                _ if !complete && !together() => csv::quote_between(row, header, !is_end).map(|quote| (quote, quote + 1)),
+                _ => None,
+            };
+            if let Some((end, next)) = two {
                 self.skip(RUN_TOGETHER, offset + next as u64);
-                for part in [0..next, next..row.len()] {
+                for part in [0..csv::trim_end(&row[..end]).len(), next..row.len()] {
                     if self.may_match(&mut hits, at + part.start, at + part.end) {
                         self.row(header, &uses, &row[part.clone()], offset + part.start as u64);
                     }
@@ -35,7 +41,6 @@ impl<'s> Decoder<'s> {
             } else if self.may_match(&mut hits, at, at + row.len()) {
                 let cells = self.row(header, &uses, row, offset);
                 // Some tools leave empty cells at the end away, but not the line feed behind the last row.
-                let is_end = at + row.len() == piece.bytes.len();
                 if is_end && cells < header.names.len() && self.source.sniffed.family != Family::UnifiedExport {
                     self.skip(ROW_WIDTH, offset);
                 }

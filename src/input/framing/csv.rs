@@ -113,6 +113,32 @@ pub fn next_lone(row: &[u8], whole: bool, delimiter: u8) -> Option<usize> {
     memmem::find_iter(row, b"\"{\"\"").find(|at| *at > 0).filter(|_| broken)
 }
 
+/// Where the quote stands that makes one broken row of two, in place of the line feed between them. `closed` says that a line feed follows.
+pub fn quote_between(row: &[u8], header: &Header, closed: bool) -> Option<usize> {
+    const QUOTES: usize = 4096;
+    const LONGEST: usize = 1 << 20;
+    // The quote before a last cell that is cut off follows a delimiter too.
+    let ends = |first: &[u8]| closed || first.last().is_some_and(|last| *last != header.delimiter);
+    let parts = |at: &usize| ends(&row[..*at]) && is_sound(&row[..*at], header) && is_sound(&row[at + 1..], header);
+    memchr_iter(b'"', row).take(QUOTES).filter(|_| row.len() <= LONGEST).find(parts)
+}
+
+/// A row with the header's number of cells whose quotes all stand where they belong, and whose inner record is an object.
+fn is_sound(row: &[u8], header: &Header) -> bool {
+    let (row, delimiter, wanted) = (trim_end(row), header.delimiter, header.names.len());
+    if cell_start(row, delimiter, wanted - 1).is_none() || cell_start(row, delimiter, wanted).is_some() {
+        return false;
+    }
+    let (mut sound, mut length) = (true, wanted - 1);
+    cells(row, delimiter, |index, cell| {
+        let quotes = if cell.quoted { 2 } else { 0 };
+        length += cell.raw.len() + quotes;
+        sound &= cell.quoted || memchr(b'"', cell.raw).is_none();
+        sound &= header.inner != Some(index) || cell.raw.starts_with(b"{") && cell.raw.ends_with(b"}");
+    });
+    sound && length == row.len()
+}
+
 /// Where the last row ends that is followed by a line feed, in bytes with a row that runs on.
 pub fn last_whole_row_end(bytes: &[u8], header: &Header) -> Option<usize> {
     let mut last = None;

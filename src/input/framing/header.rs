@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use crate::input::family::Family;
 use crate::input::paths::INNER;
@@ -35,13 +35,21 @@ impl Header {
         let fits = |end: &usize| first_row_cells(text, end + 1, delimiter) == Some(count_cells(trim_end(&text[start..*end]), delimiter));
         // Or a line feed stands in it all the same.
         let holds_record = |end: &usize| memchr(b'{', &text[first..*end]).is_some();
-        let end = if fits(&first) { first } else { second.filter(fits).filter(|end| !holds_record(end)).unwrap_or(first) };
+        let end = if fits(&first) || splits(&text[start..first], text, first + 1, delimiter) {
+            first
+        } else {
+            second.filter(fits).filter(|end| !holds_record(end)).unwrap_or(first)
+        };
         let parted = second.and_then(|second| Some((second, parted(text, start..first, second, delimiter)?)));
         let (end, line) = parted.unwrap_or_else(|| (end, text[start..end].to_vec()));
         let line = trim_end(&line);
         let mut names = names(line, delimiter, text.get(end + 1..).unwrap_or(b""));
         let mut rows = (end + 1).min(text.len());
-        let wanted = first_row_cells(text, end + 1, delimiter).unwrap_or(0);
+        let half = names.len().div_ceil(2);
+        // The only row may stand in it.
+        let shows_row = || cell_start(line, delimiter, half - 1).is_some_and(|at| holds_time(&line[at..]));
+        let only = || (shows_row() && is_known(&distinct(names[..half].to_vec()))).then_some(half);
+        let wanted = first_row_cells(text, end + 1, delimiter).or_else(only).unwrap_or(0);
         let doubled = || names.len() == 2 * wanted && all_rows_have(text, end + 1, delimiter, wanted);
         if wanted > 1 && (names.len() == 2 * wanted - 1 || doubled()) {
             // The line feed after it was lost, or became a delimiter: the last name and the first cell are one, or neighbours.
@@ -76,7 +84,7 @@ fn inner_column(names: &[String], delimiter: u8, rows: &[u8]) -> Option<usize> {
     if let Some(named) = names.iter().position(|name| name.eq_ignore_ascii_case(INNER)) {
         return Some(named);
     }
-    if Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other {
+    if is_known(names) {
         return None;
     }
     let in_line = |line: &[u8]| {
@@ -96,14 +104,41 @@ fn parted(text: &[u8], first: Range<usize>, second: usize, delimiter: u8) -> Opt
     let fits = |line: &Vec<u8>| {
         let mut names = Vec::new();
         cells(line, delimiter, |_, cell| names.push(cell.text()));
-        let family = Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>());
-        let known = || family != Family::Other || inner_column(&names, delimiter, &text[second + 1..]).is_some();
+        let names = distinct(names);
+        let known = || is_known(&names) || inner_column(&names, delimiter, &text[second + 1..]).is_some();
         // A name that has a record in it is the first row's.
         let named = !names.iter().any(|name| name.contains('{'));
         named && first_row_cells(text, second + 1, delimiter) == Some(names.len()) && known()
     };
     let lost = [delimiter, b'"'].into_iter().filter(|_| count_cells(parts[0], delimiter) == 1);
     lost.map(|lost| parts.join(&lost)).find(fits)
+}
+
+/// The names of a known family, or of several columns, as many as the rows have cells from `rows` on: a quote that does not belong there
+/// joins some.
+fn splits(line: &[u8], text: &[u8], rows: usize, delimiter: u8) -> bool {
+    let names = split(trim_end(line), delimiter);
+    let fits = first_row_cells(text, rows, delimiter) == Some(names.len());
+    let lone = || memchr_iter(b'"', line).count() == 1 && names.len() > 2 && all_rows_have(text, rows, delimiter, names.len());
+    fits && (lone() || is_known(&distinct(names.clone())))
+}
+
+/// No name of a column has an hour and a minute in it.
+fn holds_time(line: &[u8]) -> bool {
+    line.windows(5).any(|part| part[2] == b':' && [0, 1, 3, 4].iter().all(|at| part[*at].is_ascii_digit()))
+}
+
+fn is_known(names: &[String]) -> bool {
+    Family::of_names(&names.iter().map(String::as_str).collect::<Vec<_>>()) != Family::Other
+}
+
+/// The names between delimiters, wherever quotes stand.
+fn split(line: &[u8], delimiter: u8) -> Vec<String> {
+    line.split(|b| *b == delimiter).map(bare).collect()
+}
+
+fn bare(name: &[u8]) -> String {
+    String::from_utf8_lossy(name).trim_matches(['"', ' ']).to_owned()
 }
 
 /// How many cells the row has that starts at `at`.
@@ -130,10 +165,8 @@ fn names(line: &[u8], delimiter: u8, rows: &[u8]) -> Vec<String> {
     if wanted <= names.len() {
         return names;
     }
-    let bare = |part: &[u8]| String::from_utf8_lossy(part).trim_matches(['"', ' ']).to_owned();
-    let split: Vec<String> = line.split(|b| *b == delimiter).map(bare).collect();
     let quoted: Vec<String> = line.split(|b| *b == b'"').skip(1).step_by(2).map(bare).collect();
-    [split, quoted].into_iter().find(|other| other.len() == wanted).unwrap_or(names)
+    [split(line, delimiter), quoted].into_iter().find(|other| other.len() == wanted).unwrap_or(names)
 }
 
 /// Skips the byte order mark, `#TYPE …`, `sep=;` and blank lines.
@@ -149,7 +182,9 @@ fn preamble(text: &[u8]) -> usize {
             break;
         }
         let line = trim_end(&rest[..end]);
-        let skip = line.is_empty() || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
+        // What is left of `#TYPE` where a line feed stands in it.
+        let cut = b"#TYPE".starts_with(line);
+        let skip = cut || line.starts_with(b"#TYPE") || (line.len() == 5 && line[..4].eq_ignore_ascii_case(b"sep="));
         if !skip || end == rest.len() {
             break;
         }
@@ -194,6 +229,11 @@ mod tests {
         assert_eq!((header.names.len(), header.inner), (1, Some(0)));
         let (header, _) = Header::parse(b"Datum,Details\r\n1,\"{\"\"CreationTime\"\":1,\"\"Operation\"\":2}\"\r\n").unwrap();
         assert_eq!(header.inner, Some(1));
+        let (header, rows) = Header::parse(b"\"a,b,c\n1,2,\"3\"\n4,5,\"6\"\n").unwrap();
+        assert_eq!((header.names, rows), (vec!["a".to_owned(), "b".to_owned(), "c".to_owned()], 7));
+        let (header, rows) = Header::parse(b"TimeGenerated,Typex2024-06-03T07:58:11Z,a\n").unwrap();
+        assert_eq!((header.names.len(), rows), (2, 14));
+        assert_eq!(Header::parse(b"TimeGenerated,Type,c\n").unwrap().0.names.len(), 3);
         assert_eq!(Header::parse(b"TimeGenerated [Lokale Zeit],a[0]\r\n1,2").unwrap().0.names, ["TimeGenerated", "a[0]"]);
     }
 }

@@ -1,6 +1,7 @@
 //! How records follow one another in a text: lines, CSV rows, JSON values inside of arrays and pages.
 
 pub mod csv;
+mod ends;
 mod header;
 pub mod known;
 pub mod lines;

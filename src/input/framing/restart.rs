@@ -5,7 +5,7 @@ use memchr::{memchr, memmem};
 use crate::input::json::{End, skip_value, whole_value};
 use crate::input::peel::is_text;
 
-use super::known::is_known;
+use super::known::{ends_in_id, is_known};
 
 /// A record that is looked at as a candidate is no longer than this.
 const LONGEST: usize = 64 << 10;
@@ -58,7 +58,11 @@ pub fn known_record(bytes: &[u8]) -> Option<usize> {
     let begins = |at: &usize| {
         let before = bytes[..*at].iter().rposition(|b| !b.is_ascii_whitespace()).map(|n| bytes[n]);
         let after = bytes[at + 1..].iter().find(|b| !b.is_ascii_whitespace());
-        matches!(before, None | Some(b',' | b'[' | b'}' | b']' | b'"')) && after == Some(&b'"')
+        let stands = match before {
+            Some(b':') => ends_in_id(&bytes[..*at]),
+            _ => matches!(before, None | Some(b',' | b'[' | b'}' | b']' | b'"')),
+        };
+        stands && after == Some(&b'"')
     };
     memchr::memchr_iter(b'{', bytes).filter(begins).take(MOST).find(|at| {
         let window = &bytes[*at..bytes.len().min(at + LONGEST)];

@@ -19,6 +19,8 @@ pub struct Remains<'a> {
     widths: Vec<usize>,
     /// It is about the query, not its result.
     secondary: bool,
+    /// Which answer it is of, of several back to back.
+    answer: usize,
 }
 
 /// A column or a row is no longer than this.
@@ -59,8 +61,14 @@ pub fn tables(text: &str) -> Vec<Remains<'_>> {
         at = start + 1;
         let Some(table) = tables.last_mut().filter(|_| tries < TRIES) else { break };
         if bytes[start] == b'T' {
-            let kind = text.get(start..).and_then(|rest| rest.strip_prefix("TableKind\":\""));
-            table.secondary |= kind.is_some_and(|kind| SECONDARY.iter().any(|name| kind.starts_with(name)));
+            if let Some(mark) = Mark::of(&bytes[start..]) {
+                let answer = table.answer + usize::from(mark == Mark::Answer);
+                if table.is_begun() {
+                    tables.push(Remains::default());
+                }
+                let secondary = mark == Mark::Secondary;
+                tables.last_mut().into_iter().for_each(|table| (table.answer, table.secondary) = (answer, secondary));
+            }
             continue;
         }
         let window = &bytes[start..bytes.len().min(start + LONGEST)];
@@ -73,7 +81,8 @@ pub fn tables(text: &str) -> Vec<Remains<'_>> {
         match (column(value), row(value)) {
             (Some(name), _) => {
                 if !table.rows.is_empty() {
-                    tables.push(Remains::default());
+                    let answer = table.answer;
+                    tables.push(Remains { answer, ..Remains::default() });
                 }
                 tables.last_mut().unwrap_or(&mut Remains::default()).names.push(name);
             }
@@ -87,10 +96,35 @@ pub fn tables(text: &str) -> Vec<Remains<'_>> {
     }
     // Kusto's first answers have one result, and tables about the query after it.
     let first_only = text.contains("\"ColumnName\"") && !text.contains("\"FrameType\"");
-    tables.retain(|table| !table.secondary && !table.rows.is_empty());
-    tables.truncate(if first_only { 1 } else { usize::MAX });
+    tables.retain(|table| !table.secondary && table.is_begun());
+    if first_only {
+        tables.dedup_by_key(|table| table.answer);
+    }
+    tables.retain(|table| !table.rows.is_empty());
     tables.iter_mut().for_each(Remains::settle);
     tables
+}
+
+/// What tells that another table begins.
+#[derive(PartialEq)]
+enum Mark {
+    /// The first one of an answer.
+    Answer,
+    /// One about the query.
+    Secondary,
+    Table,
+}
+
+impl Mark {
+    /// Kusto's first answers name their list of tables and number them; later ones say of what kind each is.
+    fn of(text: &[u8]) -> Option<Mark> {
+        if let Some(kind) = text.strip_prefix(b"TableKind\":\"") {
+            let secondary = SECONDARY.iter().any(|name| kind.starts_with(name.as_bytes()));
+            return Some(if secondary { Mark::Secondary } else { Mark::Table });
+        }
+        let first = text.starts_with(b"Tables\":") || text.starts_with(b"TableName\":\"Table_0\"");
+        (first || text.starts_with(b"TableName\":\"Table_")).then_some(if first { Mark::Answer } else { Mark::Table })
+    }
 }
 
 /// An array or an object that follows another one, or starts an array.
@@ -126,6 +160,10 @@ fn row(value: &str) -> Option<usize> {
 }
 
 impl Remains<'_> {
+    fn is_begun(&self) -> bool {
+        !self.names.is_empty() || !self.rows.is_empty()
+    }
+
     /// Leaves the rows that are as wide as most, or as the columns.
     fn settle(&mut self) {
         let mut counts: BTreeMap<usize, usize> = BTreeMap::new();

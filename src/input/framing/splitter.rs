@@ -156,7 +156,10 @@ impl Splitter {
                 let json = matches!(self.framing, Framing::Values { .. });
                 let open = json && self.ended && cut.broken.is_empty() && self.values.is_open(self.first, &bytes);
                 let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, open, ..Piece::default() };
-                return Ok((!self.ended || !piece.bytes.is_empty()).then_some(piece));
+                if self.ended && piece.bytes.is_empty() {
+                    return self.failed.take().map_or(Ok(None), Err);
+                }
+                return Ok(Some(piece));
             }
             filled = bytes.len();
             wanted = filled * 2;
@@ -196,7 +199,9 @@ impl Splitter {
             None if !self.start.is_empty() => self.start.clone(),
             None => bytes.get(cut.end..).map(first_key).unwrap_or_default().to_owned(),
         };
-        let next = restart(bytes, cut.end + 1, &start);
+        // What stands where no record may is one all the same, if it is whole.
+        let from = if self.values.takes_records() { cut.end + 1 } else { cut.end };
+        let next = restart(bytes, from, &start);
         let own = skip_value(bytes, cut.end).filter(|_| self.values.takes_records() && bytes[cut.end] == b'{');
         if let Some(end) = own.filter(|end| is_followed(bytes, *end, next)) {
             // Only the decoder can say what is wrong inside of it.
@@ -287,6 +292,21 @@ mod tests {
         let mut splitter = Splitter::new(Box::new(text.as_bytes()), Framing::Values { pages }, 1 << 20);
         let piece = splitter.next().unwrap().unwrap();
         (piece.records.unwrap().into_iter().map(|r| &text[r]).collect(), piece.broken)
+    }
+
+    #[test]
+    fn a_stream_that_fails_at_once_tells_it() {
+        struct Failing;
+        impl Read for Failing {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                Err(io::ErrorKind::InvalidData.into())
+            }
+        }
+        for framing in [Framing::Lines, Framing::Values { pages: false }] {
+            let mut splitter = Splitter::new(Box::new(Failing), framing, 1 << 20);
+            assert!(splitter.next().is_err());
+            assert!(splitter.next().unwrap().is_none());
+        }
     }
 
     #[test]

@@ -29,32 +29,33 @@ pub struct Rows {
 
 /// The rows of all result tables of an answer, or of several back to back, damaged or not.
 pub fn rows(text: &str) -> Rows {
-    let text = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '\0' | '\u{1A}'));
-    let mut answers = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
-    let (mut out, mut start) = (Rows::default(), 0);
+    // Files that were joined have the mark of each.
+    let blank = |c: char| c.is_whitespace() || matches!(c, '\0' | '\u{1A}' | '\u{feff}');
+    let whole = text.trim_end_matches(blank);
+    let (mut rest, mut out) = (whole, Rows::default());
     let broken = loop {
+        rest = rest.trim_start_matches(blank);
+        let mut answers = serde_json::Deserializer::from_str(rest).into_iter::<serde::de::IgnoredAny>();
         match answers.next() {
             Some(Ok(_)) => {
-                out.well_formed(&text[start..answers.byte_offset()]);
-                start = answers.byte_offset();
+                let (answer, after) = rest.split_at(answers.byte_offset());
+                let (at, before) = (whole.len() - rest.len(), out.ranges.len());
+                out.well_formed(answer);
+                if out.ranges.len() == before && salvage::is_answer(answer) {
+                    // It has rows, but not where they should be.
+                    out.salvaged(answer);
+                    out.broken = out.broken.or((out.ranges.len() > before).then_some(at));
+                }
+                rest = after;
             }
-            Some(Err(error)) => break Some(place(text, &error)),
+            Some(Err(error)) => {
+                out.salvaged(rest);
+                break Some(whole.len() - rest.len() + place(rest, &error));
+            }
             None => break None,
         }
     };
-    if broken.is_none() && (!out.ranges.is_empty() || !salvage::is_answer(text)) {
-        return out;
-    }
-    let mut out = Rows::default();
-    if salvage::is_splunk(text) {
-        out.events(text);
-    } else {
-        for table in salvage::tables(text) {
-            table.rows.iter().for_each(|row| out.row(&table.names, row));
-        }
-    }
-    // Where nothing can be read, an answer without rows may be all that it is.
-    out.broken = broken.or((!out.ranges.is_empty()).then_some(0));
+    out.broken = out.broken.or(broken);
     out
 }
 
@@ -65,6 +66,16 @@ fn place(text: &str, error: &serde_json::Error) -> usize {
 }
 
 impl Rows {
+    /// Takes in what can be told of a damaged answer.
+    fn salvaged(&mut self, text: &str) {
+        if salvage::is_splunk(text) {
+            return self.events(text);
+        }
+        for table in salvage::tables(text) {
+            table.rows.iter().for_each(|row| self.row(&table.names, row));
+        }
+    }
+
     fn well_formed(&mut self, text: &str) {
         let start = skip_space(text.as_bytes(), 0);
         match text.as_bytes().get(start) {
@@ -193,5 +204,28 @@ mod tests {
         assert!(out.ranges.is_empty() && !out.partial);
         assert_eq!(rows(r#"{"fields":["A"],"rows":[[1]]} {"fields":["A"],"rows":[[2]]}"#).ranges.len(), 2);
         assert!(rows(r#"{"tables":[],"error":{"code":"PartialError"}}"#).partial);
+    }
+
+    #[test]
+    fn answers_back_to_back() {
+        let v1 = |name: &str| {
+            format!(
+                r#"{{"Tables":[{{"TableName":"Table_0","{name}":[{{"ColumnName":"A"}}],"Rows":[[1],[2]]}},{{"TableName":"Table_1","Columns":[{{"ColumnName":"x"}}],"Rows":[[3]]}}]}}"#
+            )
+        };
+        let whole = v1("Columns");
+        for (text, broken) in [
+            (format!("\u{feff}{whole}\u{feff}{whole}"), None),
+            (format!("{whole}\n{}", whole.replacen("Rows", "Ro{s", 1)), Some(whole.len() + 1)),
+            (format!("{}{whole}", whole.replacen("],\"Rows", "]x\"Rows", 1)), Some(whole.find(",\"Rows").unwrap_or(0))),
+        ] {
+            let out = rows(&text);
+            assert_eq!((out.ranges.len(), out.broken), (4, broken), "{text}");
+        }
+        // An empty result is no damage, whatever is told about its query.
+        let out = rows(&whole.replacen("[[1],[2]]", "[]", 1));
+        assert_eq!((out.ranges.len(), out.broken), (0, None));
+        let v2 = r#"[{"FrameType":"DataTable","TableKind":"PrimaryResult","Columns":[{"ColumnName":"A"}],"Rows":[[1],[2]]},{"FrameType":"DataTable","TableKind":"QueryCompletionInformation","Columns":[{"ColumnName":"x"}],"Rows":[[3],[4],[5]]}x"#;
+        assert_eq!(rows(v2).text, "{\"A\":1}\n{\"A\":2}\n");
     }
 }

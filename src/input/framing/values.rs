@@ -3,16 +3,11 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
 use crate::input::peel::is_text;
 
-use super::known::{HEAD, holds_records, is_known, may_hold_records, shows_an_element};
-use super::restart::first_key;
-
-/// The arrays of an outer object that hold records.
-const RECORD_ARRAYS: [&str; 6] = ["value", "records", "results", "Results", "Records", "hits"];
+use super::ends::{has_key, holds_next, is_followed, may_follow, starts_again};
+use super::known::{HEAD, RECORD_ARRAYS, begins_page, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_with_id};
 
 /// The member of an answer of Elasticsearch that is an object around the array.
 pub const NESTED_PAGE: &str = "hits";
@@ -41,6 +36,8 @@ pub struct Values {
     wanted: bool,
     /// An object that comes next has the array.
     nests: bool,
+    /// Records stand behind their ids.
+    keyed: bool,
     /// The text does not begin as its framing says: the first record has to be looked for.
     damaged: bool,
 }
@@ -95,7 +92,11 @@ impl Values {
 
     /// Would an object that came next be a record?
     pub fn takes_records(&self) -> bool {
-        if self.in_page { self.arrays > 0 && self.wanted } else { !self.pages }
+        match (self.in_page, self.arrays) {
+            (false, _) => !self.pages,
+            (true, 0) => self.keyed && self.expect == Expect::Value,
+            (true, _) => self.wanted,
+        }
     }
 
     /// Does a text that starts with `first` end inside of a page or an array? `text` is the last of it.
@@ -207,6 +208,7 @@ impl Values {
                 return Step::To(at + 1);
             }
             (Expect::Key, b'"') => return self.key(bytes, at),
+            (Expect::Value, b'{') => return self.object(bytes, at),
             (Expect::Value, b'[') => {
                 if !shows_an_element(&bytes[at..]) {
                     return Step::Wait;
@@ -224,6 +226,28 @@ impl Values {
         step
     }
 
+    /// An object between the braces of a page: a record behind its id; or an array of one, which PowerShell writes as its element; or the
+    /// first record of an array whose bracket is damaged.
+    fn object(&mut self, bytes: &[u8], at: usize) -> Step {
+        let end = match whole_value(bytes, at) {
+            End::At(end) if self.keyed && holds_next(&bytes[at..end]) => return Step::Broken,
+            End::At(end) => end,
+            other => return other.into(),
+        };
+        // Its own id may be damaged.
+        let next = bytes[end..].iter().position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',')).map_or(bytes.len(), |n| end + n);
+        let before_id = match bytes.get(next) {
+            _ if self.keyed => Some(true),
+            Some(b'"') => starts_with_id(&bytes[next..]),
+            Some(_) => Some(false),
+            None => None,
+        };
+        let Some(before_id) = before_id else { return Step::Wait };
+        let known = || is_known(&String::from_utf8_lossy(&bytes[at..end]));
+        self.expect = Expect::After;
+        if self.keyed || (self.wanted || before_id) && known() { Step::Record(at..end) } else { Step::To(end) }
+    }
+
     fn key(&mut self, bytes: &[u8], at: usize) -> Step {
         let Some(end) = string_end(bytes, at + 1) else { return Step::Wait };
         let colon = skip_space(bytes, end + 1);
@@ -232,6 +256,7 @@ impl Values {
             Some(b':') => {
                 self.wanted = RECORD_ARRAYS.iter().any(|name| name.as_bytes() == &bytes[at + 1..end]);
                 self.nests = !self.nested && &bytes[at + 1..end] == NESTED_PAGE.as_bytes();
+                self.keyed |= is_id(&bytes[at + 1..end]);
                 self.expect = Expect::Value;
                 Step::To(colon + 1)
             }
@@ -251,7 +276,21 @@ impl Values {
                 self.arrays -= 1;
                 Step::To(at + 1)
             }
+            // A record before it swallowed the end of its page.
+            b'{' if self.wanted && begins_page(&bytes[at..]) => {
+                (self.arrays, self.nested, self.expect) = (0, false, Expect::Key);
+                Step::To(at + 1)
+            }
             b'{' if self.wanted => record(bytes, at),
+            // After damage it is not known that records stand behind their ids, and in no array.
+            b'"' if self.wanted => match starts_with_id(&bytes[at..]) {
+                Some(true) => {
+                    (self.arrays, self.expect) = (0, Expect::Key);
+                    self.key(bytes, at)
+                }
+                Some(false) => Step::Broken,
+                None => Step::Wait,
+            },
             _ if self.wanted => Step::Broken,
             _ => whole_value(bytes, at).into(),
         }
@@ -260,7 +299,8 @@ impl Values {
 
 fn record(bytes: &[u8], at: usize) -> Step {
     // What ends as a record does and does not start twice has not swallowed the next one: that is all that framing has to know.
-    if let Some(end) = skip_value(bytes, at).filter(|end| is_followed(bytes, *end) && !starts_again(&bytes[at..*end])) {
+    let ends = |end: &usize| is_followed(bytes, *end) && !starts_again(&bytes[at..*end]);
+    if let Some(end) = skip_value(bytes, at).filter(|_| has_key(bytes, at)).filter(ends) {
         return Step::Record(at..end);
     }
     match whole_value(bytes, at) {
@@ -268,24 +308,6 @@ fn record(bytes: &[u8], at: usize) -> Step {
         End::Unfinished => Step::Wait,
         End::Broken => Step::Broken,
     }
-}
-
-/// Does what ends here end like a record, with nothing after it that belongs to one?
-fn is_followed(bytes: &[u8], end: usize) -> bool {
-    let next = bytes[end..].iter().find(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b','));
-    bytes[end - 1] == b'}' && matches!(next, None | Some(b'{' | b'[' | b']' | 0))
-}
-
-/// Does a record's first key stand in it again, as where the next record begins?
-fn starts_again(record: &[u8]) -> bool {
-    let start = first_key(record);
-    start.is_empty() || memmem::find(&record[1..], start).is_some()
-}
-
-/// May something that ends here stand outside of records? The inside of a string that follows shows that it swallowed a quote.
-fn may_follow(bytes: &[u8], end: usize) -> bool {
-    let rest = bytes[end..].trim_ascii_start();
-    matches!(rest.first(), None | Some(b',' | b'[' | b']' | b'{' | b'}' | 0)) && !rest.starts_with(b"{\\")
 }
 
 #[cfg(test)]
@@ -311,6 +333,11 @@ mod tests {
             assert_eq!(records(false, text, block), ["{\"a\":\"},{\"}", "{\"b\":[{}]}", "{\"c\":1}", "{\"d\":\"\\\"}\"}"]);
             let pages = r#"{"@x":{"y":1},"value":[{"a":1},{"b":[{}]}],"n":[{"no":1}]}{"records":[{"c":1}]}"#;
             assert_eq!(records(true, pages, block), ["{\"a\":1}", "{\"b\":[{}]}", "{\"c\":1}"]);
+            let echo = r#"{"query":{"CreationTime":1,"Operation":2},"value":[{"a":1}],"more":{"id":1}}"#;
+            assert_eq!(records(true, echo, block), ["{\"a\":1}"]);
+            let known = r#"{"CreationTime":1,"Operation":2}"#;
+            let by_id = format!(r#"{{"x":{known}, "17":{known},"18":{{"a":1}}}}{{"records":{known}}}"#);
+            assert_eq!(records(true, &by_id, block), [known, known, "{\"a\":1}", known]);
         }
     }
 }

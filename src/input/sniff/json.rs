@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 
 use super::super::family::Family;
-use super::super::framing::known::{holds_records, is_known};
+use super::super::framing::known::{ends_in_id, holds_records, is_id, is_known};
 use super::super::framing::restart::{known_record, starts_page};
 use super::super::framing::values::NESTED_PAGE;
 use super::super::framing::{Framing, salvage};
-use super::super::json::{skip_space, skip_value, string_end};
+use super::super::json::{End, skip_space, skip_value, string_end, whole_value};
 use super::super::peel;
 
 /// What starts with a brace or a bracket and goes on like JSON.
@@ -19,6 +19,11 @@ pub fn is_json(body: &str) -> bool {
         (_, next) => matches!(next, None | Some(b'{' | b'[' | b'"' | b']' | b'0'..=b'9' | b'-')) || names_value(),
     };
     fits || has_keys(&body.as_bytes()[..body.len().min(2048)]) || are_objects(body)
+}
+
+/// A brace, and then a key or the end.
+pub fn opens_object(body: &str) -> bool {
+    body.strip_prefix('{').is_some_and(|rest| matches!(rest.trim_start().as_bytes().first(), None | Some(b'"' | b'}')))
 }
 
 /// Where the first bracket of a text is whose first character or two are not what they were.
@@ -35,8 +40,25 @@ pub fn damaged_json(body: &str) -> Option<usize> {
         return Some(0);
     }
     let goes_on = rest.as_str().trim_start().starts_with(['{', '[', '"']) && has_keys(&body.as_bytes()[..body.len().min(2048)]);
-    let soon = bracket.is_some_and(|at| body[..at].chars().count() <= 2 && is_json(&body[at..]));
-    (are_objects(body) || goes_on || soon).then_some(bracket.unwrap_or(0))
+    let soon = bracket.is_some_and(|at| body[..at].chars().count() <= 2 && is_json(&body[at..]) && begins(&body.as_bytes()[at..]));
+    // What stands behind an id is no whole text.
+    let start = bracket.filter(|at| !ends_in_id(&body.as_bytes()[..*at])).unwrap_or(0);
+    (are_objects(body) || goes_on || soon).then_some(start)
+}
+
+/// What starts with this bracket has a key or an element after it, not the rest of a name in quotes.
+fn begins(bytes: &[u8]) -> bool {
+    let at = skip_space(bytes, 1);
+    let followed_by = |ends: &[u8]| {
+        let end = string_end(bytes, at + 1);
+        end.and_then(|end| bytes.get(skip_space(bytes, end + 1))).is_none_or(|byte| ends.contains(byte))
+    };
+    match (bytes[0], bytes.get(at)) {
+        (b'{', Some(b'"')) => followed_by(b":"),
+        (b'[', Some(b'"')) => followed_by(b",]"),
+        (b'[', Some(b'{')) => begins(&bytes[at..]),
+        _ => true,
+    }
 }
 
 /// There is a key of JSON in it (in a cell of CSV its quotes are doubled).
@@ -48,7 +70,8 @@ fn has_keys(text: &[u8]) -> bool {
 pub fn json_framing(body: &str) -> Framing {
     let bytes = body.as_bytes();
     if bytes[0] == b'"' {
-        return if body.trim_end().contains('\n') { Framing::Lines } else { Framing::Values { pages: false } };
+        let strings = peel::is_text(bytes) && body.trim_end().contains('\n');
+        return if strings { Framing::Lines } else { Framing::Values { pages: false } };
     }
     if bytes[0] == b'[' {
         let first = skip_space(bytes, 1);
@@ -66,7 +89,7 @@ pub fn json_framing(body: &str) -> Framing {
     if keys.iter().any(|(key, at)| matches!(*key, "tables" | "Tables") && bytes[*at] == b'[') || is_table(body, &keys) {
         return Framing::Table;
     }
-    if is_page_of(body, &keys) || is_unknown_page(body, &keys) {
+    if is_page_of(body, &keys) || is_unknown_page(body, &keys) || is_keyed(body, &keys) {
         return Framing::Values { pages: true };
     }
     if are_objects(body) {
@@ -93,9 +116,22 @@ pub fn other_framing(body: &str, framing: &Framing, records: &[Cow<'_, str>]) ->
         return None;
     }
     let shows_records = records.iter().any(|record| is_known(record));
-    // A page that is read as a record followed one whose head is damaged.
-    let headless = matches!(framing, Framing::Values { pages: false }) && records.iter().any(|record| starts_page(record.as_bytes()));
-    if headless || !shows_records && known_record(body.as_bytes()).is_some() {
+    // A page that is read as a record followed one whose head is damaged; or records stand behind their ids, and the brace is damaged.
+    let bytes = body.as_bytes();
+    let is_damaged = || match (bytes[0], whole_value(bytes, 0)) {
+        (b'{' | b'[', End::Unfinished) => false,
+        (b'{' | b'[', End::At(end)) => bytes.get(skip_space(bytes, end)).is_some_and(|next| !b",{[\0".contains(next)),
+        _ => true,
+    };
+    let next = |from: usize| known_record(&bytes[from..]).map(|at| from + at);
+    let keyed = || {
+        let first = next(0);
+        let second = first.and_then(|at| next(at + 1));
+        [first, second].into_iter().flatten().any(|at| ends_in_id(&bytes[..at]))
+    };
+    let headless = matches!(framing, Framing::Values { pages: false })
+        && (records.iter().any(|record| starts_page(record.as_bytes())) || is_damaged() && keyed());
+    if headless || !shows_records && known_record(bytes).is_some() {
         Some(Framing::Hidden)
     } else if !shows_records && salvage::is_answer(body) {
         Some(Framing::Table)
@@ -114,6 +150,7 @@ pub fn shape(body: &str, framing: &Framing) -> &'static str {
         (Framing::Lines, _, _, _) => "one JSON object per line",
         (Framing::Table, _, _, _) => "column names, then rows",
         (Framing::Hidden, _, _, _) => "JSON whose beginning is damaged",
+        (Framing::Values { pages: true }, b'{', _, _) if is_keyed(body, &head_keys(body, 0)) => "a JSON object of records by their ids",
         (Framing::Values { pages: true }, b'{', false, _) => "a page of JSON records",
         (Framing::Values { pages: true }, b'{', true, _) => "pages of JSON records back to back",
         (Framing::Values { pages: true }, _, _, _) => "an array of pages of JSON records",
@@ -138,9 +175,25 @@ fn is_page_of(text: &str, keys: &[(&str, usize)]) -> bool {
 
 /// An object of no known family that holds records of one in an array, whatever the array is called.
 fn is_unknown_page(text: &str, keys: &[(&str, usize)]) -> bool {
-    let names: Vec<&str> = keys.iter().map(|(key, _)| *key).collect();
+    let bytes = text.as_bytes();
+    let holds = |(_, at): &(&str, usize)| bytes[*at] == b'[' && holds_records(&bytes[*at..]);
+    let Some(array) = keys.iter().position(holds) else { return false };
+    // After damage the array ends too early, and a record's keys seem to be the page's.
+    let own = if whole_value(bytes, 0) == End::Broken { &keys[..=array] } else { keys };
+    let names: Vec<&str> = own.iter().map(|(key, _)| *key).collect();
     Family::of_names(&names) == Family::Other
-        && keys.iter().any(|(_, at)| text.as_bytes()[*at] == b'[' && holds_records(&text.as_bytes()[*at..]))
+}
+
+/// An object whose keys are ids and whose values are the records.
+fn is_keyed(text: &str, keys: &[(&str, usize)]) -> bool {
+    // One of them may be damaged.
+    keys.iter().take(3).any(|(key, at)| is_id(key.as_bytes()) && text.as_bytes()[*at] == b'{' && is_known(value(text, *at)))
+}
+
+/// The value at an index, as far as the text goes.
+fn value(text: &str, at: usize) -> &str {
+    let end = skip_value(text.as_bytes(), at).unwrap_or(text.len());
+    text.get(at..end).unwrap_or_default()
 }
 
 /// An object that is a table, or whose first array holds tables, whatever it is called.
