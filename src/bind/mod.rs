@@ -26,6 +26,7 @@ mod tabular;
 mod view;
 mod watchlist;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
@@ -150,6 +151,8 @@ pub struct Binder<'a> {
     /// The rows in scope; empty outside of operators.
     pub row: Row,
     next_id: u32,
+    /// Of each hidden record in scope the columns that its table shows of it.
+    records: HashMap<ColumnId, Vec<ColumnId>>,
     /// Where calls of window functions collect while an operator's expressions bind; `None` where they may not stand.
     windows: Option<Vec<WindowCall>>,
     /// Where calls of aggregates collect; `None` where they may not stand.
@@ -179,6 +182,7 @@ impl<'a> Binder<'a> {
             env: Env::default(),
             row: Row::default(),
             next_id: 0,
+            records: HashMap::new(),
             windows: None,
             aggregates: None,
             calling: Vec::new(),

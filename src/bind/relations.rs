@@ -3,10 +3,11 @@
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
 use crate::plan::{AggregateCall, ColumnId, Expr, Output, Relation, RelationKind, SortKey, WindowCall};
 use crate::syntax::ast::{self, BinaryOp, ExprKind, NamedExpr};
-use crate::value::{Batch, Type, Value};
+use crate::value::{Batch, Type, Value, may_show};
 use crate::{aggregates, functions, windows};
 
 use super::projection::{Projected, Projection};
+use super::view::hidden_record;
 use super::{Binder, Binding, Branch, wildcard_matches};
 
 impl Binder<'_> {
@@ -241,15 +242,31 @@ impl Binder<'_> {
         self.any_column_has(&operator, Expr::constant(Type::String, Value::string(inner.to_owned())), span)
     }
 
-    fn any_column_has(&mut self, operator: &str, wanted: Expr, span: Span) -> Result<Expr> {
-        // Where the whole record is at hand, all its values are searched at once.
-        if let Some(record) = self.row.columns.iter().find(|c| c.name.is_empty() && c.ty == Type::Dynamic).cloned() {
-            let record = Expr::Column { id: record.id, ty: Type::Dynamic };
-            let operator = Expr::constant(Type::String, Value::string(operator.to_owned()));
-            return self.internal("search_values", vec![record, wanted, operator], Type::Bool, span);
-        }
+    /// Whether a value of the row has a text, by an operator that `search_values` knows.
+    pub(super) fn any_column_has(&mut self, operator: &str, wanted: Expr, span: Span) -> Result<Expr> {
         let columns: Vec<Output> = self.row.columns.iter().filter(|c| c.name != "$table" && !c.name.is_empty()).cloned().collect();
-        let mut tests = Vec::with_capacity(columns.len());
+        let has = |id: &ColumnId| self.row.columns.iter().any(|column| column.id == *id);
+        let record = hidden_record(&self.row.columns).cloned();
+        // Where the whole record is at hand, all its values are searched at once, and what is no column of it.
+        let (mut tests, columns) = match record.map(|record| (self.records.get(&record.id).cloned().unwrap_or_default(), record)) {
+            Some((shown, record)) if shown.iter().all(has) => {
+                let record = Expr::Column { id: record.id, ty: Type::Dynamic };
+                let word = operator;
+                let operator = Expr::constant(Type::String, Value::string(operator.to_owned()));
+                // What is shown in another way than it stands in the record may be asked for as it is shown.
+                let text = wanted.as_constant().and_then(|text| text.as_str()).filter(|_| word != "matches regex");
+                let is_shown = |ty| match ty {
+                    Type::DateTime | Type::TimeSpan | Type::Decimal | Type::Guid => true,
+                    Type::Bool => word.ends_with("_cs"),
+                    _ => false,
+                };
+                let asked = |ty: Type| is_shown(ty) && text.is_some_and(|text| may_show(ty, text, word == "has" || word == "has_cs"));
+                let others = |column: &Output| !shown.is_empty() && (!shown.contains(&column.id) || asked(column.ty));
+                let test = self.internal("search_values", vec![record, wanted.clone(), operator], Type::Bool, span)?;
+                (vec![test], columns.into_iter().filter(others).collect())
+            }
+            _ => (Vec::new(), columns),
+        };
         for column in columns {
             let text = super::convert(Expr::Column { id: column.id, ty: column.ty }, Type::String);
             tests.push(self.internal(operator, vec![text, wanted.clone()], Type::Bool, span)?);

@@ -12,6 +12,9 @@ use crate::value::{PathStep, Type, Value};
 use super::view::{RECORD, UNIFIED};
 use super::{Binder, Binding, Bound};
 
+/// The operators that may be asked of a whole record, and not of its columns alone.
+const ANYWHERE: [&str; 8] = ["has", "has_cs", "contains", "contains_cs", "hasprefix", "hasprefix_cs", "hassuffix", "hassuffix_cs"];
+
 impl Binder<'_> {
     /// Binds an expression that must be a scalar.
     pub fn scalar(&mut self, expr: &ast::Expr) -> Result<Expr> {
@@ -271,8 +274,12 @@ impl Binder<'_> {
     /// `* has "x"`: true where any column says so.
     fn any_column(&mut self, pattern: &str, op: BinaryOp, span: Span, right: &ast::Expr) -> Result<Expr> {
         let right = self.scalar(right)?;
-        let columns: Vec<Output> =
-            self.row.columns.iter().filter(|c| super::projection::wildcard_matches(pattern, &c.name)).cloned().collect();
+        let word = operator_word(op);
+        if pattern == "*" && ANYWHERE.contains(&&*word) && right.as_constant().is_some_and(|text| text.as_str().is_some()) {
+            return self.any_column_has(&word, right, span);
+        }
+        let named = |c: &&Output| !c.name.is_empty() && super::projection::wildcard_matches(pattern, &c.name);
+        let columns: Vec<Output> = self.row.columns.iter().filter(named).cloned().collect();
         let negated = matches!(op, BinaryOp::Text { negated: true, .. } | BinaryOp::NotEqual | BinaryOp::NotEqualTilde);
         let mut any: Option<Expr> = None;
         for column in columns {

@@ -174,6 +174,12 @@ impl Binder<'_> {
             *known.entry(id).or_insert_with(|| self.fresh())
         });
         self.spend_copies(columns);
+        for (record, shown) in self.records.clone() {
+            if let Some(record) = known.get(&record) {
+                let shown = shown.iter().filter_map(|id| known.get(id).copied()).collect();
+                self.records.insert(*record, shown);
+            }
+        }
         keep_groups(&mut copy, relation);
         copy
     }

@@ -23,10 +23,19 @@ const TABLE: &str = "$table";
 /// When the record's file was written: a hidden column, which `ingestion_time()` reads.
 pub const INGESTED: &str = "$ingestion_time";
 
+/// The whole record, which an open table has among its columns without a name.
+pub fn hidden_record(columns: &[Output]) -> Option<&Output> {
+    columns.iter().find(|column| column.name.is_empty() && column.ty == Type::Dynamic)
+}
+
 impl Binder<'_> {
     /// Reads a table: from the records of the input that are like its rows, or empty.
     pub(super) fn read(&mut self, table: &Table) -> Result<Relation> {
         let relation = self.read_whole(table)?;
+        if let Some(record) = hidden_record(&relation.outputs) {
+            let shown = relation.outputs.iter().filter(|o| !o.name.is_empty()).map(|o| o.id).collect();
+            self.records.insert(record.id, shown);
+        }
         match self.catalog.time_range() {
             Some(range) => self.within(relation, table.open, &range),
             None => Ok(relation),

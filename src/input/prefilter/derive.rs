@@ -1,7 +1,7 @@
 //! From a predicate to needles.
 
 use crate::plan::{Expr, ScanColumn};
-use crate::value::{Type, Value};
+use crate::value::{Type, Value, may_show};
 
 use super::super::route::Pseudo;
 
@@ -44,7 +44,7 @@ pub fn needles(predicate: &Expr, columns: &[ScanColumn]) -> Option<Needles> {
             let (case, all) = operator(name)?;
             let (subject, values) = arguments.split_first()?;
             let texts: Vec<String> = values.iter().map(constants).collect::<Option<Vec<_>>>()?.concat();
-            if !texts.is_empty() && texts.iter().all(|text| never_holds(subject, text, columns)) {
+            if !texts.is_empty() && texts.iter().all(|text| never_holds(name, subject, text, columns)) {
                 return Some(Needles { any_of: Vec::new(), any_case: false, whole_record: false });
             }
             let subject = Subject::of(subject, columns)?;
@@ -81,21 +81,13 @@ fn operator(name: &str) -> Option<(Case, bool)> {
     })
 }
 
-/// The text of a number, a time or the like never holds a text with letters that stand in none of them.
-fn never_holds(subject: &Expr, text: &str, columns: &[ScanColumn]) -> bool {
+/// No number, time or the like shows the text.
+fn never_holds(operator: &str, subject: &Expr, text: &str, columns: &[ScanColumn]) -> bool {
     let Expr::Call { function, arguments, .. } = subject else { return false };
     let ("tostring", [Expr::Column { id, .. }]) = (function.name, arguments.as_slice()) else { return false };
     let Some(column) = columns.iter().find(|c| c.id == *id && Pseudo::of(c).is_none()) else { return false };
-    let letters = match column.ty {
-        Type::Bool => "truefalse",
-        Type::Int | Type::Long | Type::TimeSpan => "",
-        Type::DateTime => "tz",
-        Type::Real => "einfnaty",
-        Type::Decimal => "e",
-        Type::Guid => "abcdef",
-        Type::String | Type::Dynamic => return false,
-    };
-    text.bytes().any(|byte| byte.is_ascii_alphabetic() && !letters.as_bytes().contains(&byte.to_ascii_lowercase()))
+    let whole = matches!(operator, "has" | "has_cs" | "has_any" | "has_all");
+    !may_show(column.ty, text, whole)
 }
 
 /// The texts of a constant: of a string, or of the strings in an array.
