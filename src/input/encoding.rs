@@ -35,11 +35,12 @@ impl Encoding {
             _ => {}
         }
         let sample = &head[..head.len().min(4096)];
+        let has_nul = sample.len() >= 4 && memchr::memchr(0, sample).is_some();
         let nul = |parity: usize| sample.iter().skip(parity).step_by(2).filter(|b| **b == 0).count();
-        if sample.len() >= 4 && nul(1) * 3 >= sample.len() / 2 && nul(0) * 8 < sample.len() {
+        if has_nul && nul(1) * 3 >= sample.len() / 2 && nul(0) * 8 < sample.len() {
             return (Encoding::Utf16Le, 0);
         }
-        if sample.len() >= 4 && nul(0) * 3 >= sample.len() / 2 && nul(1) * 8 < sample.len() {
+        if has_nul && nul(0) * 3 >= sample.len() / 2 && nul(1) * 8 < sample.len() {
             return (Encoding::Utf16Be, 0);
         }
         if simdutf8::basic::from_utf8(head).is_ok() {

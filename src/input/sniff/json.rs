@@ -213,13 +213,17 @@ fn head_names(text: &str, at: usize) -> Vec<&str> {
     head_keys(text, at).into_iter().map(|(key, _)| key).collect()
 }
 
-/// Several lines, most of which are objects.
+/// Several lines, most of which are objects, or the first few all.
 pub fn are_objects(body: &str) -> bool {
+    const FEW: usize = 8;
     let (mut lines, mut objects) = (0, 0);
     for line in body.lines().map(str::trim).filter(|line| !line.is_empty()).take(50) {
         lines += 1;
         let line = line.trim_end_matches(',').as_bytes();
         objects += usize::from((line.first() == Some(&b'{') || peel::is_text(line)) && skip_value(line, 0) == Some(line.len()));
+        if lines == FEW && objects == FEW {
+            break;
+        }
     }
     lines > 1 && objects * 2 >= lines
 }
