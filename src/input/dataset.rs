@@ -35,12 +35,15 @@ pub struct InputOptions {
     pub inspect: Option<Inspect>,
     /// The first row of a CSV file names its columns.
     pub csv_header: bool,
-    /// Bytes per chunk, about.
+    /// Bytes per chunk, about. Where it is `CHUNK`, ranges of large files of lines are larger.
     pub chunk_bytes: usize,
     pub threads: usize,
     /// The table that has columns of these names.
     pub table_of: fn(&[String]) -> Option<&'static str>,
 }
+
+/// Bytes per chunk where nobody asks for others.
+pub const CHUNK: usize = 1 << 20;
 
 impl Default for InputOptions {
     fn default() -> InputOptions {
@@ -49,7 +52,7 @@ impl Default for InputOptions {
             validate: false,
             inspect: None,
             csv_header: true,
-            chunk_bytes: 1 << 20,
+            chunk_bytes: CHUNK,
             threads: 0,
             table_of: |_| None,
         }

@@ -8,7 +8,7 @@ use crate::plan::{Expr, ScanColumn};
 use crate::value::Batch;
 
 use super::account::Account;
-use super::dataset::{BROKEN_CONTAINER, Inner, UNREADABLE};
+use super::dataset::{BROKEN_CONTAINER, CHUNK, Inner, UNREADABLE};
 use super::decode::{self, Decoder};
 use super::duplicates::{Duplicates, Ticket};
 use super::framing::splitter::{Piece, Splitter};
@@ -195,7 +195,7 @@ impl Scan {
             return None;
         }
         let start = cursor.offset;
-        cursor.offset = (start + self.inner.options.chunk_bytes.max(1) as u64).min(size);
+        cursor.offset = (start + range_bytes(size, self.inner.options.chunk_bytes)).min(size);
         Some(Body::Range { start, end: cursor.offset })
     }
 
@@ -341,6 +341,17 @@ impl Scan {
     /// No more chunks are handed out.
     pub fn cancel(&self) {
         self.cancelled.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How many bytes of a file of lines make a range. Each that is mapped and given back interrupts all cores, so large files have larger ones,
+/// unless their size was asked for. It depends on nothing but the file, for sums of reals depend on it.
+fn range_bytes(size: u64, chunk: usize) -> u64 {
+    const RANGES: u64 = 64;
+    const LARGEST: u64 = 16 << 20;
+    match chunk {
+        CHUNK => (size / RANGES).clamp(CHUNK as u64, LARGEST),
+        asked => asked.max(1) as u64,
     }
 }
 
