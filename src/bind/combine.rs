@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expr, JoinKind, Output, Relation, RelationKind};
+use crate::plan::{ColumnId, Expr, JoinKind, Output, Relation, RelationKind};
 use crate::syntax::ast::{self, BinaryOp, ExprKind};
 use crate::value::{Type, Value};
 
 use super::conversion::{common_type, convert};
 use super::projection::Projected;
+use super::view::hidden_record;
 use super::{Binder, Row};
 
 /// An input of a `union`, with the name that `withsource` gives its rows.
@@ -90,6 +91,19 @@ impl Binder<'_> {
         Projected::keep(&shown).relation(joined)
     }
 
+    /// Whether a relation shows a column of this name and type only as its hidden record has it, or not at all.
+    fn is_of_record(&self, relation: &Relation, name: &str, ty: Type) -> bool {
+        let found = relation.outputs.iter().find(|o| o.name == name && o.ty == ty);
+        let shown = hidden_record(&relation.outputs).and_then(|record| self.records.get(&record.id));
+        found.is_none_or(|found| shown.is_some_and(|shown| shown.contains(&found.id)))
+    }
+
+    /// Whether a relation that has a hidden record shows all columns of it.
+    fn shows_record(&self, relation: &Relation) -> bool {
+        let shown = hidden_record(&relation.outputs).and_then(|record| self.records.get(&record.id));
+        shown.is_none_or(|shown| shown.iter().all(|id| relation.outputs.iter().any(|o| o.id == *id)))
+    }
+
     /// `union`: columns of the same name and type are one; the same name with several types gets the type behind its name.
     /// `inner` keeps only the columns that all branches have.
     pub fn union(&mut self, branches: Vec<Branch>, inner: bool, source: Option<&str>) -> Relation {
@@ -136,6 +150,16 @@ impl Binder<'_> {
             if !empty || kept.is_empty() {
                 kept.push(branch);
             }
+        }
+        if let Some(record) = hidden_record(&outputs) {
+            let own = |name: &str, ty: Type| kept.iter().all(|branch| self.is_of_record(&branch.relation, name, ty));
+            let whole = kept.iter().all(|branch| self.shows_record(&branch.relation));
+            // Where a branch shows less than its record holds, the record does not stand for the columns.
+            let lost = (!whole).then_some(ColumnId(u32::MAX));
+            let named = columns.iter().zip(&outputs[usize::from(source.is_some())..]);
+            let shown = named.filter(|((name, ty), _)| !name.is_empty() && own(name, *ty));
+            let shown: Vec<ColumnId> = shown.map(|(_, output)| output.id).chain(lost).collect();
+            self.records.insert(record.id, shown);
         }
         let inputs = kept.into_iter().map(|branch| self.aligned(branch, &columns, source.is_some())).collect();
         Relation { outputs, ordered: false, kind: RelationKind::Union { inputs } }

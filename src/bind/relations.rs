@@ -261,7 +261,7 @@ impl Binder<'_> {
                     _ => false,
                 };
                 let asked = |ty: Type| is_shown(ty) && text.is_some_and(|text| may_show(ty, text, word == "has" || word == "has_cs"));
-                let others = |column: &Output| !shown.is_empty() && (!shown.contains(&column.id) || asked(column.ty));
+                let others = |column: &Output| !shown.contains(&column.id) || asked(column.ty);
                 let test = self.internal("search_values", vec![record, wanted.clone(), operator], Type::Bool, span)?;
                 (vec![test], columns.into_iter().filter(others).collect())
             }
