@@ -3,21 +3,11 @@ use std::io::Write;
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Decompress, FlushDecompress, Status};
 
+use super::super::fuzz::Random;
 use super::super::machine::on_each;
 use super::*;
 
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, most: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % most
-    }
-
-    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.below(from.len())]
-    }
-
     /// A text that compresses in one way or another: noise, runs, repetitions near and far, few bytes or many.
     fn text(&mut self) -> Vec<u8> {
         let most = 16 << self.below(16);
