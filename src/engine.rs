@@ -12,7 +12,7 @@ mod sink;
 mod widen;
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::{Binder, BoundQuery, TimeRange};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -46,18 +46,25 @@ pub struct Session {
     range: Option<TimeRange>,
     /// Tables whose own rows were asked for, and which there are: not worth finding out for a few.
     asked: AtomicUsize,
-    row_tables: OnceLock<Option<Vec<String>>>,
+    row_tables: Mutex<Option<Arc<Vec<String>>>>,
     widening: Widening,
 }
 
 impl Session {
-    /// Runs a query and hands its rows to `sink`. It starts again where a value shows that a column's type was sampled too narrow.
+    /// Runs a query and hands its rows to `sink`. It starts again where a value shows that a column's type was sampled too narrow, or a
+    /// record that its file holds more than was sampled.
     pub fn run(&self, text: &str, sink: &mut dyn ResultSink) -> std::result::Result<Outcome, Vec<Diagnostic>> {
         let mut held = Held::new(sink, &self.widening);
         loop {
             self.widening.start();
             let outcome = self.attempt(text, &mut held);
             self.widening.stop();
+            if outcome.is_err() && !held.is_released() && self.widening.met_strangers() {
+                *self.account.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                *self.row_tables.lock().unwrap_or_else(PoisonError::into_inner) = None;
+                held.forget();
+                continue;
+            }
             let before = if outcome.is_err() && !held.is_released() { self.widening.widen() } else { None };
             let Some(before) = before else {
                 return outcome.map_err(|error| vec![*error]);
@@ -83,7 +90,7 @@ impl Session {
             let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
             sink.begin(&schema(&table.relation), &name);
             let plan = self.optimize(table.relation);
-            if !self.widening.may_concern(&plan) {
+            if !self.widening.may_concern(&plan) && !self.dataset.may_surprise() {
                 let _ = sink.release();
             }
             let executor = Executor { context: &context, ..self.executor() };

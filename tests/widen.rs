@@ -95,10 +95,76 @@ fn columns_that_are_declared_stay_what_they_are() {
     let path = folder.path().join("a.ndjson");
     let good = r#"{"CreationTime":"2024-06-01T00:00:00","Id":"1","RecordType":1,"Operation":"x"}"#;
     let bad = r#"{"CreationTime":"soon","Id":"2","RecordType":1,"Operation":"x"}"#;
-    std::fs::write(&path, format!("{}{bad}\n", format!("{good}\n").repeat(5000))).expect("written");
+    std::fs::write(&path, format!("{}{bad}\n", format!("{good}\n").repeat(20_000))).expect("written");
     let inputs = vec![path.to_string_lossy().into_owned()];
     let session = Session::open(SessionOptions { inputs, chunk_bytes: 10_000, ..SessionOptions::default() }).expect("a session");
     let mut table = Table::default();
     let outcome = session.run("summarize max(CreationTime)", &mut table).expect("it runs");
     assert_eq!((table.types.as_str(), outcome.account.misfits), ("max_CreationTime:datetime", 1));
+}
+
+/// Audit records in a framing, more of them than are sampled, and of other families one each where no sample is taken. The file is named
+/// after what packs it.
+fn with_rare_families(framing: &str) -> (tempfile::TempDir, Vec<String>) {
+    let audit = |n: usize| {
+        format!(
+            r#"{{"CreationTime":"2024-06-01T00:00:00","Id":"{n}","RecordType":15,"Workload":"AzureActiveDirectory","UserId":"u{n}@x","Operation":"UserLoggedIn","Pad":"{}"}}"#,
+            "x".repeat(300)
+        )
+    };
+    let mut records: Vec<String> = (0..12_000).map(audit).collect();
+    let rare = [
+        r#"{"TenantId":"t","TimeGenerated":"2024-06-01T01:02:03Z","UserPrincipalName":"rare1@x","ResultType":"0","Type":"SigninLogs"}"#,
+        r#"{"time":"2024-06-01T01:02:03Z","operationName":"Sign-in activity","category":"SignInLogs","properties":{"id":"a","createdDateTime":"2024-06-01T01:02:03Z","userPrincipalName":"rare2@x","ipAddress":"1.2.3.4","status":{"errorCode":0}}}"#,
+        r#"{"id":"b","createdDateTime":"2024-06-01T01:02:03Z","userPrincipalName":"rare3@x","appId":"a","ipAddress":"1.2.3.4","status":{"errorCode":0}}"#,
+    ];
+    // A sample is taken at each 64th of the file, and is 16 KiB of these 83: the middle between two is never in one.
+    for (n, record) in rare.iter().enumerate() {
+        records.insert((12_000 * (2 * (50 + 4 * n) + 1)) / 128, (*record).to_owned());
+    }
+    let text = match framing {
+        "lines" | "gz" => records.join("\n") + "\n",
+        _ => format!("[{}]", records.join(",")),
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.json");
+    let bytes = match framing {
+        "gz" => {
+            let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+            std::io::Write::write_all(&mut packed, text.as_bytes()).expect("packed");
+            packed.finish().expect("packed")
+        }
+        _ => text.into_bytes(),
+    };
+    std::fs::write(&path, bytes).expect("written");
+    let inputs = vec![path.to_string_lossy().into_owned()];
+    (folder, inputs)
+}
+
+#[test]
+fn a_family_that_was_not_sampled_has_its_rows() {
+    let ask = |inputs: &[String], threads, query: &str, patience| {
+        let options = SessionOptions { inputs: inputs.to_vec(), threads, keep_duplicates: true, ..SessionOptions::default() };
+        let session = Session::open(options).expect("a session");
+        let mut table = Table { patience, ..Table::default() };
+        let outcome = session.run(query, &mut table).unwrap_or_else(|errors| panic!("{errors:?}"));
+        let told: u64 = outcome.account.losses().map(|(_, skipped)| skipped.count).sum();
+        (table.rows, told)
+    };
+    for framing in ["lines", "array", "gz"] {
+        let (_folder, inputs) = with_rare_families(framing);
+        for threads in [1, 2] {
+            let ask = |query| ask(&inputs, threads, query, None);
+            let rare =
+                ask("SigninLogs | where UserPrincipalName startswith 'rare' | project UserPrincipalName | sort by UserPrincipalName asc");
+            assert_eq!(rare, (vec!["rare1@x".to_owned(), "rare2@x".to_owned(), "rare3@x".to_owned()], 0), "{framing}");
+            assert_eq!(ask("UnifiedAuditLog | count"), (vec!["12000".to_owned()], 0), "{framing}");
+            assert_eq!(ask("SigninLogs | count"), (vec!["12003".to_owned()], 0), "{framing}");
+            assert_eq!(ask("count"), (vec!["12003".to_owned()], 0), "{framing}");
+        }
+    }
+    // Where rows were handed out before, what is of another table is told.
+    let (_folder, inputs) = with_rare_families("lines");
+    let (rows, told) = ask(&inputs, 1, "UnifiedAuditLog | project UserId", Some(Duration::ZERO));
+    assert_eq!((rows.len(), told), (12_003, 3));
 }

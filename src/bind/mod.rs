@@ -75,6 +75,8 @@ pub trait Catalog {
     fn families(&self) -> Vec<&str> {
         Vec::new()
     }
+    /// From now on it matters which family each record is of.
+    fn watch(&self) {}
     /// The names of the columns that a sample of the records shows.
     fn shown(&self) -> Vec<&str> {
         Vec::new()

@@ -64,6 +64,9 @@ impl Binder<'_> {
 
     fn read_whole(&mut self, table: &Table) -> Result<Relation> {
         let families = self.catalog.families();
+        if !table.open || table.name == RAW {
+            self.catalog.watch();
+        }
         if table.name == RAW {
             return self.raw(table, &families);
         }

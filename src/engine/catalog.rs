@@ -84,8 +84,14 @@ impl<'s> Known<'s> {
         found
     }
 
-    fn row_tables(&self) -> Option<&Vec<String>> {
-        self.session.row_tables.get_or_init(|| self.session.row_tables().ok()).as_ref()
+    fn row_tables(&self) -> Option<Arc<Vec<String>>> {
+        let known = || self.session.row_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tables) = &*known() {
+            return Some(tables.clone());
+        }
+        let tables = Arc::new(self.session.row_tables().ok()?);
+        *known() = Some(tables.clone());
+        Some(tables)
     }
 
     fn known_table(&self, name: &str) -> Option<Table> {
@@ -129,9 +135,9 @@ impl Catalog for Known<'_> {
 
     fn wildcard_names(&self) -> Vec<String> {
         let made = self.session.made_tables(false);
-        let rows = self.row_tables().cloned().unwrap_or_default();
+        let rows = self.row_tables().unwrap_or_default();
         let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
-        let mut names: Vec<String> = declared.chain(made).chain(rows).collect();
+        let mut names: Vec<String> = declared.chain(made).chain(rows.iter().cloned()).collect();
         names.sort();
         names.dedup();
         names
@@ -155,6 +161,10 @@ impl Catalog for Known<'_> {
 
     fn families(&self) -> Vec<&str> {
         self.session.dataset.families()
+    }
+
+    fn watch(&self) {
+        self.session.dataset.watch();
     }
 
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>> {

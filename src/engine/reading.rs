@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::input::{Account, Scan, ScanRequest};
+use crate::input::{Account, Scan, ScanRequest, Strangers};
 use crate::plan::{ChunkTask, Expr, ScanColumn, ScanStream, Source};
 use crate::value::{Batch, Column, Type};
 
@@ -52,6 +52,17 @@ impl Session {
     }
 }
 
+impl Session {
+    /// Ends the run where it met records of families that it does not know of, and can start again.
+    fn refuse_strangers(&self, strangers: &Strangers) -> Result<()> {
+        if strangers.is_empty() || !self.widening.see_strangers() {
+            return Ok(());
+        }
+        self.dataset.admit(strangers);
+        Err(Diagnostic::error(Code::RUNTIME, Default::default(), "a file holds more than was sampled"))
+    }
+}
+
 impl Source for Session {
     fn scan(&self, table: &str, columns: &[ScanColumn], predicate: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>> {
         if !table.is_empty() {
@@ -93,7 +104,7 @@ impl ScanStream for Reading<'_> {
         let chunk = self.scan.next_chunk()?;
         Some(Box::new(move || {
             let decoded = self.scan.decode_apart(chunk);
-            let unfit = self.session.refuse_unfit(&decoded.account);
+            let unfit = self.session.refuse_unfit(&decoded.account).and_then(|()| self.session.refuse_strangers(&decoded.strangers));
             self.scan.note(decoded.account);
             unfit?;
             self.session.advance(&self.scan);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::TimeRange;
 use crate::input::{Dataset, InputOptions, PlaceDatabase, TIMES};
@@ -59,7 +59,7 @@ impl Session {
             progress: Arc::default(),
             range: None,
             asked: AtomicUsize::new(0),
-            row_tables: OnceLock::new(),
+            row_tables: Mutex::default(),
             widening: Widening::default(),
         };
         if newest && let Some(time) = session.newest().map_err(|error| EngineError(error.message))? {

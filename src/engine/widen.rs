@@ -1,5 +1,6 @@
 //! Types of columns that only a sample was seen of: where a value does not fit, the query starts again with a wider type, so that the
-//! result does not depend on the luck of the sample.
+//! result does not depend on the luck of the sample. It starts again, too, where a record is of a family that no sampled one of its file is
+//! of, and so belongs to another table.
 //!
 //! That is possible as long as no row was handed out. A query that reads such columns holds its first rows back; once it hands rows
 //! out, a value that does not fit becomes null and is counted. So it is, too, where the query makes no sense with the wider type.
@@ -19,6 +20,8 @@ pub struct Widening {
     /// What did not fit in the run at hand.
     found: Mutex<Unfit>,
     active: AtomicBool,
+    /// The run at hand met records of families that it does not know of.
+    strangers: AtomicBool,
 }
 
 impl Widening {
@@ -31,6 +34,18 @@ impl Widening {
     pub fn start(&self) {
         lock(&self.found).clear();
         self.active.store(true, Ordering::Relaxed);
+    }
+
+    /// Takes note of records of other families; `true` where the run must end for them.
+    pub fn see_strangers(&self) -> bool {
+        let ends = self.active.load(Ordering::Relaxed);
+        self.strangers.fetch_or(ends, Ordering::Relaxed);
+        ends
+    }
+
+    /// Whether the run that ended did so for them.
+    pub fn met_strangers(&self) -> bool {
+        self.strangers.swap(false, Ordering::Relaxed)
     }
 
     pub fn stop(&self) {

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tempfile::TempDir;
 
@@ -13,7 +14,7 @@ use super::discover::{self, InputError};
 use super::inspect::Inspect;
 use super::layers::{Input, Layers};
 use super::route;
-use super::scan::{Scan, ScanRequest};
+use super::scan::{Scan, ScanRequest, Strangers};
 use super::schema::TableSchema;
 use super::source::Source;
 
@@ -77,6 +78,8 @@ pub(super) struct Inner {
     pub opened: Account,
     all: TableSchema,
     unified: TableSchema,
+    /// Scans look for records of families that the sample has not shown.
+    pub watched: AtomicBool,
     /// What was unpacked; removed with the data set.
     _unpacked: Vec<TempDir>,
 }
@@ -133,10 +136,27 @@ impl Dataset {
 
     /// The groups of families that sampled records belong to, as the mappings of tables name them.
     pub fn families(&self) -> Vec<&'static str> {
-        let mut groups: Vec<&'static str> = self.inner.sources.iter().flat_map(|s| s.sniffed.groups.iter().copied()).collect();
+        let mut groups: Vec<&'static str> = self.inner.sources.iter().flat_map(Source::groups).collect();
         groups.sort_unstable();
         groups.dedup();
         groups
+    }
+
+    /// From now on scans tell of records of families that no sampled record of their file is of.
+    pub fn watch(&self) {
+        self.inner.watched.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether they may find some.
+    pub fn may_surprise(&self) -> bool {
+        self.inner.watched.load(Ordering::Relaxed) && self.inner.sources.iter().any(Source::may_surprise)
+    }
+
+    /// From now on they are known.
+    pub fn admit(&self, strangers: &Strangers) {
+        if let Some(source) = self.inner.sources.get(strangers.source) {
+            strangers.families.iter().for_each(|(family, group)| source.admit(*family, group));
+        }
     }
 
     /// Whether any file can hold records that a scan with this predicate lets through.

@@ -14,6 +14,7 @@ use super::convert::Writer;
 use super::dataset::{BROKEN_CONTAINER, UNREADABLE};
 use super::duplicates;
 use super::extract::{Extractor, Token};
+use super::family::Family;
 use super::framing::Framing;
 use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter, records_in};
@@ -40,6 +41,7 @@ pub const NOT_CLOSED: &str = "a text that ends before its array does (its record
 pub const BROKEN_ROW: &str = "a row that does not fit the header";
 pub const INNER_CUT_OFF: &str = "AuditData that is cut off, flattened or broken (what stands before the break was kept)";
 pub const PARTIAL: &str = "an answer that its service says is not whole (the rows it has were kept)";
+pub const UNFORESEEN: &str = "a record of another kind than those its file was told by (it was read as one of them)";
 pub const INVALID: &str = "a record that is no valid JSON in some part (it was kept)";
 pub const RUN_TOGETHER: &str = "a record that runs into the next one (both were kept)";
 pub const ROW_WIDTH: &str = "a row that has not the header's number of cells (it was kept)";
@@ -75,6 +77,9 @@ pub struct Decoder<'s> {
     carried: Option<String>,
     /// Where line feeds and wanted names stand in the lines at hand.
     marks: Marks,
+    /// Records of families that the source's sample has not shown are looked for.
+    watching: bool,
+    strangers: Vec<(Family, &'static str)>,
 }
 
 impl<'s> Decoder<'s> {
@@ -113,6 +118,8 @@ impl<'s> Decoder<'s> {
             number: 0,
             carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
             marks: Marks::default(),
+            watching: false,
+            strangers: Vec::new(),
         }
     }
 
@@ -139,6 +146,33 @@ impl<'s> Decoder<'s> {
     pub fn inspecting(mut self, inspect: Option<Inspect>) -> Self {
         self.inspection = inspect.map(|inspect| Box::new(Inspection::new(inspect)));
         self
+    }
+
+    /// Looks at each record's start, for families that the source's sample has not shown.
+    pub fn watching(mut self, watching: bool) -> Self {
+        self.watching = watching && self.source.may_surprise();
+        self
+    }
+
+    pub fn take_strangers(&mut self) -> Vec<(Family, &'static str)> {
+        std::mem::take(&mut self.strangers)
+    }
+
+    /// Looks at how a record starts.
+    #[inline]
+    fn see_start(&mut self, record: &[u8], offset: u64) {
+        if self.watching && !self.source.sniffed.knows_opening(record) {
+            self.see_other(record, offset);
+        }
+    }
+
+    #[cold]
+    fn see_other(&mut self, record: &[u8], offset: u64) {
+        let Some(stranger) = self.source.stranger(record) else { return };
+        self.skip(UNFORESEEN, offset);
+        if !self.strangers.contains(&stranger) {
+            self.strangers.push(stranger);
+        }
     }
 
     /// The keys of the decoded records and where they stand, if duplicates are looked for.
@@ -212,6 +246,7 @@ impl<'s> Decoder<'s> {
                 let mut hits = self.hits(&piece.bytes);
                 let mut start: &[u8] = &[];
                 for range in records {
+                    self.see_start(&piece.bytes[range.clone()], piece.offset + range.start as u64);
                     if self.may_match(&mut hits, range.start, range.end) {
                         let record = &piece.bytes[range.clone()];
                         let offset = piece.offset + range.start as u64;

@@ -41,7 +41,7 @@ impl<'d> Layers<'d> {
             byte_order_mark: sniffed.mark > 0,
             framing: framing(source),
             envelope: envelope(source),
-            families: sniffed.families.iter().map(|family| family.name()).collect(),
+            families: source.families().iter().map(|family| family.name()).collect(),
             table: sniffed.table.clone(),
             date_order: csv.then_some(match sniffed.order {
                 DayOrder::MonthFirst => "month first",

@@ -257,7 +257,7 @@ fn walk_from(source: &Source, at: u64, end: u64, values: Values) -> io::Result<(
     }
     let Text { file, .. } = Text::open(source, at)?;
     let framing = source.sniffed.framing.clone();
-    let mut splitter = Splitter::resumed(Box::new(file), framing, (end - at) as usize, values, &source.sniffed.opening);
+    let mut splitter = Splitter::resumed(Box::new(file), framing, (end - at) as usize, values, source.sniffed.opening());
     let mut whole = Piece { offset: at, records: Some(Vec::new()), ..Piece::default() };
     while at + splitter.offset() < end {
         let Some(piece) = splitter.next()? else { break };
@@ -284,12 +284,12 @@ struct Guess {
 const SEPARATOR: usize = 64;
 
 fn guess(source: &Source, range: &Range<u64>, pages: bool) -> io::Result<Option<Guess>> {
-    if range.start == 0 || source.sniffed.opening.is_empty() {
+    if range.start == 0 || source.sniffed.opening().is_empty() {
         return Ok(None);
     }
     let mut text = Text::open(source, range.start)?;
     text.until(range.end)?;
-    let key = &source.sniffed.opening;
+    let key = source.sniffed.opening();
     let blank = |b: &u8| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',');
     // Records follow one another: a closing brace, separators, and what the first record of the file starts with.
     let found = memmem::find_iter(&text.bytes, key).find_map(|at| {

@@ -63,7 +63,7 @@ const HUNTING: &str = "AdvancedHunting-";
 /// The group and the table of a record.
 pub fn route<'a>(source: &'a Source, record: &str, told: &Told<'a>) -> (&'static str, Cow<'a, str>) {
     let sniffed = &source.sniffed;
-    let family = if sniffed.mixed && !record.is_empty() { Family::of_object(record) } else { sniffed.family };
+    let family = if source.is_mixed() && !record.is_empty() { Family::of_object(record) } else { sniffed.family };
     match family {
         Family::Diagnostic => {
             let category = text(told.category);

@@ -11,6 +11,7 @@ use super::account::Account;
 use super::dataset::{BROKEN_CONTAINER, CHUNK, Inner, UNREADABLE};
 use super::decode::{self, Decoder};
 use super::duplicates::{Duplicates, Ticket};
+use super::family::Family;
 use super::framing::splitter::{Piece, Splitter};
 use super::gate::{Asked, Gate};
 use super::paths::Paths;
@@ -72,6 +73,21 @@ pub struct Decoded {
     pub account: Account,
     /// The hashed ids of the records, where duplicates are looked for.
     pub keys: Vec<u128>,
+    /// What the sample has not shown of the source.
+    pub strangers: Strangers,
+}
+
+/// Families of records that are none of those that are known of a source.
+#[derive(Debug)]
+pub struct Strangers {
+    pub(super) source: usize,
+    pub(super) families: Vec<(Family, &'static str)>,
+}
+
+impl Strangers {
+    pub fn is_empty(&self) -> bool {
+        self.families.is_empty()
+    }
 }
 
 pub struct Scan {
@@ -165,7 +181,7 @@ impl Scan {
 
     /// None of the source's sampled records can match.
     fn is_unwanted(&self, source: &Source) -> bool {
-        self.group.as_ref().is_some_and(|group| !source.sniffed.groups.iter().any(|g| g == group))
+        self.group.as_ref().is_some_and(|group| !source.groups().iter().any(|g| g == group))
     }
 
     /// The next part of the source at the cursor.
@@ -246,7 +262,8 @@ impl Scan {
             .gated(self.gate.as_ref())
             .of_source(chunk.source)
             .comparing(self.inner.sameness)
-            .inspecting(self.inner.options.inspect);
+            .inspecting(self.inner.options.inspect)
+            .watching(self.inner.watched.load(Ordering::Relaxed));
         match &mut chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
             Body::Linked(link) => match link.read(source) {
@@ -264,6 +281,7 @@ impl Scan {
         }
         self.pass(&chunk);
         let (keys, offsets) = decoder.take_keys();
+        let strangers = decoder.take_strangers();
         let (mut batch, mut account) = decoder.finish();
         self.rows.fetch_max(batch.rows, Ordering::Relaxed);
         if let Some(ticket) = chunk.ticket {
@@ -277,7 +295,7 @@ impl Scan {
                 batch = batch.filter(&stays);
             }
         }
-        Decoded { batch, account, keys }
+        Decoded { batch, account, keys, strangers: Strangers { source: chunk.source, families: strangers } }
     }
 
     /// A buffer that may have been used before.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::encoding::{Encoding, SUBSTITUTE};
 use super::family::{self, Family};
-use super::framing::restart::first_key;
 use super::framing::splitter::Splitter;
 use super::framing::values::Values;
 use super::framing::{Framing, Header, csv, lines, table};
 use super::json::members;
+use super::opening::Opening;
 use super::paths::INNER;
 use super::peel::{self, Peel};
 use super::route;
@@ -38,8 +38,10 @@ pub struct Sniffed {
     pub order: DayOrder,
     /// Bytes of the text (in UTF-8) before the first row.
     pub rows_at: usize,
-    /// How a record of JSON starts: the first one's text up to its first colon.
-    pub opening: Vec<u8>,
+    /// How the sampled records of JSON start, the first record's first.
+    pub openings: Vec<Opening>,
+    /// The head holds all records.
+    pub complete: bool,
     /// The groups that the sampled records belong to.
     pub groups: Vec<&'static str>,
     /// The families of the sampled records, the first record's first.
@@ -67,7 +69,8 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
         peel: None,
         order: DayOrder::MonthFirst,
         rows_at: 0,
-        opening: Vec::new(),
+        openings: Vec::new(),
+        complete: false,
         groups: Vec::new(),
         families: Vec::new(),
         mixed: false,
@@ -78,7 +81,7 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
         None => return Err(family::EMPTY),
         Some(_) if !opens_object(body) && peel::is_prefixed(body) => {
             sniffed.peel = Some(Peel::Prefix);
-            sniffed.sample_json(&sample(&Framing::Lines, body, complete), sampler)?;
+            sniffed.sample_json(&sample(&Framing::Lines, body, complete), complete, sampler)?;
             sniffed.shape = "one JSON object per line";
         }
         Some(b'{' | b'[') if is_json(body) => sniffed.json(body, complete, sampler)?,
@@ -108,12 +111,26 @@ impl Sniffed {
         }
     }
 
-    /// Takes in the family of a sampled record.
-    fn see(&mut self, family: Family, record: &str, members: &[(&str, &str)], first: bool) {
-        if first {
-            self.family = family;
-            self.names = members.iter().map(|(key, _)| (*key).to_owned()).collect();
+    /// The first record's text up to its first colon; empty where there is none.
+    pub fn opening(&self) -> &[u8] {
+        self.openings.first().map_or(&[], Opening::first)
+    }
+
+    /// Whether a record starts as a sampled one does.
+    pub fn knows_opening(&self, record: &[u8]) -> bool {
+        self.openings.iter().any(|opening| opening.is_of(record))
+    }
+
+    fn see_opening(&mut self, record: &[u8]) {
+        /// Where every record starts in its own way, that tells nothing.
+        const MOST: usize = 32;
+        if self.openings.len() < MOST && !self.knows_opening(record) {
+            self.openings.extend(Opening::of(record));
         }
+    }
+
+    /// Takes in the family of a sampled record.
+    fn see(&mut self, family: Family, record: &str) {
         if !self.families.contains(&family) {
             self.families.push(family);
         }
@@ -146,27 +163,33 @@ impl Sniffed {
             records = sample(&self.framing, body, complete);
         }
         self.shape = shape(body, &self.framing);
-        self.sample_json(&records, sampler)
+        self.sample_json(&records, complete, sampler)
     }
 
-    fn sample_json(&mut self, records: &[Cow<'_, str>], sampler: &mut Sampler) -> Result<(), &'static str> {
+    fn sample_json(&mut self, records: &[Cow<'_, str>], complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
+        self.complete = complete && records.len() < SAMPLES;
         // One whose first key is damaged tells nothing.
         self.peel = self.peel.or_else(|| records.iter().take(5).find_map(|record| Peel::of(record)));
         let mut opened = String::new();
         for (index, record) in records.iter().enumerate() {
             if index == 0 {
-                self.opening = first_key(record.as_bytes()).to_vec();
                 if record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
                     return Err(family::CONTENT_LIST);
                 }
             }
+            self.see_opening(record.as_bytes());
             let record = self.peel.map_or(&**record, |peel| peel.open(record, &mut opened));
             let (mut all, mut keys) = (Vec::with_capacity(32), Vec::with_capacity(32));
             members(record, record.find('{').unwrap_or(0), |key, value| {
                 all.push((key, value));
                 keys.push(key);
             });
-            self.see(Family::of_names(&keys), record, &all, index == 0);
+            let family = Family::of_names(&keys);
+            if index == 0 {
+                self.family = family;
+                self.names = keys.iter().map(|key| (*key).to_owned()).collect();
+            }
+            self.see(family, record);
             sampler.members(&all);
         }
         Ok(())
@@ -184,6 +207,8 @@ impl Sniffed {
             return Err(family::EDISCOVERY);
         }
         self.family = Family::of_names(&names);
+        // All rows have the header's columns.
+        self.complete = true;
         let mut inner = None;
         self.names = header.names.clone();
         header.names.iter().for_each(|name| sampler.column(name));
@@ -218,27 +243,54 @@ impl Sniffed {
     }
 }
 
+/// What a block from the middle of a text shows.
+#[derive(Default)]
+pub struct Beyond {
+    pub sampler: Sampler,
+    /// Records that start in another way than those of the head.
+    others: Vec<String>,
+}
+
 impl Sniffed {
-    /// Samples a block from the middle of a text; it may start and end inside of a record.
-    pub fn sample_block(&self, block: &[u8], sampler: &mut Sampler) {
-        let Some(start) = memchr::memchr(b'\n', block).map(|at| at + 1) else { return };
-        let Some(end) = memchr::memrchr(b'\n', block).filter(|end| *end > start) else { return };
+    /// Samples a block from the middle of a text; it may start and end inside of a record. Of a `thin` sample only those records are looked
+    /// at that start in another way than those of the head.
+    pub fn beyond(&self, block: &[u8], thin: bool) -> Beyond {
+        let mut beyond = Beyond::default();
+        let lines = memchr::memchr(b'\n', block).zip(memchr::memrchr(b'\n', block)).filter(|(first, last)| first < last);
+        let Some(block) = lines.map(|(first, last)| &block[first + 1..last]) else { return beyond };
         match &self.framing {
-            Framing::Lines => lines::lines(&block[start..end], |_, line| {
-                if let (Some(b'{'), Some(b'}'), Ok(record)) = (line.first(), line.last(), std::str::from_utf8(line)) {
+            Framing::Lines => lines::lines(block, |_, line| {
+                let (Some(b'{'), Some(b'}'), Ok(record)) = (line.first(), line.last(), std::str::from_utf8(line)) else { return };
+                let is_other = !self.knows_opening(line);
+                if is_other && beyond.others.len() < SAMPLES {
+                    beyond.others.push(record.to_owned());
+                } else if !thin {
                     let mut opened = String::new();
-                    sampler.object(self.peel.map_or(record, |peel| peel.open(record, &mut opened)));
+                    beyond.sampler.object(self.peel.map_or(record, |peel| peel.open(record, &mut opened)));
                 }
             }),
-            Framing::Csv(header) => csv::rows(&block[start..end], header, |_, row, whole| {
+            Framing::Csv(header) if !thin => csv::rows(block, header, |_, row, whole| {
                 let mut cells = Vec::with_capacity(header.names.len());
                 csv::cells(row, header.delimiter, |_, cell| cells.push(cell.text()));
                 // What does not fit began in the middle of a cell.
                 if whole && cells.len() == header.names.len() && row != header.line {
-                    sampler.row(header, &cells);
+                    beyond.sampler.row(header, &cells);
                 }
             }),
-            Framing::Values { .. } | Framing::Hidden | Framing::Table => {}
+            Framing::Csv(_) | Framing::Values { .. } | Framing::Hidden | Framing::Table => {}
+        }
+        beyond
+    }
+
+    /// Takes in what a block showed.
+    pub fn take_in(&mut self, beyond: &Beyond, sampler: &mut Sampler) {
+        sampler.merge(&beyond.sampler);
+        for record in &beyond.others {
+            self.see_opening(record.as_bytes());
+            let mut opened = String::new();
+            let record = self.peel.map_or(&**record, |peel| peel.open(record, &mut opened));
+            self.see(Family::of_object(record), record);
+            sampler.object(record);
         }
     }
 }

@@ -3,11 +3,16 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::container::{self, Access};
 use super::encoding::Encoding;
+use super::family::Family;
 use super::framing::Framing;
+use super::json::{End, whole_value};
+use super::peel::Peel;
+use super::route;
 use super::sniff::Sniffed;
 
 /// An input that was found and sniffed.
@@ -24,9 +29,69 @@ pub struct Source {
     /// When the file was written.
     pub modified: Option<Arc<str>>,
     pub sniffed: Sniffed,
+    pub late: Arc<Late>,
+}
+
+/// Families that the sample does not show, as scans find records of them.
+#[derive(Debug, Default)]
+pub struct Late {
+    any: AtomicBool,
+    families: Mutex<Vec<(Family, &'static str)>>,
+}
+
+impl Late {
+    fn families(&self) -> Vec<(Family, &'static str)> {
+        match self.any.load(Ordering::Relaxed) {
+            true => self.families.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            false => Vec::new(),
+        }
+    }
 }
 
 impl Source {
+    /// The records may be of several families.
+    pub fn is_mixed(&self) -> bool {
+        self.sniffed.mixed || self.late.any.load(Ordering::Relaxed)
+    }
+
+    /// The groups that its records are known to belong to.
+    pub fn groups(&self) -> Vec<&'static str> {
+        let mut groups = self.sniffed.groups.clone();
+        groups.extend(self.late.families().iter().map(|(_, group)| group));
+        groups
+    }
+
+    pub fn families(&self) -> Vec<Family> {
+        let mut families = self.sniffed.families.clone();
+        families.extend(self.late.families().iter().map(|(family, _)| family));
+        families.dedup();
+        families
+    }
+
+    /// From now on records of this family are looked for.
+    pub fn admit(&self, family: Family, group: &'static str) {
+        if !self.groups().contains(&group) {
+            self.late.families.lock().unwrap_or_else(PoisonError::into_inner).push((family, group));
+            self.late.any.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// The family and the group of a record that starts in another way than the sampled ones, if none of those is of the group.
+    pub fn stranger(&self, record: &[u8]) -> Option<(Family, &'static str)> {
+        let text = std::str::from_utf8(record).ok().filter(|_| matches!(whole_value(record, 0), End::At(_)))?;
+        let mut opened = String::new();
+        let record = self.sniffed.peel.map_or(text, |peel| peel.open(text, &mut opened));
+        let family = Family::of_object(record);
+        let group = route::group_of(family, record);
+        (!self.groups().contains(&group)).then_some((family, group))
+    }
+
+    /// Whether a look at how records start may find what the sample has not shown.
+    pub fn may_surprise(&self) -> bool {
+        let lines_differ = matches!(self.sniffed.peel, Some(Peel::Prefix));
+        !self.sniffed.complete && !lines_differ && !self.sniffed.openings.is_empty()
+    }
+
     /// The text in UTF-8, from its first row on.
     pub fn reader(&self) -> io::Result<Box<dyn Read + Send>> {
         let bytes = container::open(&self.path, &self.access)?;

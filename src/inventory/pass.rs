@@ -30,7 +30,19 @@ struct Count<'p> {
     branches: Vec<Option<Projection>>,
 }
 
+/// Goes through the inputs; again where a file holds records of other families than the sampled ones, so that they count for their tables.
 pub fn read(session: &Session) -> Result<Read> {
+    loop {
+        session.dataset().watch();
+        let (read, is_final) = pass(session)?;
+        if is_final {
+            return Ok(read);
+        }
+    }
+}
+
+/// What was found, and whether all families were known beforehand.
+fn pass(session: &Session) -> Result<(Read, bool)> {
     let planned = plans(session)?;
     let mut shared = Shared::default();
     let mut counts = Vec::new();
@@ -43,6 +55,7 @@ pub fn read(session: &Session) -> Result<Read> {
     }
     let scan = session.dataset().scan(shared.request());
     let mut states: BTreeMap<Arc<str>, Vec<FragmentState>> = BTreeMap::new();
+    let mut is_final = true;
     session.inside(|| {
         in_order(
             session.threads(),
@@ -52,10 +65,12 @@ pub fn read(session: &Session) -> Result<Read> {
                 let decoded = scan.decode_apart(chunk);
                 session.advance(&scan);
                 let partials = counts.iter().map(|count| count.of(&decoded.batch)).collect::<Result<Vec<_>>>()?;
-                Ok((file, decoded.account, partials))
+                Ok((file, decoded.account, decoded.strangers, partials))
             },
-            |(file, account, partials)| {
+            |(file, account, strangers, partials)| {
                 scan.note(account);
+                is_final &= strangers.is_empty();
+                session.dataset().admit(&strangers);
                 let states = states.entry(file).or_insert_with(|| counts.iter().map(|count| count.fragment.start()).collect());
                 for ((count, state), partials) in counts.iter().zip(states).zip(partials) {
                     partials.into_iter().for_each(|(branch, partial)| count.fragment.merge(state, branch, partial));
@@ -68,7 +83,7 @@ pub fn read(session: &Session) -> Result<Read> {
     for (file, states) in states {
         found.insert(file.to_string(), rows(&counts, states)?);
     }
-    Ok(Read { account: scan.account(), tables: found })
+    Ok((Read { account: scan.account(), tables: found }, is_final))
 }
 
 /// The fragment that a counting plan is, below the projection that orders its columns.

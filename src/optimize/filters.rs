@@ -30,8 +30,8 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>, hints: Vec<Expr>) -> R
             let meanings: HashMap<ColumnId, Expr> = columns.iter().filter(|(id, _)| read.contains(id)).cloned().collect();
             let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| movable(c, &meanings));
             let below = below.into_iter().map(|c| substitute(c, &meanings)).collect();
-            let told = above.iter().filter(|c| is_told(c, &meanings)).cloned();
-            let hints = hints.into_iter().chain(told).map(|hint| substitute(hint, &meanings)).collect();
+            let told = hints.into_iter().chain(above.iter().cloned()).filter(|c| is_told(c, &meanings));
+            let hints = told.map(|hint| substitute(hint, &meanings)).collect();
             relation.kind = RelationKind::Project { input: Box::new(sink(*input, below, hints)), columns };
             filter(relation, above)
         }
@@ -135,11 +135,22 @@ fn reads_only(expr: &Expr, own: &HashSet<ColumnId>) -> bool {
     read.is_subset(own)
 }
 
-/// Whether the columns that a conjunct reads are the same when computed again below.
+/// Whether the columns that a conjunct reads are the same when computed again below, and cheap.
 fn movable(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
-    let mut read = HashSet::new();
-    columns_of(conjunct, &mut read);
-    read.iter().all(|id| meanings.get(id).is_none_or(|e| !volatile(e) && cheap(e)))
+    /// So many calls may a conjunct become: where each of a row of projections reads the one below twice, it doubles with each.
+    const MOST: usize = 64;
+    let (mut before, mut after, mut is_movable) = (0, 0, true);
+    conjunct.walk(&mut |e| match e {
+        Expr::Call { .. } => before += 1,
+        Expr::Column { id, .. } => {
+            if let Some(meaning) = meanings.get(id) {
+                is_movable &= !volatile(meaning) && cheap(meaning);
+                after += calls(meaning);
+            }
+        }
+        _ => {}
+    });
+    is_movable && (after == 0 || before + after <= MOST)
 }
 
 fn volatile(expr: &Expr) -> bool {
@@ -150,9 +161,13 @@ fn volatile(expr: &Expr) -> bool {
 
 /// Computing an expression twice (in the filter and in the projection) should not cost more than the filter saves.
 fn cheap(expr: &Expr) -> bool {
+    calls(expr) <= 4
+}
+
+fn calls(expr: &Expr) -> usize {
     let mut calls = 0;
     expr.walk(&mut |e| calls += usize::from(matches!(e, Expr::Call { .. })));
-    calls <= 4
+    calls
 }
 
 /// A conjunct that is too much work to be tried twice may still tell which texts the records below hold.

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Seek};
 
+use rayon::prelude::*;
+
 use super::super::container::{Access, Member};
 use super::opening::{BROKEN_CONTAINER, UNREADABLE};
 
@@ -21,21 +23,25 @@ pub fn is_pipe(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// Calls `sample` with blocks spread over a file.
-pub fn spread(member: &Member, mut sample: impl FnMut(&[u8])) {
-    let Ok(mut file) = std::fs::File::open(&member.path) else { return };
-    for part in 1..=BLOCKS {
-        let mut block = Vec::new();
-        let at = std::io::SeekFrom::Start(member.size / (BLOCKS + 1) * part);
-        if file.seek(at).and_then(|_| file.by_ref().take(BLOCK).read_to_end(&mut block)).is_ok() {
-            sample(&block);
-        }
-    }
+/// What `sample` says of blocks spread over a file, in their order; it is also told whether a block is one of the thin ones between.
+pub fn spread<T: Send>(member: &Member, sample: impl Fn(&[u8], bool) -> T + Sync) -> Vec<T> {
+    let block = |part: u64| {
+        let thin = !part.is_multiple_of(THIN);
+        let mut block = Vec::with_capacity(if thin { THIN_BLOCK } else { BLOCK } as usize);
+        let mut file = std::fs::File::open(&member.path).ok()?;
+        file.seek(std::io::SeekFrom::Start(member.size / PARTS * part)).ok()?;
+        file.take(block.capacity() as u64).read_to_end(&mut block).ok()?;
+        Some(sample(&block, thin))
+    };
+    (1..PARTS).into_par_iter().filter_map(block).collect()
 }
 
-/// Blocks of a large file that are sampled beside its head, and their size.
-const BLOCKS: u64 = 7;
+/// Into so many parts a large file is divided; at the start of each a block is sampled beside its head.
+const PARTS: u64 = 64;
+/// The blocks' size. Of so many one is not thin.
+const THIN: u64 = 8;
 const BLOCK: u64 = 96 << 10;
+const THIN_BLOCK: u64 = 16 << 10;
 
 const USUAL_HEAD: usize = 32 << 10;
 

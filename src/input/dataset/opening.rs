@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rayon::prelude::*;
 use tempfile::TempDir;
@@ -141,10 +142,11 @@ impl Opening {
             sampler = Sampler::default();
             sniffed = sniff::sniff(&start, start.len() < wanted, self.options.csv_header, &mut sampler)?;
         }
-        sniffed.settle_table(self.options.table_of);
-        if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > 2 * HEAD as u64 {
-            spread(&member, |block| sniffed.sample_block(block, &mut sampler));
+        if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > HEAD as u64 {
+            let beyond = spread(&member, |block, thin| sniffed.beyond(block, thin));
+            beyond.iter().for_each(|block| sniffed.take_in(block, &mut sampler));
         }
+        sniffed.settle_table(self.options.table_of);
         if sniffed.family.is_unified() {
             self.unified.merge(&sampler);
         }
@@ -161,6 +163,7 @@ impl Opening {
             size: member.size,
             modified: self.modified.clone(),
             sniffed,
+            late: Arc::default(),
         });
         Ok(())
     }
@@ -244,6 +247,7 @@ impl Opening {
             opened: self.account,
             all: self.sampler.finish(""),
             unified: self.unified.finish("UnifiedAuditLog"),
+            watched: AtomicBool::new(false),
             _unpacked: self.unpacked,
         };
         Dataset { inner: Arc::new(inner) }

@@ -62,6 +62,9 @@ impl<'s> Decoder<'s> {
         let counted = self.paths.slots == 0 && !self.paths.to_the_end;
         let joined = counted && !marks.hits.is_empty();
         self.extractor.reads_on(joined);
+        if self.watching {
+            self.see_starts(bytes, &marks.line_feeds, offset);
+        }
         if let Some(objects) = Objects::of(bytes, &marks.line_feeds, summary, offset).filter(|_| !joined) {
             match (hits, search) {
                 _ if counted => self.rows += objects.count(),
@@ -73,6 +76,16 @@ impl<'s> Decoder<'s> {
             self.all_lines(bytes, offset, &mut hits);
         }
         self.marks = marks;
+    }
+
+    /// Looks at how the lines start.
+    fn see_starts(&mut self, bytes: &[u8], line_feeds: &[usize], offset: u64) {
+        for at in std::iter::once(0).chain(line_feeds.iter().map(|feed| feed + 1)) {
+            if bytes.get(at) == Some(&b'{') && !self.source.sniffed.knows_opening(&bytes[at..]) {
+                let end = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end);
+                self.see_other(bytes[at..end].trim_ascii_end(), offset + at as u64);
+            }
+        }
     }
 
     fn all_lines(&mut self, bytes: &[u8], offset: u64, hits: &mut Option<Hits<'_>>) {
