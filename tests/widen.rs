@@ -168,3 +168,31 @@ fn a_family_that_was_not_sampled_has_its_rows() {
     let (rows, told) = ask(&inputs, 1, "UnifiedAuditLog | project UserId", Some(Duration::ZERO));
     assert_eq!((rows.len(), told), (12_003, 3));
 }
+
+#[test]
+fn a_name_that_few_records_have_is_looked_for_in_many_files() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let record = |n: usize, more: &str| {
+        format!(r#"{{"CreationTime":"2024-06-01T00:00:00","Id":"{n}","RecordType":1,"UserId":"u","Operation":"x"{more}}}"#) + "\n"
+    };
+    for file in 0..40 {
+        let mut text: String = (0..380).map(|n| record(1000 * file + n, "")).collect();
+        if file == 30 {
+            text += &record(1000 * file + 999, r#","Rare":7,"Parameters":[{"Name":"Forward","Value":"y"}]"#);
+        }
+        std::fs::write(folder.path().join(format!("{file:02}.json")), text).expect("written");
+    }
+    for threads in [1, 2] {
+        let ask = |query: &str| {
+            let inputs = vec![folder.path().to_string_lossy().into_owned()];
+            let session = Session::open(SessionOptions { inputs, threads, ..SessionOptions::default() }).expect("a session");
+            let mut table = Table::default();
+            let outcome = session.run(query, &mut table).unwrap_or_else(|errors| panic!("{errors:?}"));
+            (table.types, table.rows.join(","), outcome.warnings.len())
+        };
+        assert_eq!(ask("where Rare == 7 | project Rare, Forward"), ("Rare:long Forward:string".to_owned(), "7 y".to_owned(), 0));
+        assert_eq!(ask("where Forward == 'y' | count"), ("Count:long".to_owned(), "1".to_owned(), 0));
+        // One that no record has is told.
+        assert_eq!(ask("where isnotnull(Rarer) | count"), ("Count:long".to_owned(), "0".to_owned(), 1));
+    }
+}

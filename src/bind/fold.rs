@@ -17,6 +17,7 @@ impl Binder<'_> {
     /// A property by its name, if the records are known to have one.
     pub(super) fn property(&mut self, name: &str, record: &Output, span: Span) -> Result<Option<Expr>> {
         if !self.catalog.properties().contains(&name) {
+            self.catalog.miss();
             return Ok(None);
         }
         let columns = self.row.columns.clone();

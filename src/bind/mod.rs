@@ -85,6 +85,8 @@ pub trait Catalog {
     fn properties(&self) -> Vec<&str> {
         Vec::new()
     }
+    /// A name that the sample does not show was asked for.
+    fn miss(&self) {}
     /// What tables are cut to; `None` for all there is.
     fn time_range(&self) -> Option<TimeRange> {
         None

@@ -1,6 +1,6 @@
 //! What the binder may ask of a session: tables and their columns, parameters, stored functions, the values of subqueries.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::bind::{Catalog, RAW, Table, TimeRange};
@@ -31,6 +31,8 @@ pub struct Known<'s> {
     named: Mutex<Vec<String>>,
     /// Columns that their tables have because the query names them.
     columns: Mutex<Vec<String>>,
+    /// A name was asked for that the sample does not show.
+    missed: AtomicBool,
 }
 
 /// Tables that are looked for without knowing whether there are any rows of them.
@@ -39,7 +41,7 @@ const FEW: usize = 3;
 impl<'s> Known<'s> {
     pub fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
         let (evaluated, named, columns) = (AtomicUsize::new(0), Mutex::default(), Mutex::default());
-        Known { session, evaluate, parameters: &[], ask: None, evaluated, named, columns }
+        Known { session, evaluate, parameters: &[], ask: None, evaluated, named, columns, missed: AtomicBool::new(false) }
     }
 
     pub fn with_parameters(self, parameters: &'s [(String, String)]) -> Known<'s> {
@@ -60,10 +62,14 @@ impl<'s> Known<'s> {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Binds a text, again where it names a column that a table of it has only for who names it.
+    /// Binds a text, again where it names a column that a table of it has only for who names it, or one that a longer look may show.
     pub fn settle<T>(&self, text: &str, mut bind: impl FnMut() -> Result<T>) -> Result<T> {
         loop {
-            match bind() {
+            let bound = bind();
+            if self.missed.swap(false, Ordering::Relaxed) && self.session.inside(|| self.session.dataset.look_deeper()) {
+                continue;
+            }
+            match bound {
                 Err(error) if self.add_column(text, &error) => {}
                 bound => return bound,
             }
@@ -161,6 +167,10 @@ impl Catalog for Known<'_> {
 
     fn families(&self) -> Vec<&str> {
         self.session.dataset.families()
+    }
+
+    fn miss(&self) {
+        self.missed.store(true, Ordering::Relaxed);
     }
 
     fn watch(&self) {

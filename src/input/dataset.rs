@@ -1,9 +1,10 @@
 //! The inputs of a run, found and sniffed once; scans start from here.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use tempfile::TempDir;
 
 use crate::plan::{Expr, ScanColumn};
@@ -15,7 +16,8 @@ use super::inspect::Inspect;
 use super::layers::{Input, Layers};
 use super::route;
 use super::scan::{Scan, ScanRequest, Strangers};
-use super::schema::TableSchema;
+use super::schema::{Sampler, TableSchema};
+use super::sniff::{Look, SAMPLES};
 use super::source::Source;
 
 mod files;
@@ -42,6 +44,9 @@ pub struct InputOptions {
     /// The table that has columns of these names.
     pub table_of: fn(&[String]) -> Option<&'static str>,
 }
+
+/// The table of all records of the unified audit log.
+const RAW: &str = "UnifiedAuditLog";
 
 /// Bytes per chunk where nobody asks for others.
 pub const CHUNK: usize = 1 << 20;
@@ -78,6 +83,10 @@ pub(super) struct Inner {
     pub opened: Account,
     all: TableSchema,
     unified: TableSchema,
+    /// What they were made of, where there are so many files that few records of each were looked at.
+    shallow: Option<[Sampler; 2]>,
+    /// The same two tables after a longer look.
+    deeper: OnceLock<[TableSchema; 2]>,
     /// Scans look for records of families that the sample has not shown.
     pub watched: AtomicBool,
     /// What was unpacked; removed with the data set.
@@ -99,12 +108,31 @@ impl Dataset {
 
     /// The implicit table of all records.
     pub fn all_records(&self) -> &TableSchema {
-        &self.inner.all
+        self.inner.deeper.get().map_or(&self.inner.all, |[all, _]| all)
     }
 
     /// The records of the unified audit log.
     pub fn unified_records(&self) -> &TableSchema {
-        &self.inner.unified
+        self.inner.deeper.get().map_or(&self.inner.unified, |[_, unified]| unified)
+    }
+
+    /// Looks longer at the files, where there were so many that few records of each were looked at; `false` where there is no more to see.
+    pub fn look_deeper(&self) -> bool {
+        let Some([all, unified]) = self.inner.shallow.as_ref().filter(|_| self.inner.deeper.get().is_none()) else { return false };
+        let look = Look { csv_header: self.inner.options.csv_header, records: SAMPLES };
+        let sample = |source: &Source| Some((source.sniffed.family.is_unified(), source.sample(look)?));
+        let samples: Vec<(bool, Sampler)> = match self.inner.options.threads {
+            1 => self.inner.sources.iter().filter_map(sample).collect(),
+            _ => self.inner.sources.par_iter().filter_map(sample).collect(),
+        };
+        let [mut all, mut unified] = [all.clone(), unified.clone()];
+        for (is_unified, sample) in &samples {
+            all.merge(sample);
+            if *is_unified {
+                unified.merge(sample);
+            }
+        }
+        self.inner.deeper.set([all.finish(""), unified.finish(RAW)]).is_ok()
     }
 
     /// What was left out while the inputs were opened.

@@ -259,7 +259,7 @@ fn is_number(cell: &str) -> bool {
 }
 
 fn plain(content: &str) -> Cow<'_, str> {
-    if !content.contains('\\') {
+    if memchr::memchr(b'\\', content.as_bytes()).is_none() {
         return Cow::Borrowed(content);
     }
     let mut out = String::new();

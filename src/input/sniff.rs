@@ -54,8 +54,17 @@ pub struct Sniffed {
     pub table: Option<Arc<str>>,
 }
 
-/// Looks at the head of a file. `Err` says why it is left out.
-pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sampler) -> Result<Sniffed, &'static str> {
+/// How a head is looked at.
+#[derive(Clone, Copy)]
+pub struct Look {
+    /// The first row of a CSV file names its columns.
+    pub csv_header: bool,
+    /// Of so many records of JSON the members are looked at; of more, where they start in another way than those.
+    pub records: usize,
+}
+
+/// Looks at the head of a file; `complete` where it is all of it. `Err` says why it is left out.
+pub fn sniff(head: &[u8], complete: bool, look: Look, sampler: &mut Sampler) -> Result<Sniffed, &'static str> {
     let (encoding, mark) = Encoding::detect(head, complete);
     let text = encoding.text(head, mark);
     let text = text.trim_end_matches(['\u{fffd}', SUBSTITUTE, '\0']);
@@ -81,22 +90,22 @@ pub fn sniff(head: &[u8], complete: bool, csv_header: bool, sampler: &mut Sample
         None => return Err(family::EMPTY),
         Some(_) if !opens_object(body) && peel::is_prefixed(body) => {
             sniffed.peel = Some(Peel::Prefix);
-            sniffed.sample_json(&sample(&Framing::Lines, body, complete), complete, sampler)?;
+            sniffed.sample_json(&sample(&Framing::Lines, body, complete), complete, look, sampler)?;
             sniffed.shape = "one JSON object per line";
         }
-        Some(b'{' | b'[') if is_json(body) => sniffed.json(body, complete, sampler)?,
-        Some(b'"') if peel::is_text(body.as_bytes()) => sniffed.json(body, complete, sampler)?,
+        Some(b'{' | b'[') if is_json(body) => sniffed.json(body, complete, look, sampler)?,
+        Some(b'"') if peel::is_text(body.as_bytes()) => sniffed.json(body, complete, look, sampler)?,
         Some(b'<') if body.starts_with("<Objs") => return Err(family::CLIXML),
         Some(_) if is_printed(body) => return Err(family::PRINTED),
         Some(_) => match damaged_json(body) {
             Some(at) => {
                 // The text is read from its start: what is wrong there is told.
-                sniffed.json(&body[at..], complete, sampler)?;
+                sniffed.json(&body[at..], complete, look, sampler)?;
                 if are_objects(body) {
                     sniffed.framing = Framing::Lines;
                 }
             }
-            None => sniffed.sample_csv(text, complete, csv_header, sampler)?,
+            None => sniffed.sample_csv(text, complete, look.csv_header, sampler)?,
         },
     }
     Ok(sniffed)
@@ -155,7 +164,7 @@ impl Sniffed {
     }
 
     /// Looks at a text that starts with a brace or a bracket.
-    fn json(&mut self, body: &str, complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
+    fn json(&mut self, body: &str, complete: bool, look: Look, sampler: &mut Sampler) -> Result<(), &'static str> {
         self.framing = json_framing(body);
         let mut records = sample(&self.framing, body, complete);
         if let Some(framing) = other_framing(body, &self.framing, &records) {
@@ -163,10 +172,10 @@ impl Sniffed {
             records = sample(&self.framing, body, complete);
         }
         self.shape = shape(body, &self.framing);
-        self.sample_json(&records, complete, sampler)
+        self.sample_json(&records, complete, look, sampler)
     }
 
-    fn sample_json(&mut self, records: &[Cow<'_, str>], complete: bool, sampler: &mut Sampler) -> Result<(), &'static str> {
+    fn sample_json(&mut self, records: &[Cow<'_, str>], complete: bool, look: Look, sampler: &mut Sampler) -> Result<(), &'static str> {
         self.complete = complete && records.len() < SAMPLES;
         // One whose first key is damaged tells nothing.
         self.peel = self.peel.or_else(|| records.iter().take(5).find_map(|record| Peel::of(record)));
@@ -176,6 +185,9 @@ impl Sniffed {
                 if record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
                     return Err(family::CONTENT_LIST);
                 }
+            }
+            if index >= look.records && self.knows_opening(record.as_bytes()) {
+                continue;
             }
             self.see_opening(record.as_bytes());
             let record = self.peel.map_or(&**record, |peel| peel.open(record, &mut opened));
@@ -303,8 +315,8 @@ fn is_printed(body: &str) -> bool {
     first.is_some() && body.lines().count() > 2 && colons.all(|at| at == first)
 }
 
-/// Records looked at per file.
-const SAMPLES: usize = 400;
+/// Records looked at per file, at most.
+pub const SAMPLES: usize = 400;
 
 /// The first records of a text.
 fn sample<'b>(framing: &Framing, body: &'b str, complete: bool) -> Vec<Cow<'b, str>> {

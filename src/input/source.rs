@@ -13,7 +13,8 @@ use super::framing::Framing;
 use super::json::{End, whole_value};
 use super::peel::Peel;
 use super::route;
-use super::sniff::Sniffed;
+use super::schema::Sampler;
+use super::sniff::{self, HEAD, Look, Sniffed};
 
 /// An input that was found and sniffed.
 #[derive(Clone, Debug)]
@@ -49,6 +50,18 @@ impl Late {
 }
 
 impl Source {
+    /// A sample of the records of JSON; of CSV all has been seen.
+    pub fn sample(&self, look: Look) -> Option<Sampler> {
+        if matches!(self.sniffed.framing, Framing::Csv(_)) {
+            return None;
+        }
+        let mut head = Vec::new();
+        container::open(&self.path, &self.access).ok()?.take(HEAD as u64).read_to_end(&mut head).ok()?;
+        let mut sampler = Sampler::default();
+        sniff::sniff(&head, head.len() < HEAD, look, &mut sampler).ok()?;
+        Some(sampler)
+    }
+
     /// The records may be of several families.
     pub fn is_mixed(&self) -> bool {
         self.sniffed.mixed || self.late.any.load(Ordering::Relaxed)

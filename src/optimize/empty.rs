@@ -1,8 +1,9 @@
-//! Takes out what can have no rows because a table below has none: the other side of a join with it need not be read.
+//! Takes out what can have no rows, because a table below has none or a condition never holds: the other side of a join with it need not
+//! be read.
 
 use std::sync::Arc;
 
-use crate::plan::{JoinKind, Relation, RelationKind};
+use crate::plan::{Expr, JoinKind, Relation, RelationKind};
 
 use super::limits::replace;
 
@@ -13,8 +14,8 @@ pub fn without(mut relation: Relation, is_empty: &dyn Fn(&Relation) -> bool) -> 
     }
     let empty = match &mut relation.kind {
         RelationKind::Scan { .. } => is_empty(&relation),
-        RelationKind::Filter { input, .. }
-        | RelationKind::Project { input, .. }
+        RelationKind::Filter { input, predicate } => is_never(predicate) || has_no_rows(input),
+        RelationKind::Project { input, .. }
         | RelationKind::Sort { input, .. }
         | RelationKind::Limit { input, .. }
         | RelationKind::Unnest { input, .. }
@@ -41,6 +42,11 @@ pub fn without(mut relation: Relation, is_empty: &dyn Fn(&Relation) -> bool) -> 
         relation.kind = RelationKind::Values(Arc::default());
     }
     relation
+}
+
+/// A condition that no row fulfils, whatever it holds.
+fn is_never(predicate: &Expr) -> bool {
+    predicate.as_constant().is_some_and(|value| value.as_bool() != Some(true))
 }
 
 fn has_no_rows(relation: &Relation) -> bool {

@@ -12,6 +12,7 @@ pub use empty::without;
 
 /// All rewrites, in order.
 pub fn optimize(relation: Relation) -> Relation {
+    let relation = empty::without(relation, &|_| false);
     let relation = limits::push(relation);
     let relation = filters::push(relation);
     let relation = paths::push(relation);

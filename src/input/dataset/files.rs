@@ -24,7 +24,7 @@ pub fn is_pipe(_: &std::fs::Metadata) -> bool {
 }
 
 /// What `sample` says of blocks spread over a file, in their order; it is also told whether a block is one of the thin ones between.
-pub fn spread<T: Send>(member: &Member, sample: impl Fn(&[u8], bool) -> T + Sync) -> Vec<T> {
+pub fn spread<T: Send>(member: &Member, threads: usize, sample: impl Fn(&[u8], bool) -> T + Sync) -> Vec<T> {
     let block = |part: u64| {
         let thin = !part.is_multiple_of(THIN);
         let mut block = Vec::with_capacity(if thin { THIN_BLOCK } else { BLOCK } as usize);
@@ -33,7 +33,10 @@ pub fn spread<T: Send>(member: &Member, sample: impl Fn(&[u8], bool) -> T + Sync
         file.take(block.capacity() as u64).read_to_end(&mut block).ok()?;
         Some(sample(&block, thin))
     };
-    (1..PARTS).into_par_iter().filter_map(block).collect()
+    match threads {
+        1 => (1..PARTS).filter_map(block).collect(),
+        _ => (1..PARTS).into_par_iter().filter_map(block).collect(),
+    }
 }
 
 /// Into so many parts a large file is divided; at the start of each a block is sampled beside its head.

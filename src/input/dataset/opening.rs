@@ -2,8 +2,8 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 use tempfile::TempDir;
@@ -14,10 +14,10 @@ use super::super::encoding::Encoding;
 use super::super::family::{self, Family};
 use super::super::framing::splitter::LONGEST_RECORD;
 use super::super::schema::{COMMON, Sampler};
-use super::super::sniff::{self, HEAD};
+use super::super::sniff::{self, HEAD, Look, SAMPLES};
 use super::super::source::Source;
 use super::files::{head, is_junk, is_pipe, iso, spread, unreadable};
-use super::{Dataset, Inner, InputOptions, sameness};
+use super::{Dataset, Inner, InputOptions, RAW, sameness};
 
 pub struct Opening {
     sources: Vec<Source>,
@@ -34,13 +34,19 @@ pub struct Opening {
     /// When the file in work was written.
     modified: Option<Arc<str>>,
     options: InputOptions,
+    look: Look,
 }
+
+/// Of so many records of all files together the members are looked at, but of a few of each file in any case.
+const RECORDS: usize = 12_800;
+const FEWEST: usize = 8;
 
 /// Into how many parts many files are divided that are opened side by side.
 const PARTS: usize = 64;
 
 impl Opening {
-    fn new(options: InputOptions) -> Opening {
+    fn new(options: InputOptions, files: usize) -> Opening {
+        let look = Look { csv_header: options.csv_header, records: (RECORDS / files.max(1)).clamp(FEWEST, SAMPLES) };
         Opening {
             sources: Vec::new(),
             inputs: Vec::new(),
@@ -52,13 +58,15 @@ impl Opening {
             unpacked: Vec::new(),
             modified: None,
             options,
+            look,
         }
     }
 
     /// Opens files, where there may be several threads side by side. What is found is in their order all the same.
     pub fn of(files: &[PathBuf], options: InputOptions) -> Opening {
+        let all = files.len();
         let part = |files: &[PathBuf]| {
-            let mut opening = Opening::new(options.clone());
+            let mut opening = Opening::new(options.clone(), all);
             files.iter().for_each(|path| opening.file(path));
             opening
         };
@@ -66,7 +74,7 @@ impl Opening {
             return part(files);
         }
         let parts: Vec<Opening> = files.par_chunks(files.len().div_ceil(PARTS).max(1)).map(part).collect();
-        parts.into_iter().reduce(Opening::add).unwrap_or_else(|| Opening::new(options))
+        parts.into_iter().reduce(Opening::add).unwrap_or_else(|| Opening::new(options, 0))
     }
 
     /// Takes in what was found in the files after these.
@@ -133,17 +141,17 @@ impl Opening {
         }
         let mut start = head(reader, HEAD).map_err(|_| BROKEN_CONTAINER)?;
         let mut sampler = Sampler::default();
-        let mut sniffed = sniff::sniff(&start, start.len() < HEAD, self.options.csv_header, &mut sampler)?;
+        let mut sniffed = sniff::sniff(&start, start.len() < HEAD, self.look, &mut sampler)?;
         // A first record that is longer than the head would leave all columns unknown.
         let mut wanted = HEAD;
         while start.len() == wanted && sniffed.shows_no_record(&start) && wanted < LONGEST_HEAD {
             wanted = (wanted * 8).min(LONGEST_HEAD);
             start = container::open(&member.path, &access).and_then(|reader| head(reader, wanted)).map_err(|_| BROKEN_CONTAINER)?;
             sampler = Sampler::default();
-            sniffed = sniff::sniff(&start, start.len() < wanted, self.options.csv_header, &mut sampler)?;
+            sniffed = sniff::sniff(&start, start.len() < wanted, self.look, &mut sampler)?;
         }
         if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > HEAD as u64 {
-            let beyond = spread(&member, |block, thin| sniffed.beyond(block, thin));
+            let beyond = spread(&member, self.options.threads, |block, thin| sniffed.beyond(block, thin));
             beyond.iter().for_each(|block| sniffed.take_in(block, &mut sampler));
         }
         sniffed.settle_table(self.options.table_of);
@@ -245,8 +253,10 @@ impl Opening {
             inputs: self.inputs,
             options: self.options,
             opened: self.account,
+            shallow: (self.look.records < SAMPLES).then(|| [self.sampler.clone(), self.unified.clone()]),
             all: self.sampler.finish(""),
-            unified: self.unified.finish("UnifiedAuditLog"),
+            unified: self.unified.finish(RAW),
+            deeper: OnceLock::new(),
             watched: AtomicBool::new(false),
             _unpacked: self.unpacked,
         };
