@@ -24,6 +24,7 @@ mod files;
 mod opening;
 
 pub use files::iso;
+use files::{longer_look, spread};
 use opening::Opening;
 pub use opening::{BROKEN_CONTAINER, CLOSED, UNREADABLE, UNSUPPORTED_CONTAINER};
 
@@ -83,7 +84,7 @@ pub(super) struct Inner {
     pub opened: Account,
     all: TableSchema,
     unified: TableSchema,
-    /// What they were made of, where there are so many files that few records of each were looked at.
+    /// What they were made of, where a longer look may show more: there are many files, or large ones.
     shallow: Option<[Sampler; 2]>,
     /// The same two tables after a longer look.
     deeper: OnceLock<[TableSchema; 2]>,
@@ -116,14 +117,23 @@ impl Dataset {
         self.inner.deeper.get().map_or(&self.inner.unified, |[_, unified]| unified)
     }
 
-    /// Looks longer at the files, where there were so many that few records of each were looked at; `false` where there is no more to see.
+    /// Looks longer at the files, where there are many or large ones; `false` where there is no more to see.
     pub fn look_deeper(&self) -> bool {
         let Some([all, unified]) = self.inner.shallow.as_ref().filter(|_| self.inner.deeper.get().is_none()) else { return false };
         let look = Look { csv_header: self.inner.options.csv_header, records: SAMPLES };
-        let sample = |source: &Source| Some((source.sniffed.family.is_unified(), source.sample(look)?));
+        let thin = longer_look(self.inner.sources.len());
+        let sample = |source: &Source| {
+            let mut sampler = source.sample(look);
+            if source.is_large() {
+                let blocks =
+                    spread(&source.path, source.size, self.inner.options.threads, thin, |block, _| source.sniffed.beyond(block, false));
+                blocks.iter().for_each(|block| sampler.merge(&block.sampler));
+            }
+            (source.sniffed.family.is_unified(), sampler)
+        };
         let samples: Vec<(bool, Sampler)> = match self.inner.options.threads {
-            1 => self.inner.sources.iter().filter_map(sample).collect(),
-            _ => self.inner.sources.par_iter().filter_map(sample).collect(),
+            1 => self.inner.sources.iter().map(sample).collect(),
+            _ => self.inner.sources.par_iter().map(sample).collect(),
         };
         let [mut all, mut unified] = [all.clone(), unified.clone()];
         for (is_unified, sample) in &samples {

@@ -273,10 +273,10 @@ impl Sniffed {
         match &self.framing {
             Framing::Lines => lines::lines(block, |_, line| {
                 let (Some(b'{'), Some(b'}'), Ok(record)) = (line.first(), line.last(), std::str::from_utf8(line)) else { return };
-                let is_other = !self.knows_opening(line);
-                if is_other && beyond.others.len() < SAMPLES {
+                if !self.knows_opening(line) && beyond.others.len() < SAMPLES {
                     beyond.others.push(record.to_owned());
-                } else if !thin {
+                }
+                if !thin {
                     let mut opened = String::new();
                     beyond.sampler.object(self.peel.map_or(record, |peel| peel.open(record, &mut opened)));
                 }

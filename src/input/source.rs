@@ -50,16 +50,20 @@ impl Late {
 }
 
 impl Source {
-    /// A sample of the records of JSON; of CSV all has been seen.
-    pub fn sample(&self, look: Look) -> Option<Sampler> {
-        if matches!(self.sniffed.framing, Framing::Csv(_)) {
-            return None;
+    /// Blocks of it can be sampled beside its head.
+    pub fn is_large(&self) -> bool {
+        self.is_plain() && self.size > HEAD as u64
+    }
+
+    /// A sample of the head's records; of CSV none, for all that it shows is known.
+    pub fn sample(&self, look: Look) -> Sampler {
+        let (mut head, mut sampler) = (Vec::new(), Sampler::default());
+        if !matches!(self.sniffed.framing, Framing::Csv(_)) {
+            // What cannot be read now is told by the scan.
+            let read = container::open(&self.path, &self.access).and_then(|file| file.take(HEAD as u64).read_to_end(&mut head));
+            let _ = read.map(|_| sniff::sniff(&head, head.len() < HEAD, look, &mut sampler));
         }
-        let mut head = Vec::new();
-        container::open(&self.path, &self.access).ok()?.take(HEAD as u64).read_to_end(&mut head).ok()?;
-        let mut sampler = Sampler::default();
-        sniff::sniff(&head, head.len() < HEAD, look, &mut sampler).ok()?;
-        Some(sampler)
+        sampler
     }
 
     /// The records may be of several families.

@@ -1,10 +1,11 @@
 //! What is asked of a file before it is known what it is: when it was written, its first bytes, blocks of it.
 
 use std::io::{Read, Seek};
+use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::super::container::{Access, Member};
+use super::super::container::Access;
 use super::opening::{BROKEN_CONTAINER, UNREADABLE};
 
 /// A file's time as text.
@@ -23,15 +24,15 @@ pub fn is_pipe(_: &std::fs::Metadata) -> bool {
     false
 }
 
-/// What `sample` says of blocks spread over a file, in their order; it is also told whether a block is one of the thin ones between.
-pub fn spread<T: Send>(member: &Member, threads: usize, sample: impl Fn(&[u8], bool) -> T + Sync) -> Vec<T> {
+/// What `sample` says of blocks spread over a file, in their order; it is also told whether a block is thin. One of so many is not.
+pub fn spread<T: Send>(path: &Path, size: u64, threads: usize, thin: u64, sample: impl Fn(&[u8], bool) -> T + Sync) -> Vec<T> {
     let block = |part: u64| {
-        let thin = !part.is_multiple_of(THIN);
-        let mut block = Vec::with_capacity(if thin { THIN_BLOCK } else { BLOCK } as usize);
-        let mut file = std::fs::File::open(&member.path).ok()?;
-        file.seek(std::io::SeekFrom::Start(member.size / PARTS * part)).ok()?;
+        let is_thin = !part.is_multiple_of(thin);
+        let mut block = Vec::with_capacity(if is_thin { THIN_BLOCK } else { BLOCK });
+        let mut file = std::fs::File::open(path).ok()?;
+        file.seek(std::io::SeekFrom::Start(size / PARTS * part)).ok()?;
         file.take(block.capacity() as u64).read_to_end(&mut block).ok()?;
-        Some(sample(&block, thin))
+        Some(sample(&block, is_thin))
     };
     match threads {
         1 => (1..PARTS).filter_map(block).collect(),
@@ -41,10 +42,17 @@ pub fn spread<T: Send>(member: &Member, threads: usize, sample: impl Fn(&[u8], b
 
 /// Into so many parts a large file is divided; at the start of each a block is sampled beside its head.
 const PARTS: u64 = 64;
-/// The blocks' size. Of so many one is not thin.
-const THIN: u64 = 8;
-const BLOCK: u64 = 96 << 10;
-const THIN_BLOCK: u64 = 16 << 10;
+const BLOCK: usize = 48 << 10;
+const THIN_BLOCK: usize = 16 << 10;
+
+/// At first one block of so many is not thin; in a longer look all of a few files, and fewer of many.
+pub const FIRST_LOOK: u64 = 8;
+
+pub fn longer_look(files: usize) -> u64 {
+    /// Blocks of all files.
+    const MOST: u64 = 1280;
+    (PARTS * files as u64 / MOST).clamp(1, FIRST_LOOK)
+}
 
 const USUAL_HEAD: usize = 32 << 10;
 

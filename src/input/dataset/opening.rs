@@ -16,7 +16,7 @@ use super::super::framing::splitter::LONGEST_RECORD;
 use super::super::schema::{COMMON, Sampler};
 use super::super::sniff::{self, HEAD, Look, SAMPLES};
 use super::super::source::Source;
-use super::files::{head, is_junk, is_pipe, iso, spread, unreadable};
+use super::files::{FIRST_LOOK, head, is_junk, is_pipe, iso, spread, unreadable};
 use super::{Dataset, Inner, InputOptions, RAW, sameness};
 
 pub struct Opening {
@@ -151,7 +151,7 @@ impl Opening {
             sniffed = sniff::sniff(&start, start.len() < wanted, self.look, &mut sampler)?;
         }
         if access == Access::Plain && sniffed.encoding == Encoding::Utf8 && member.size > HEAD as u64 {
-            let beyond = spread(&member, self.options.threads, |block, thin| sniffed.beyond(block, thin));
+            let beyond = spread(&member.path, member.size, self.options.threads, FIRST_LOOK, |block, thin| sniffed.beyond(block, thin));
             beyond.iter().for_each(|block| sniffed.take_in(block, &mut sampler));
         }
         sniffed.settle_table(self.options.table_of);
@@ -247,13 +247,14 @@ impl Opening {
                 self.unified.column(name);
             });
         }
+        let may_show_more = self.look.records < SAMPLES || self.sources.iter().any(Source::is_large);
         let inner = Inner {
             sameness: sameness(&self.sources),
             sources: self.sources,
             inputs: self.inputs,
             options: self.options,
             opened: self.account,
-            shallow: (self.look.records < SAMPLES).then(|| [self.sampler.clone(), self.unified.clone()]),
+            shallow: may_show_more.then(|| [self.sampler.clone(), self.unified.clone()]),
             all: self.sampler.finish(""),
             unified: self.unified.finish(RAW),
             deeper: OnceLock::new(),
