@@ -10,6 +10,7 @@ mod late;
 pub mod memory;
 mod pipeline;
 mod residual;
+mod shared;
 mod sort;
 mod steps;
 mod unnest;
@@ -38,6 +39,7 @@ pub use expression::{Compiled, Layout, constant};
 pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
 pub use guard::guarded;
 pub use pipeline::in_order;
+pub use shared::{Projection, Shared};
 pub use steps::conjuncts;
 
 /// Runs plans over one source.
@@ -73,12 +75,14 @@ impl Bounds {
 impl Executor<'_> {
     /// All rows of a relation, in order, as one batch.
     pub fn collect(&self, relation: &Relation) -> Result<Batch> {
-        guarded(|| self.collect_in(relation, None))
+        let rest = guarded(|| self.in_one_pass(relation))?;
+        guarded(|| self.collect_in(rest.as_ref().unwrap_or(relation), None))
     }
 
     /// Hands the rows of a relation on in order as they come, until `sink` breaks. A batch without rows says that some were looked at.
     pub fn stream(&self, relation: &Relation, sink: impl FnMut(Batch) -> Result<ControlFlow<()>> + Send) -> Result<()> {
-        guarded(|| self.pipeline(relation, None)?.run(self.threads, Ok, sink))
+        let rest = guarded(|| self.in_one_pass(relation))?;
+        guarded(|| self.pipeline(rest.as_ref().unwrap_or(relation), None)?.run(self.threads, Ok, sink))
     }
 
     fn collect_in(&self, relation: &Relation, group: Option<&Batch>) -> Result<Batch> {

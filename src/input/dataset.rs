@@ -199,7 +199,7 @@ impl Dataset {
 
     /// Whether any file can hold records that a scan with this predicate lets through.
     pub fn may_hold(&self, predicate: &Expr, columns: &[ScanColumn]) -> bool {
-        route::wanted(predicate, columns).is_none_or(|group| self.families().iter().any(|known| *known == group))
+        route::wanted(predicate, columns).is_none_or(|groups| self.families().iter().any(|known| groups.iter().any(|group| group == known)))
     }
 
     pub(super) fn inner(&self) -> &Inner {

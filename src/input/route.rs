@@ -95,14 +95,15 @@ fn text(token: Token<'_>) -> Cow<'_, str> {
     }
 }
 
-/// The only group that a predicate lets through, if there is one: sources without it need not be read.
-pub fn wanted(predicate: &Expr, columns: &[ScanColumn]) -> Option<String> {
+/// The only groups that a predicate lets through, if it says so: sources without them need not be read.
+pub fn wanted(predicate: &Expr, columns: &[ScanColumn]) -> Option<Vec<String>> {
     let Expr::Call { function, arguments, .. } = predicate else { return None };
     match (function.name, arguments.as_slice()) {
         ("and", _) => arguments.iter().find_map(|argument| wanted(argument, columns)),
+        ("or", [left, right]) => Some([wanted(left, columns)?, wanted(right, columns)?].concat()),
         ("==", [Expr::Column { id, .. }, constant]) => {
             columns.iter().find(|c| c.id == *id && Pseudo::of(c) == Some(Pseudo::Family))?;
-            Some(constant.as_constant()?.as_str()?.to_owned())
+            Some(vec![constant.as_constant()?.as_str()?.to_owned()])
         }
         _ => None,
     }

@@ -106,8 +106,8 @@ pub struct Scan {
     cancelled: AtomicBool,
     /// Of pieces that are done with.
     buffers: Mutex<Vec<Vec<u8>>>,
-    /// The only group of families that can match.
-    group: Option<String>,
+    /// The only groups of families that can match.
+    groups: Option<Vec<String>>,
 }
 
 #[derive(Default)]
@@ -141,7 +141,7 @@ impl Scan {
                 None => together(&request.any_of, &request.columns).and_then(Prefilter::new),
             },
             gate: request.gate.filter(|_| !inner.options.validate).map(Asked::new),
-            group: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),
+            groups: request.predicate.as_ref().and_then(|p| route::wanted(p, &request.columns)),
             columns: request.columns,
             cursor: Mutex::default(),
             account: Mutex::new(account),
@@ -181,7 +181,7 @@ impl Scan {
 
     /// None of the source's sampled records can match.
     fn is_unwanted(&self, source: &Source) -> bool {
-        self.group.as_ref().is_some_and(|group| !source.groups().iter().any(|g| g == group))
+        self.groups.as_ref().is_some_and(|wanted| !source.groups().iter().any(|group| wanted.iter().any(|wanted| wanted == group)))
     }
 
     /// The next part of the source at the cursor.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use crate::diagnostic::Result;
 use crate::engine::{Planned, Session};
-use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order, is_fragment};
+use crate::execute::{Fragment, FragmentPartial, FragmentState, Projection, Shared, in_order, is_fragment};
 use crate::input::Account;
 use crate::plan::{Relation, RelationKind};
-use crate::sweep::{Projection, Shared};
+use crate::sweep::request;
 use crate::tables;
 use crate::value::Value;
 
@@ -53,7 +53,7 @@ fn pass(session: &Session) -> Result<(Read, bool)> {
         let branches = fragment.branches().map(share).collect();
         counts.push(Count { table, inferred: *inferred, fragment, branches });
     }
-    let scan = session.dataset().scan(shared.request());
+    let scan = session.dataset().scan(request(shared));
     let mut states: BTreeMap<Arc<str>, Vec<FragmentState>> = BTreeMap::new();
     let mut is_final = true;
     session.inside(|| {

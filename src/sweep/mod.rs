@@ -42,7 +42,7 @@ pub use difference::{Change, Difference, difference};
 pub use outcome::Status;
 pub use record::{Recorded, RecordedRule, read_record};
 pub use results::Summary;
-pub use shared::{Projection, Shared};
+pub use shared::request;
 pub use watch::{Glance, Watch};
 
 use control::Control;

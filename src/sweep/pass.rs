@@ -11,7 +11,7 @@ use arrow::array::Array;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
-use crate::execute::{Fragment, FragmentPartial, FragmentState, in_order};
+use crate::execute::{Fragment, FragmentPartial, FragmentState, Shared, in_order};
 use crate::input::{Account, Chunk, KIND, Scan};
 use crate::plan::{ColumnId, Expr, Relation, ScanColumn};
 use crate::value::{Batch, Type};
@@ -24,7 +24,7 @@ use super::outcome::Status;
 use super::prepare::{Prepared, Refusal};
 use super::rows::{pack, unpack};
 use super::selection::{Selection, Whole};
-use super::shared::Shared;
+use super::shared::request;
 use super::terms::{Meanings, Term, Terms};
 use super::tree::{Node, ROOT, Tree, Wish};
 use super::watch::Watch;
@@ -113,7 +113,7 @@ impl<'p> Pass<'p> {
         let told = Told::of(&terms, wishes.clone().flat_map(|(_, wish)| wish.filters.iter().copied()), shared.columns());
         let (tree, terms) = (Arc::new(Tree::of(wishes, &told)), Arc::new(terms));
         let gate = RuleGate::new(terms.clone(), tree.clone(), told, shared.columns()).map(Arc::new);
-        let mut request = shared.request();
+        let mut request = request(shared);
         if let Some(gate) = &gate {
             request.columns.push(kind(request.columns.len()));
             request.gate = Some(gate.clone());
