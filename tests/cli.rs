@@ -381,6 +381,10 @@ fn explain_shows_each_stage() {
     let output = run(&["explain", "range x from 1 to 3 step 1 | where x > 1"]);
     let stages: Vec<&str> = out(&output).lines().filter(|line| line.starts_with("-- ")).collect();
     assert_eq!(stages, ["-- query", "-- plan", "-- optimised"]);
+    let side = |operation: &str| format!("UnifiedAuditLog | where Operation == '{operation}' | project UserId");
+    let joined = format!("{} | join ({}) on UserId", side("A"), side("B"));
+    let output = run(&["explain", &joined, "fixtures/break-glass"]);
+    assert_eq!(out(&output).lines().filter(|line| line.starts_with("-- ")).next_back(), Some("-- 2 scans share a pass"));
 }
 
 /// Else a long chain would pass all its columns on at each step.

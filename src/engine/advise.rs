@@ -43,8 +43,13 @@ impl Session {
             out.push_str("-- plan\n");
             out.push_str(&table.relation.to_string());
             out.push_str("\n-- optimised\n");
-            out.push_str(&self.optimize(table.relation).to_string());
+            let plan = self.optimize(table.relation);
+            out.push_str(&plan.to_string());
             out.push('\n');
+            let sharing = self.executor().sharing(&plan).map_err(|error| vec![*error])?;
+            if sharing > 1 {
+                out.push_str(&format!("-- {sharing} scans share a pass\n"));
+            }
         }
         Ok(out)
     }

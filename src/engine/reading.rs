@@ -73,6 +73,10 @@ impl Source for Session {
         Ok(Box::new(Reading { scan: self.dataset.scan(request), session: self }))
     }
 
+    fn is_costly(&self, table: &str) -> bool {
+        table.is_empty()
+    }
+
     fn places(&self, table: &str) -> Option<Type> {
         if table.is_empty() { self.dataset.places() } else { None }
     }

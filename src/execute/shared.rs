@@ -20,6 +20,8 @@ use super::{Executor, guarded};
 /// The union of what was asked for.
 #[derive(Default)]
 pub struct Shared {
+    /// Empty for all records.
+    table: String,
     columns: Vec<ScanColumn>,
     predicates: Vec<Option<Expr>>,
 }
@@ -85,22 +87,45 @@ const SOME: f64 = 0.1;
 struct Taker<'p> {
     relation: &'p Relation,
     fragment: Fragment<'p>,
-    /// Of each branch where its columns stand, if it reads the records.
+    /// Of each branch where its columns stand, if it reads the shared table.
     branches: Vec<Option<Projection>>,
     /// It waits with too much.
     given_up: AtomicBool,
 }
 
 impl Executor<'_> {
+    /// How many scans of a plan share a pass.
+    pub fn sharing(&self, plan: &Relation) -> Result<usize> {
+        let shared = self.takers(plan)?;
+        Ok(shared.map_or(0, |(_, takers)| takers.iter().flat_map(|taker| &taker.branches).flatten().count()))
+    }
+
     /// The plan with the fragments run that can share a scan; `None` where that is not worth while.
     pub(super) fn in_one_pass(&self, plan: &Relation) -> Result<Option<Relation>> {
+        let Some((shared, takers)) = self.takers(plan)? else { return Ok(None) };
+        let states = self.pass(shared, &takers)?;
+        let mut values = HashMap::new();
+        for (taker, state) in takers.iter().zip(states).filter(|(taker, _)| !taker.is_given_up()) {
+            values.insert(std::ptr::from_ref(taker.relation), Arc::new(taker.fragment.finish(state)?));
+        }
+        let mut rest = plan.clone();
+        put(&values, plan, &mut rest);
+        Ok(Some(rest))
+    }
+
+    /// The fragments that share a scan, where that is worth while.
+    fn takers<'p>(&self, plan: &'p Relation) -> Result<Option<(Shared, Vec<Taker<'p>>)>> {
         let mut found = Vec::new();
         self.find(plan, true, &mut found);
-        let (mut shared, mut takers, mut apart) = (Shared::default(), Vec::new(), Vec::new());
+        // Of several tables, the one that is read first.
+        let tables = found.iter().flat_map(|relation| scanned(relation));
+        let Some(costly) = tables.into_iter().find(|table| self.source.is_costly(table)) else { return Ok(None) };
+        let mut shared = Shared { table: costly.to_owned(), ..Shared::default() };
+        let (mut takers, mut apart) = (Vec::new(), Vec::new());
         for relation in found {
             let fragment = Fragment::new(relation, self.context)?;
             let mut take = |(table, columns, predicate): (&str, &[ScanColumn], Option<&Expr>)| {
-                table.is_empty().then(|| {
+                (table == costly).then(|| {
                     apart.push((columns.len(), predicate.is_some()));
                     shared.add(columns, predicate)
                 })
@@ -108,17 +133,8 @@ impl Executor<'_> {
             let branches = fragment.branches().map(&mut take).collect();
             takers.push(Taker { relation, fragment, branches, given_up: AtomicBool::new(false) });
         }
-        if !is_worth_while(&apart, shared.columns().len()) {
-            return Ok(None);
-        }
-        let states = self.pass(shared, &takers)?;
-        let mut values = HashMap::new();
-        for (taker, state) in takers.iter().zip(states).filter(|(taker, _)| !taker.given_up.load(Ordering::Relaxed)) {
-            values.insert(std::ptr::from_ref(taker.relation), Arc::new(taker.fragment.finish(state)?));
-        }
-        let mut rest = plan.clone();
-        put(&values, plan, &mut rest);
-        Ok(Some(rest))
+        let is_worth_while = is_worth_while(&apart, shared.columns().len());
+        Ok(is_worth_while.then_some((shared, takers)))
     }
 
     /// The fragments whose rows are held in any case, or are as few as the groups that they make.
@@ -148,9 +164,10 @@ impl Executor<'_> {
     }
 
     fn pass(&self, shared: Shared, takers: &[Taker<'_>]) -> Result<Vec<FragmentState>> {
+        let table = shared.table.clone();
         let (columns, predicates) = shared.into_parts();
         let predicate = predicates.and_then(|all| all.into_iter().reduce(or));
-        let scan = self.source.scan("", &columns, predicate.as_ref())?;
+        let scan = self.source.scan(&table, &columns, predicate.as_ref())?;
         let memory = self.bounds.memory.map(MemoryStep::new);
         let mut states: Vec<FragmentState> = takers.iter().map(|taker| taker.fragment.start()).collect();
         in_order(
@@ -170,14 +187,37 @@ impl Executor<'_> {
                 Ok(ControlFlow::Continue(()))
             },
         )?;
+        takers.iter().zip(&mut states).try_for_each(|(taker, state)| self.others(taker, state))?;
         Ok(states)
+    }
+
+    /// Reads the branches that have a table of their own.
+    fn others(&self, taker: &Taker<'_>, state: &mut FragmentState) -> Result<()> {
+        let others = taker.fragment.branches().enumerate().filter(|(branch, _)| taker.branches[*branch].is_none());
+        for (branch, (table, columns, predicate)) in others.filter(|_| !taker.is_given_up()) {
+            let scan = self.source.scan(table, columns, predicate)?;
+            in_order(
+                self.threads,
+                || scan.next_chunk(),
+                |task| taker.fragment.partial(&taker.fragment.rows(branch, task()?)?),
+                |partial| {
+                    taker.fragment.merge(state, branch, partial);
+                    self.bounds.check(state.held()).map(ControlFlow::Continue)
+                },
+            )?;
+        }
+        Ok(())
     }
 }
 
 impl Taker<'_> {
+    fn is_given_up(&self) -> bool {
+        self.given_up.load(Ordering::Relaxed)
+    }
+
     /// What a chunk gives to each branch.
     fn take(&self, batch: &Batch) -> Result<Vec<(usize, FragmentPartial)>> {
-        if self.given_up.load(Ordering::Relaxed) {
+        if self.is_given_up() {
             return Ok(Vec::new());
         }
         let branches = self.branches.iter().enumerate().filter_map(|(branch, own)| Some((branch, own.as_ref()?)));
@@ -212,6 +252,14 @@ fn is_worth_while(branches: &[(usize, bool)], columns: usize) -> bool {
     let apart: f64 = branches.iter().map(|(columns, is_some)| 1.0 + read(*is_some) * *columns as f64 * COLUMN).sum();
     let all: f64 = branches.iter().map(|(_, is_some)| read(*is_some)).sum();
     branches.len() > 1 && 1.0 + all.min(1.0) * columns as f64 * COLUMN < apart
+}
+
+/// The tables that a relation scans.
+fn scanned(relation: &Relation) -> Vec<&str> {
+    match &relation.kind {
+        RelationKind::Scan { table, .. } => vec![table],
+        _ => relation.inputs().into_iter().flat_map(|input| scanned(input)).collect(),
+    }
 }
 
 fn or(left: Expr, right: Expr) -> Expr {
@@ -251,6 +299,10 @@ mod tests {
         fn scan(&self, _: &str, columns: &[ScanColumn], _: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>> {
             self.0.fetch_add(1, Ordering::Relaxed);
             Ok(Box::new(Chunks(AtomicUsize::new(0), columns.len())))
+        }
+
+        fn is_costly(&self, _: &str) -> bool {
+            true
         }
     }
 

@@ -19,6 +19,11 @@ pub trait Source: Sync {
     /// `predicate` is a hint: records that cannot satisfy it may be left out.
     fn scan(&self, table: &str, columns: &[ScanColumn], predicate: Option<&Expr>) -> Result<Box<dyn ScanStream + '_>>;
 
+    /// Whether scans of a table cost enough that those of one plan should be one.
+    fn is_costly(&self, _table: &str) -> bool {
+        false
+    }
+
     /// The type of the column by which `fetch` finds a table's records again, if it has one: `$place` (a long) says where they stand,
     /// `$record` (a string) carries them along.
     fn places(&self, _table: &str) -> Option<Type> {

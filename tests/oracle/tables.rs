@@ -168,6 +168,10 @@ impl Source for World<'_> {
         let chunks: Vec<Batch> = rows.chunks(self.chunk.min(rows.len().max(1))).map(|chunk| batch(chunk, &types)).collect();
         Ok(Box::new(Chunks(Mutex::new(chunks.into_iter()))))
     }
+
+    fn is_costly(&self, _: &str) -> bool {
+        self.prefilter
+    }
 }
 
 pub fn batch(rows: &[Cells], types: &[Type]) -> Batch {
