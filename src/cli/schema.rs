@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use crate::engine::ResultSink;
-use crate::input::{Account, TIMES, TableSchema};
+use crate::input::{TIMES, TableSchema};
 use crate::value::{Batch, Column, ColumnBuilder, Field, Schema, Type, Value};
 
 use super::account;
@@ -27,32 +27,30 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
     let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain([dataset.unified_records()]).chain(&candidates).collect();
     let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();
     let mut rows = 0;
-    let mut complete = true;
-    let mut read = Account::default();
-    for table in &tables {
-        let mut found = Found::default();
-        let text = question(table);
-        let outcome = session.run(&text, &mut found).map_err(|errors| refused(&errors, &text, None, arguments.output.color.drawing()))?;
-        complete &= outcome.account.is_complete();
-        read = outcome.account;
+    // Together they read the inputs once.
+    let questions: Vec<String> = tables.iter().enumerate().map(|(at, table)| question(table, at)).collect();
+    let text = format!("{} | union {}", questions[0], questions[1..].iter().map(|q| format!("({q})")).collect::<Vec<_>>().join(", "));
+    let mut found = Found::default();
+    let outcome = session.run(&text, &mut found).map_err(|errors| refused(&errors, &text, None, arguments.output.color.drawing()))?;
+    for (at, table) in tables.iter().enumerate() {
+        let Some(row) = found.0.iter().find(|row| row.first().and_then(Value::as_i64) == Some(at as i64)) else { continue };
         // The table of all records is shown even where it is empty.
-        let is_empty = found.0.first().and_then(Value::as_i64) == Some(0);
-        if is_empty && !table.name.is_empty() {
+        if row[1].as_i64() == Some(0) && !table.name.is_empty() {
             continue;
         }
         rows += 1;
         counts[0].push(Value::string(shown(table)));
-        for (builder, value) in counts[1..].iter_mut().zip(found.0) {
-            builder.push(value);
+        for (builder, value) in counts[1..].iter_mut().zip(&row[1..]) {
+            builder.push(value.clone());
         }
     }
     super::progress::end();
     target.write(&fields(&COUNTS), &Batch::new(counts.into_iter().map(ColumnBuilder::finish).collect(), rows));
     target.write(&fields(&COLUMNS), &columns(&tables[..1]));
     target.close()?;
-    let ran = account::Ran { session: &session, account: &read, query: None, rows: rows as u64, took: started.elapsed() };
+    let ran = account::Ran { session: &session, account: &outcome.account, query: None, rows: rows as u64, took: started.elapsed() };
     account::say(&ran, &arguments.report);
-    Ok(if complete { Status::Ran } else { Status::InputIncomplete })
+    Ok(if outcome.account.is_complete() { Status::Ran } else { Status::InputIncomplete })
 }
 
 const COUNTS: [(&str, Type); 4] = [("Table", Type::String), ("Records", Type::Long), ("First", Type::DateTime), ("Last", Type::DateTime)];
@@ -67,13 +65,14 @@ fn shown(table: &TableSchema) -> &str {
     if table.name.is_empty() { "(all records)" } else { &table.name }
 }
 
-fn question(table: &TableSchema) -> String {
+fn question(table: &TableSchema, at: usize) -> String {
     let source = if table.name.is_empty() { String::new() } else { format!("{} | ", quoted(&table.name)) };
     let time = |name: &&'static str| table.fields.iter().find(|field| field.ty == Type::DateTime && field.name == **name);
-    match TIMES.iter().find_map(time) {
-        Some(time) => format!("{source}summarize Records = count(), First = min({0}), Last = max({0})", quoted(&time.name)),
-        None => format!("{source}summarize Records = count(), First = datetime(null), Last = datetime(null)"),
-    }
+    let span = match TIMES.iter().find_map(time) {
+        Some(time) => format!("First = min({0}), Last = max({0})", quoted(&time.name)),
+        None => "First = take_any(datetime(null)), Last = take_any(datetime(null))".to_owned(),
+    };
+    format!("{source}summarize Records = count(), {span} | project Table = {at}, Records, First, Last")
 }
 
 fn quoted(name: &str) -> String {
@@ -92,17 +91,16 @@ fn columns(tables: &[&TableSchema]) -> Batch {
     Batch::new(columns, rows.len())
 }
 
-/// The one row that a question gives.
+/// The rows that the questions give.
 #[derive(Default)]
-struct Found(Vec<Value<'static>>);
+struct Found(Vec<Vec<Value<'static>>>);
 
 impl ResultSink for Found {
     fn begin(&mut self, _schema: &Schema, _name: &str) {}
 
     fn batch(&mut self, batch: &Batch) -> ControlFlow<()> {
-        if batch.rows > 0 {
-            self.0 = batch.columns.iter().map(|column| column.value(0).into_owned()).collect();
-        }
+        let row = |row| batch.columns.iter().map(|column| column.value(row).into_owned()).collect();
+        self.0.extend((0..batch.rows).map(row));
         ControlFlow::Continue(())
     }
 
