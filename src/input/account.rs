@@ -173,6 +173,13 @@ impl Account {
         }
     }
 
+    /// The account of a run that did not read all records' times: it has none, rather than some.
+    pub fn without_times(mut self) -> Account {
+        (self.first, self.last) = (None, None);
+        self.by_file.values_mut().for_each(|file| (file.first, file.last) = (None, None));
+        self
+    }
+
     /// Everything was read: no file and no record was left out for being unreadable or broken.
     pub fn is_complete(&self) -> bool {
         self.losses().next().is_none()

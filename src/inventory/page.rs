@@ -27,12 +27,15 @@ fn header(page: &mut String, inventory: &Inventory) {
         (Some(first), Some(last)) => format!(", from {} to {} UTC", time(first), time(last)),
         _ => String::new(),
     };
+    let all = records(account.records, account.duplicates, account.conflicts.count);
+    let (all, some) = all.split_once(", ").map_or((&*all, String::new()), |(all, some)| (all, format!(", {some}")));
     let _ = writeln!(
         page,
-        "<header><h1>Inventory</h1><p class=\"lead\">{} records in {} ({}){span}. Made by Kalypso {} at {} UTC.</p></header>",
-        escape(&records(account.records, account.duplicates, account.conflicts.count)),
+        "<header><h1>Inventory</h1><p class=\"lead\">{} records in {} ({}){}{span}. Made by Kalypso {} at {} UTC.</p></header>",
+        escape(all),
         plural(inventory.inputs.len(), "file"),
         size(inventory.inputs.iter().map(|input| input.bytes).sum()),
+        escape(&some),
         escape(inventory.version),
         time(inventory.made),
     );

@@ -173,7 +173,7 @@ fn cut(text: &str, most: usize) -> String {
 
 /// What the rows were looked for in, and what of it could not be read. Not file by file: there may be thousands.
 fn input(account: &Account) -> Json {
-    let mut input = account.to_json();
+    let mut input = account.clone().without_times().to_json();
     if let Some(members) = input.as_object_mut() {
         members.remove("by_file");
     }

@@ -74,7 +74,7 @@ impl Record<'_> {
     }
 
     fn account(&self) -> Json {
-        let mut account = self.account.to_json();
+        let mut account = self.account.clone().without_times().to_json();
         let sources = self.session.dataset().sources().map(|(name, family)| json!({"name": name, "family": family}));
         account["sources"] = sources.collect();
         account

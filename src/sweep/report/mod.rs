@@ -10,6 +10,7 @@ use std::fmt::Write;
 use crate::input::Account;
 use crate::library::Severity;
 use crate::page::{self, count, escape, plural, size, time, words};
+use crate::value::DateTime;
 
 use super::outcome::Status;
 use super::results::Summary;
@@ -46,8 +47,10 @@ pub fn render(summaries: &[Summary], account: &Account, provenance: &Provenance)
 }
 
 fn header(page: &mut String, summaries: &[Summary], account: &Account, provenance: &Provenance) {
-    let span = match (account.first, account.last) {
-        (Some(first), Some(last)) => format!(", from {} to {} UTC", time(first), time(last)),
+    // Of the records not all times are read: what was found tells its own.
+    let found = |time: fn(&Summary) -> Option<DateTime>| summaries.iter().filter_map(time);
+    let span = match (found(|s| s.first).min(), found(|s| s.last).max()) {
+        (Some(first), Some(last)) => format!(". What they found happened from {} to {} UTC", time(first), time(last)),
         _ => String::new(),
     };
     let _ = writeln!(
