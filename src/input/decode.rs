@@ -33,6 +33,8 @@ use super::timestamp::{self, DayOrder, TIMES};
 mod lines;
 mod rows;
 
+use rows::Uses;
+
 pub const NO_OBJECT: &str = "a line that is no JSON object";
 pub const BROKEN_JSON: &str = "a record whose JSON is broken";
 pub const CUT_OFF: &str = "a record that is cut off";
@@ -43,6 +45,7 @@ pub const PARTIAL: &str = "an answer that its service says is not whole (the row
 pub const INVALID: &str = "a record that is no valid JSON in some part (it was kept)";
 pub const RUN_TOGETHER: &str = "a record that runs into the next one (both were kept)";
 pub const ROW_WIDTH: &str = "a row that has not the header's number of cells (it was kept)";
+pub const BROKEN_BEHIND: &str = "a record whose JSON is broken behind what was asked of it first (what stands before the break was kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
 
 /// Decodes one chunk.
@@ -68,6 +71,8 @@ pub struct Decoder<'s> {
     sameness: Sameness,
     inspection: Option<Box<Inspection>>,
     peeled: String,
+    /// Of a CSV file, once it was looked at: what each of its columns is wanted for.
+    uses: Option<Uses<'s>>,
     pseudo: Vec<(usize, Pseudo)>,
     /// The number of the source.
     number: usize,
@@ -109,6 +114,7 @@ impl<'s> Decoder<'s> {
             sameness: Sameness::Text,
             inspection: None,
             peeled: String::new(),
+            uses: None,
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
             carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
@@ -190,7 +196,7 @@ impl<'s> Decoder<'s> {
             match splitter.next() {
                 Ok(Some(piece)) => {
                     self.piece(&piece);
-                    splitter.reuse(piece.bytes);
+                    splitter.reuse(piece.bytes.into_buffer().unwrap_or_default());
                 }
                 Ok(None) => break,
                 Err(_) => {
@@ -276,12 +282,12 @@ impl<'s> Decoder<'s> {
         let mut peeled = std::mem::take(&mut self.peeled);
         let record = self.source.sniffed.peel.map_or(text, |peel| peel.open(text, &mut peeled));
         let whole = self.extractor.object(record, known);
-        self.carry(record.as_bytes());
+        self.carry(bytes);
         self.inspect(bytes, offset);
         self.inspect_event(record, offset);
         let start = self.source.sniffed.peel.map_or(0, |peel| peel.start(text));
         if whole {
-            self.push(record, offset);
+            self.push(record, offset, bytes.len());
         } else {
             self.skip(BROKEN_JSON, offset);
         }
@@ -305,19 +311,21 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// Reads a record that was carried along.
-    pub fn again(&mut self, record: &str) {
-        match &self.source.sniffed.framing {
-            Framing::Csv(header) => {
-                let uses = self.uses(header);
-                self.cells(header, &uses, record.as_bytes(), 0);
-            }
-            _ => {
-                if self.extractor.object(record, None) {
-                    self.push(record, 0);
-                }
-            }
+    /// Reads a record that was found before, and nothing that follows it on its line.
+    pub fn again(&mut self, bytes: &[u8], offset: u64) {
+        if let Framing::Csv(header) = &self.source.sniffed.framing {
+            let uses = self.uses(header);
+            self.cells(header, &uses, bytes, offset);
+            self.uses = Some(uses);
+            return;
         }
+        let (text, mut peeled) = (text(bytes), std::mem::take(&mut self.peeled));
+        let record = self.source.sniffed.peel.map_or(&*text, |peel| peel.open(&text, &mut peeled));
+        if !self.extractor.object(record, None) {
+            self.skip(BROKEN_BEHIND, offset);
+        }
+        self.push(record, offset, bytes.len());
+        self.peeled = peeled;
     }
 
     /// What follows a record on its line: more records, where the line feed between them was lost.
@@ -353,8 +361,8 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// Writes the values of the record that the extractor read last.
-    fn push(&mut self, record: &str, offset: u64) {
+    /// Writes the values of the record that the extractor read last, which stands at `offset` and has `length` bytes there.
+    fn push(&mut self, record: &str, offset: u64, length: usize) {
         if self.extractor.inner_is_cut() {
             self.skip(INNER_CUT_OFF, offset);
         }
@@ -371,6 +379,7 @@ impl<'s> Decoder<'s> {
             (Pseudo::Family, Some((family, _))) => Token::Plain(family),
             (Pseudo::Table, Some((_, table))) => Token::Plain(table),
             (Pseudo::Place, _) => Token::Number(place::of(*number, offset)),
+            (Pseudo::Length, _) => Token::Number(length as i64),
             (Pseudo::Record, _) => carried.as_deref().map_or(Token::Absent, Token::Plain),
             (Pseudo::File, _) => Token::Plain(&source.name),
             (Pseudo::IngestionTime, _) => source.modified.as_deref().map_or(Token::Absent, Token::Plain),

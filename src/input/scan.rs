@@ -179,7 +179,7 @@ impl Scan {
         }
         if source.is_plain() {
             if cursor.chain.is_none() {
-                cursor.chain = Chain::new(source, chunk);
+                cursor.chain = Chain::new(source, range_bytes(source.size, self.inner.options.chunk_bytes));
             }
             if let Some(chain) = &cursor.chain {
                 cursor.offset += 1;
@@ -250,7 +250,12 @@ impl Scan {
         match &mut chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
             Body::Linked(link) => match link.read(source) {
-                Ok(piece) => decoder.piece(&piece),
+                Ok(piece) => {
+                    decoder.piece(&piece);
+                    if !piece.bytes.is_whole() {
+                        decoder.skip(decode::LOST_RANGE, link.start());
+                    }
+                }
                 Err(_) => decoder.skip(decode::LOST_RANGE, link.start()),
             },
             Body::Whole => {
@@ -259,7 +264,7 @@ impl Scan {
             }
             Body::Piece(piece) => {
                 decoder.piece(piece);
-                self.keep(std::mem::take(&mut piece.bytes));
+                self.keep(std::mem::take(&mut piece.bytes).into_buffer().unwrap_or_default());
             }
         }
         self.pass(&chunk);
@@ -344,7 +349,7 @@ impl Scan {
     }
 }
 
-/// How many bytes of a file of lines make a range. Each that is mapped and given back interrupts all cores, so large files have larger ones,
+/// How many bytes of a file make a range. Each that is mapped and given back interrupts all cores, so large files have larger ones,
 /// unless their size was asked for. It depends on nothing but the file, for sums of reals depend on it.
 fn range_bytes(size: u64, chunk: usize) -> u64 {
     const RANGES: u64 = 64;

@@ -150,7 +150,7 @@ impl<'s> Decoder<'s> {
     /// Nothing is wanted but whole members, and where the record stands.
     fn is_flat(&self) -> bool {
         self.paths.columns.keys.iter().all(|(_, node)| !node.has_children())
-            && self.pseudo.iter().all(|(_, pseudo)| *pseudo == Pseudo::Place)
+            && self.pseudo.iter().all(|(_, pseudo)| matches!(pseudo, Pseudo::Place | Pseudo::Length))
             && self.gate.is_none()
             && self.carried.is_none()
             && self.inspection.is_none()
@@ -186,9 +186,10 @@ impl<'s> Decoder<'s> {
                 }
             }
         }
-        for (slot, _) in &self.pseudo {
+        for (slot, pseudo) in &self.pseudo {
+            let number = if *pseudo == Pseudo::Length { line.len() as i64 } else { place::of(self.number, offset) };
             if let Some(writer) = self.writers.get_mut(*slot) {
-                writer.push(self.rows, Token::Number(place::of(self.number, offset)), order);
+                writer.push(self.rows, Token::Number(number), order);
             }
         }
         self.rows += 1;

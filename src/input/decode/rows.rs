@@ -46,6 +46,7 @@ impl<'s> Decoder<'s> {
                 }
             }
         });
+        self.uses = Some(uses);
     }
 
     /// Looks for cells that a tool cut.
@@ -61,8 +62,11 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// What each column of a file is wanted for.
-    pub(super) fn uses(&self, header: &Header) -> Uses<'s> {
+    /// What each column of the file is wanted for; `self.uses` is where that is to go back to.
+    pub(super) fn uses(&mut self, header: &Header) -> Uses<'s> {
+        if let Some(uses) = self.uses.take() {
+            return uses;
+        }
         let all_exact = self.paths.columns.keys.iter().all(|(name, _)| header.names.iter().any(|h| h == name));
         let open = !all_exact || self.paths.wants_inner();
         let columns = header.names.iter().enumerate().map(|(index, name)| {
@@ -104,7 +108,7 @@ impl<'s> Decoder<'s> {
         self.inspect(row, offset);
         self.inspect_cells(header, row, offset);
         self.carry(row);
-        self.push("", offset);
+        self.push("", offset, row.len());
         cells
     }
 

@@ -38,6 +38,9 @@ static PLACES: [Place; MOST] =
 /// Stands in `Place::start` while a mapping is made.
 const TAKEN: usize = 1;
 
+// SAFETY: it is memory that is only read, and any thread may give it back; its place is made of atomics.
+unsafe impl Send for Mapping {}
+
 impl Mapping {
     /// `None` where the system does not map the file.
     pub fn of(file: &File, range: Range<u64>) -> Option<Mapping> {
