@@ -32,6 +32,7 @@ use super::timestamp::{self, DayOrder, TIMES};
 
 mod lines;
 mod rows;
+mod values;
 
 use rows::Uses;
 
@@ -211,27 +212,7 @@ impl<'s> Decoder<'s> {
     pub fn piece(&mut self, piece: &Piece) {
         self.account.bytes += piece.covers.unwrap_or(piece.bytes.len() as u64);
         match (&self.source.sniffed.framing, &piece.records) {
-            (_, Some(records)) => {
-                if piece.partial {
-                    self.skip(PARTIAL, piece.offset);
-                }
-                let mut hits = self.hits(&piece.bytes);
-                let mut start: &[u8] = &[];
-                for range in records {
-                    if self.may_match(&mut hits, range.start, range.end) {
-                        let record = &piece.bytes[range.clone()];
-                        let offset = piece.offset + range.start as u64;
-                        match self.record(record, offset) {
-                            true => start = first_key(record),
-                            false => self.inside(record, offset, start),
-                        }
-                    }
-                }
-                piece.broken.iter().for_each(|at| self.skip(CUT_OFF, piece.offset + *at as u64));
-                if piece.open {
-                    self.skip(NOT_CLOSED, piece.offset + piece.bytes.len() as u64);
-                }
-            }
+            (_, Some(records)) => self.found(piece, records),
             (Framing::Csv(header), None) => self.csv(header, piece),
             _ => self.lines(&piece.bytes, piece.offset),
         }

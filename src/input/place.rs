@@ -130,7 +130,8 @@ fn fetch(inner: &Inner, columns: &[ScanColumn], paths: &Paths, wanted: &[Wanted]
     });
     let parts: Vec<&[Wanted]> = parts.collect();
     let read = |part: &&[Wanted]| read(inner, columns, paths, part);
-    let read = if inner.options.threads == 1 { parts.iter().filter_map(read).collect() } else { parts.par_iter().filter_map(read).collect() };
+    let read =
+        if inner.options.threads == 1 { parts.iter().filter_map(read).collect() } else { parts.par_iter().filter_map(read).collect() };
     let (batch, account) = joined(columns, read);
     let mut order = vec![0; wanted.len()];
     for (at, wanted) in wanted.iter().enumerate() {
@@ -166,7 +167,10 @@ struct Text {
 
 enum Way {
     /// What lies between is passed over. The text starts at `first` of the file.
-    Seek { file: File, first: u64 },
+    Seek {
+        file: File,
+        first: u64,
+    },
     Unpack(Box<dyn Read + Send>),
 }
 

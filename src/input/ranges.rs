@@ -11,9 +11,10 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use memchr::{memchr_iter, memmem};
+use memchr::memmem;
 
 use super::bytes::Bytes;
+use super::framing::feeds::Feeds;
 use super::framing::splitter::{LONGEST_RECORD, Piece, Splitter};
 use super::framing::values::Values;
 use super::framing::{Framing, csv};
@@ -132,27 +133,34 @@ impl Link {
         // The byte before says whether a row starts right here.
         let from = range.start.saturating_sub(1);
         let mut text = Text::open(source, from..range.end)?;
-        let limit = (range.end - from) as usize;
-        let odd = is_odd(&text.bytes[(range.start - from) as usize..limit]);
+        let (own, limit) = ((range.start - from) as usize, (range.end - from) as usize);
+        let mut feeds = Feeds::of(&text.bytes[own..limit]);
         text.check()?;
         let Entry::Rows { open } = self.entry(source)? else { return Ok(Piece::default()) };
-        let exit = open ^ odd;
+        if open {
+            feeds.opened();
+        }
+        let exit = feeds.is_open();
         self.chain.publish(self.number + 1, Entry::Rows { open: exit });
-        let start = if range.start == 0 { Some(0) } else { after_feed(&text.bytes[..limit], open) };
+        let starts = own == 0 || text.bytes.first() == Some(&b'\n') && !open;
+        let start = if starts { Some(own) } else { feeds.first().map(|feed| own + feed + 1) };
         let Some(start) = start.filter(|start| *start < limit) else {
             // No row starts here: one goes through.
             return Ok(Piece { offset: range.end, ..Piece::default() });
         };
-        let ends = !exit && text.bytes[limit - 1] == b'\n';
+        let ends = !exit && text.bytes.get(limit - 1) == Some(&b'\n');
         // Else the row that the range ends in, and no other.
         let row_end = |bytes: &[u8]| if ends { Some(limit) } else { csv::row_end_from(bytes, limit, exit).map(|feed| feed + 1) };
         let mut end = row_end(&text.bytes);
         while end.is_none() && text.more(MORE.max(text.bytes.len() / 2))? && text.bytes.len() < LONGEST_RECORD {
             end = row_end(&text.bytes);
         }
-        text.bytes.keep(start..end.unwrap_or(text.bytes.len()));
+        let end = end.unwrap_or(text.bytes.len());
+        feeds.add(&text.bytes[limit..end]);
+        feeds.cut(start - own);
+        text.bytes.keep(start..end);
         text.check()?;
-        Ok(Piece { offset: from + start as u64, bytes: text.bytes, ..Piece::default() })
+        Ok(Piece { offset: from + start as u64, bytes: text.bytes, feeds: Some(feeds), ..Piece::default() })
     }
 
     /// What is known where the range begins: waits for it, but not for ever.
@@ -169,7 +177,7 @@ impl Link {
             entry = match entry {
                 Entry::Rows { open } => {
                     let text = Text::open(source, range.clone())?;
-                    let odd = is_odd(&text.bytes[..(range.end - range.start) as usize]);
+                    let odd = Feeds::of(&text.bytes[..(range.end - range.start) as usize]).is_open();
                     text.check()?;
                     Entry::Rows { open: open ^ odd }
                 }
@@ -189,17 +197,6 @@ impl Drop for Link {
             self.chain.moved.notify_all();
         }
     }
-}
-
-/// Where the first row starts in the bytes after the first one, before which a quote is open or not.
-fn after_feed(bytes: &[u8], open: bool) -> Option<usize> {
-    let starts = bytes.first() == Some(&b'\n') && !open;
-    if starts { Some(1) } else { csv::row_end_from(bytes, 1, open).map(|feed| feed + 1) }
-}
-
-/// Whether the number of quotes is.
-fn is_odd(bytes: &[u8]) -> bool {
-    memchr_iter(b'"', bytes).count() % 2 == 1
 }
 
 /// A part of a source's text, and what follows it as far as that is at hand.

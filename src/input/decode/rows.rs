@@ -1,10 +1,13 @@
 //! The records of a CSV file: its rows, with the inner record in one of the cells.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 
 use super::super::family::{Family, REPEATED_HEADER};
 use super::super::framing::Header;
 use super::super::framing::csv::{self, Cell};
+use super::super::framing::feeds::Feeds;
 use super::super::framing::splitter::Piece;
 use super::super::inspect;
 use super::super::json::quote;
@@ -15,7 +18,8 @@ impl<'s> Decoder<'s> {
     pub(super) fn csv(&mut self, header: &Header, piece: &Piece) {
         let uses = self.uses(header);
         let mut hits = self.hits(&piece.bytes);
-        csv::rows(&piece.bytes, header, |at, row, complete| {
+        let feeds = piece.feeds.as_ref().map_or_else(|| Cow::Owned(Feeds::of(&piece.bytes)), Cow::Borrowed);
+        csv::rows_by(&feeds, &piece.bytes, header, |at, row, complete| {
             let offset = piece.offset + at as u64;
             let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
             let is_end = at + row.len() == piece.bytes.len();

@@ -6,6 +6,7 @@ use crate::input::json::first_quote;
 use crate::input::kernels::cell_end;
 
 use super::Header;
+use super::feeds::{End, Feeds};
 
 /// A cell as it stands in the file: without its outer quotes, doubled quotes still doubled.
 #[derive(Clone, Copy, Debug)]
@@ -67,17 +68,25 @@ pub fn last_row_end(bytes: &[u8]) -> Option<usize> {
 
 /// Calls `visit` with offset and text of every row that is not blank, and whether it is whole. The rest after the last complete row is the
 /// last one. A row that a quote too many or too few makes run on ends, broken, where a line after it is a row again.
-pub fn rows<'a>(bytes: &'a [u8], header: &Header, mut visit: impl FnMut(usize, &'a [u8], bool)) {
+pub fn rows<'a>(bytes: &'a [u8], header: &Header, visit: impl FnMut(usize, &'a [u8], bool)) {
+    rows_by(&Feeds::of(bytes), bytes, header, visit);
+}
+
+/// The same where the line feeds are known.
+pub fn rows_by<'a>(feeds: &Feeds, bytes: &'a [u8], header: &Header, mut visit: impl FnMut(usize, &'a [u8], bool)) {
+    let mut ends = feeds.ends();
     let mut at = 0;
     while at < bytes.len() {
-        let end = row_end(bytes, at);
-        let mut to = end.unwrap_or(bytes.len());
-        let mut whole = end.is_some() || count_quotes(&bytes[at..to]).is_multiple_of(2);
-        if runs_on(&bytes[at..to], whole, header)
+        let End { feed, mut whole, lines } = ends.row();
+        let mut to = feed.unwrap_or(bytes.len());
+        if lines
+            && !(whole && count_cells(trim_end(&bytes[at..to]), header.delimiter) == header.names.len())
+            // Probably not one row.
             && let Some(line) = next_row(bytes, at, to, header)
         {
             (to, whole) = (line, false);
         }
+        ends.pass(to);
         let row = trim_end(&bytes[at..to]);
         // Files that were joined have the mark of each.
         let mark = if row.starts_with(&[0xEF, 0xBB, 0xBF]) { 3 } else { 0 };
@@ -88,11 +97,6 @@ pub fn rows<'a>(bytes: &'a [u8], header: &Header, mut visit: impl FnMut(usize, &
         }
         at = to + 1;
     }
-}
-
-/// A row of several lines that does not have the header's cells: probably not one row.
-fn runs_on(row: &[u8], whole: bool, header: &Header) -> bool {
-    memchr(b'\n', row).is_some() && !(whole && count_cells(trim_end(row), header.delimiter) == header.names.len())
 }
 
 /// The line feed in a row that runs on after which there is a whole row.

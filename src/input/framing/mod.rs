@@ -2,6 +2,7 @@
 
 pub mod csv;
 mod ends;
+pub mod feeds;
 mod header;
 pub mod known;
 pub mod lines;

@@ -4,7 +4,7 @@
 
 use super::machine::{LANES, on_each};
 use super::survey::ROUND;
-use super::{Marks, Probe, Sought, cell_end, container_end, find, marks, opened, survey};
+use super::{Marks, Probe, Sought, cell_end, container_end, feeds, find, marks, opened, survey};
 
 /// Numbers that follow from a seed.
 pub struct Random(pub u64);
@@ -145,6 +145,23 @@ fn containers_end_where_a_walk_ends() {
             let count = marks(bytes, 0, &mut found);
             assert_eq!(count.map(|count| &found[..count]), plain.as_deref(), "{}", bytes.escape_ascii());
         }
+    });
+}
+
+#[test]
+fn line_feeds_stand_in_quotes_where_a_count_says_so() {
+    tried(b"\"\"\n,x", |random, bytes| {
+        let (first, open) = (random.below(100), random.below(2) == 1);
+        let mut quotes = usize::from(open);
+        let mut plain = vec![7];
+        for (at, byte) in bytes.iter().enumerate() {
+            quotes += usize::from(*byte == b'"');
+            if *byte == b'\n' {
+                plain.push(2 * (first + at) + quotes % 2);
+            }
+        }
+        let mut marks = vec![7];
+        assert_eq!((feeds(bytes, first, open, &mut marks), marks), (quotes % 2 == 1, plain), "{}", bytes.escape_ascii());
     });
 }
 

@@ -8,6 +8,7 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod containers;
+mod feeds;
 #[cfg(test)]
 mod fuzz;
 mod inflate;
@@ -19,6 +20,7 @@ mod search;
 mod survey;
 
 pub use containers::{cell_end, container_end, marks, opened};
+pub use feeds::feeds;
 pub use inflate::{Inflate, SLACK, Stop, WINDOW};
 #[cfg(unix)]
 pub use mapping::Mapping;
