@@ -60,11 +60,14 @@ impl Bytes {
 
     /// The bytes in a buffer of their own. The error is that some were lost.
     pub fn into_buffer(self) -> io::Result<Vec<u8>> {
-        if let Bytes::Read(bytes) = self {
-            return Ok(bytes);
+        match self {
+            Bytes::Read(bytes) => Ok(bytes),
+            #[cfg(unix)]
+            Bytes::Mapped(mapping, part) => {
+                let bytes = mapping.bytes()[part].to_vec();
+                if mapping.is_whole() { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
+            }
         }
-        let bytes = self.to_vec();
-        if self.is_whole() { Ok(bytes) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 

@@ -179,7 +179,7 @@ impl Scan {
         }
         if source.is_plain() {
             if cursor.chain.is_none() {
-                cursor.chain = Chain::new(source, range_bytes(source.size, self.inner.options.chunk_bytes));
+                cursor.chain = Chain::new(source, chunk);
             }
             if let Some(chain) = &cursor.chain {
                 cursor.offset += 1;
@@ -349,7 +349,7 @@ impl Scan {
     }
 }
 
-/// How many bytes of a file make a range. Each that is mapped and given back interrupts all cores, so large files have larger ones,
+/// How many bytes of a file of lines make a range. Each that is mapped and given back interrupts all cores, so large files have larger ones,
 /// unless their size was asked for. It depends on nothing but the file, for sums of reals depend on it.
 fn range_bytes(size: u64, chunk: usize) -> u64 {
     const RANGES: u64 = 64;
