@@ -126,7 +126,7 @@ impl Late {
     pub fn places<'b>(&self, aggregated: &'b Batch) -> Option<&'b [Column]> {
         let columns = &aggregated.columns[aggregated.columns.len().checked_sub(self.places)?..];
         let column = columns.first()?;
-        let known = |row| !matches!(column.value(row), Value::Null) && column.value(row).as_str() != Some("");
+        let known = |row| !matches!(column.value(row), Value::Null);
         (0..column.len()).all(known).then_some(columns)
     }
 

@@ -118,7 +118,7 @@ impl<'s> Decoder<'s> {
             uses: None,
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
-            carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
+            carried: None,
             marks: Marks::default(),
         }
     }
@@ -126,6 +126,13 @@ impl<'s> Decoder<'s> {
     /// Says which source the records are of, for their places.
     pub fn of_source(mut self, number: usize) -> Self {
         self.number = number;
+        self
+    }
+
+    /// Says whether records are carried along, where that is asked for.
+    pub fn carrying(mut self, carries: bool) -> Self {
+        let wanted = |(_, pseudo): &(usize, Pseudo)| *pseudo == Pseudo::Record;
+        self.carried = (carries && self.pseudo.iter().any(wanted)).then(String::new);
         self
     }
 
@@ -288,7 +295,8 @@ impl<'s> Decoder<'s> {
     /// Keeps the record at hand as it stands, where it is carried along.
     fn carry(&mut self, record: &[u8]) {
         if let Some(carried) = &mut self.carried {
-            place::carry(self.number, &text(record), carried);
+            carried.clear();
+            carried.push_str(&text(record));
         }
     }
 

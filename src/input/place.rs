@@ -10,7 +10,6 @@ use crate::plan::ScanColumn;
 use crate::value::{Batch, Column, Type};
 
 use super::account::Account;
-use super::container::Access;
 use super::dataset::{Dataset, Inner};
 use super::decode::{BROKEN_BEHIND, Decoder};
 use super::framing::Framing;
@@ -25,77 +24,33 @@ pub fn of(source: usize, offset: u64) -> i64 {
     if offset >> OFFSET_BITS == 0 { ((source as i64) << OFFSET_BITS) | offset as i64 } else { -1 }
 }
 
-/// Writes the number of a record's source, and the record.
-pub fn carry(source: usize, record: &str, out: &mut String) {
-    out.clear();
-    out.push_str(&source.to_string());
-    out.push(' ');
-    out.push_str(record);
-}
-
-/// Where a record stands, and how many bytes it has there.
-const PLACES: &[(&str, Type)] = &[("$place", Type::Long), ("$length", Type::Long)];
-
-/// The record itself.
-const CARRIED: &[(&str, Type)] = &[("$record", Type::String)];
+/// Where a record stands, how many bytes it has there, and, where it is carried along, the record itself.
+const PLACES: [(&str, Type); 3] = [("$place", Type::Long), ("$length", Type::Long), ("$record", Type::String)];
 
 impl Dataset {
-    /// The columns by which records can be had again when it is known which are wanted: by their places in the text, which is unpacked
-    /// again where the file is packed. Only Parquet, which has to be written as text first, would cost too much: there records are carried
-    /// along. None where they do not stand in the text as they are.
+    /// The columns by which records can be had again when it is known which are wanted. None where they do not stand in the text as they
+    /// are.
     pub fn places(&self) -> &'static [(&'static str, Type)] {
-        let sources = &self.inner().sources;
+        let Inner { sources, options, .. } = self.inner();
         let stands = |s: &Source| matches!(s.sniffed.framing, Framing::Lines | Framing::Values { .. } | Framing::Csv(_));
-        if !sources.iter().all(stands) {
-            &[]
-        } else if sources.len() >= 1 << (63 - OFFSET_BITS) || sources.iter().any(|s| s.access == Access::Parquet) {
-            CARRIED
-        } else {
-            PLACES
+        if sources.len() >= 1 << (63 - OFFSET_BITS) || !sources.iter().all(stands) {
+            return &[];
         }
+        let carries = sources.iter().any(|source| source.is_carried(options.chunk_bytes));
+        if carries { &PLACES } else { &PLACES[..2] }
     }
 
     /// Columns of the records that such columns tell, in that order. A record that is no longer there gives no row.
     pub fn fetch(&self, columns: &[ScanColumn], places: &[Column]) -> (Batch, Account) {
-        let paths = Paths::new(columns);
         let (batch, mut account) = match places {
-            [places, lengths] => fetch(self.inner(), columns, &paths, &wanted(places, lengths)),
-            [records] => joined(columns, carried(self.inner(), columns, &paths, records)),
-            _ => joined(columns, Vec::new()),
+            [places, lengths, records @ ..] => fetch(self.inner(), columns, &wanted(places, lengths), records.first()),
+            _ => (Batch::empty(columns.iter().map(|c| c.ty)), Account::default()),
         };
         // What else is wrong with the records was told when they were read first.
         account.skipped.retain(|reason, _| *reason == BROKEN_BEHIND);
         account.by_file.values_mut().for_each(|file| file.skipped.retain(|reason, _| *reason == BROKEN_BEHIND));
         (batch, account)
     }
-}
-
-/// What was decoded part by part.
-fn joined(columns: &[ScanColumn], parts: Vec<(Batch, Account)>) -> (Batch, Account) {
-    let mut account = Account::default();
-    let batches: Vec<Batch> = parts.into_iter().map(|(batch, read)| (batch, account.add(read)).0).collect();
-    (Batch::concat(&columns.iter().map(|c| c.ty).collect::<Vec<_>>(), &batches), account)
-}
-
-/// Reads carried records.
-fn carried(inner: &Inner, columns: &[ScanColumn], paths: &Paths, records: &Column) -> Vec<(Batch, Account)> {
-    let mut parts = Vec::new();
-    let mut open: Option<(usize, Decoder<'_>)> = None;
-    for row in 0..records.len() {
-        let value = records.value(row);
-        let Some((number, record)) = value.as_str().and_then(|text| text.split_once(' ')) else { continue };
-        let Some((number, source)) = number.parse().ok().and_then(|n| Some((n, inner.sources.get(n)?))) else { continue };
-        if open.as_ref().is_none_or(|(n, _)| *n != number) {
-            // One decoder for all records that follow one another in a file: its columns are built once.
-            let next = Decoder::new(source, columns, paths, None, 0).of_source(number);
-            parts.extend(open.replace((number, next)).map(|(_, decoder)| decoder.finish()));
-        }
-        if let Some((_, decoder)) = &mut open {
-            decoder.again(record.as_bytes(), 0);
-        }
-    }
-    parts.extend(open.map(|(_, decoder)| decoder.finish()));
-    parts
 }
 
 /// A record that is wanted.
@@ -121,18 +76,28 @@ fn wanted(places: &Column, lengths: &Column) -> Vec<Wanted> {
 }
 
 /// Reads wanted records, of many files at once.
-fn fetch(inner: &Inner, columns: &[ScanColumn], paths: &Paths, wanted: &[Wanted]) -> (Batch, Account) {
+fn fetch(inner: &Inner, columns: &[ScanColumn], wanted: &[Wanted], records: Option<&Column>) -> (Batch, Account) {
     /// So many records of a file that need not be unpacked are read by one task.
-    const PART: usize = 1024;
-    let parts = wanted.chunk_by(|a, b| a.source == b.source).flat_map(|of_one| {
-        let plain = of_one.first().and_then(|first| inner.sources.get(first.source)).is_some_and(Source::is_plain);
-        of_one.chunks(if plain { PART } else { of_one.len() })
+    const PART: usize = 256;
+    let paths = Paths::new(columns);
+    let parts = wanted.chunk_by(|a, b| a.source == b.source).filter_map(|of_one| {
+        let source = inner.sources.get(of_one.first()?.source)?;
+        let carried = records.filter(|_| source.is_carried(inner.options.chunk_bytes));
+        let part = if carried.is_some() || source.is_plain() { PART } else { of_one.len() };
+        Some(of_one.chunks(part).map(move |part| (source, part, carried)))
     });
-    let parts: Vec<&[Wanted]> = parts.collect();
-    let read = |part: &&[Wanted]| read(inner, columns, paths, part);
-    let read =
-        if inner.options.threads == 1 { parts.iter().filter_map(read).collect() } else { parts.par_iter().filter_map(read).collect() };
-    let (batch, account) = joined(columns, read);
+    let parts: Vec<_> = parts.flatten().collect();
+    let read = |(source, part, carried): &(&Source, &[Wanted], Option<&Column>)| {
+        let decoder = Decoder::new(source, columns, &paths, None, part.len());
+        match carried {
+            Some(records) => again(decoder, part, records),
+            None => read(decoder, source, part),
+        }
+    };
+    let read: Vec<_> = if inner.options.threads == 1 { parts.iter().map(read).collect() } else { parts.par_iter().map(read).collect() };
+    let mut account = Account::default();
+    let batches: Vec<Batch> = read.into_iter().map(|(batch, read)| (batch, account.add(read)).0).collect();
+    let batch = Batch::concat(&columns.iter().map(|c| c.ty).collect::<Vec<_>>(), &batches);
     let mut order = vec![0; wanted.len()];
     for (at, wanted) in wanted.iter().enumerate() {
         if let Some(place) = order.get_mut(wanted.row) {
@@ -143,17 +108,25 @@ fn fetch(inner: &Inner, columns: &[ScanColumn], paths: &Paths, wanted: &[Wanted]
     (if all { batch.take(&UInt32Array::from(order)) } else { batch }, account)
 }
 
-/// Reads wanted records of one source, as far as it can be read.
-fn read(inner: &Inner, columns: &[ScanColumn], paths: &Paths, wanted: &[Wanted]) -> Option<(Batch, Account)> {
-    let number = wanted.first()?.source;
-    let source = inner.sources.get(number)?;
-    let mut text = Text::open(source).ok()?;
-    let mut decoder = Decoder::new(source, columns, paths, None, wanted.len()).of_source(number);
+/// Reads wanted records that were carried along.
+fn again(mut decoder: Decoder<'_>, wanted: &[Wanted], records: &Column) -> (Batch, Account) {
     for wanted in wanted {
-        let Ok(record) = text.at(wanted.offset, wanted.length) else { break };
-        decoder.again(record, wanted.offset);
+        if let Some(record) = records.value(wanted.row).as_str() {
+            decoder.again(record.as_bytes(), wanted.offset);
+        }
     }
-    Some(decoder.finish())
+    decoder.finish()
+}
+
+/// Reads wanted records of a source, as far as it can be read.
+fn read(mut decoder: Decoder<'_>, source: &Source, wanted: &[Wanted]) -> (Batch, Account) {
+    if let Ok(mut text) = Text::open(source) {
+        for wanted in wanted {
+            let Ok(record) = text.at(wanted.offset, wanted.length) else { break };
+            decoder.again(record, wanted.offset);
+        }
+    }
+    decoder.finish()
 }
 
 /// The text of a source, gone through from front to back.

@@ -22,7 +22,7 @@ pub enum Pseudo {
     Place,
     /// How many bytes it has there.
     Length,
-    /// The record itself and the number of its source, where reading it again would cost too much (`Dataset::fetch`).
+    /// The record itself, where reading it again would cost too much (`Dataset::fetch`), or null.
     Record,
     /// What the gate of the scan calls the kind of record, or null.
     Kind,

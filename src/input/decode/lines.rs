@@ -150,7 +150,7 @@ impl<'s> Decoder<'s> {
     /// Nothing is wanted but whole members, and where the record stands.
     pub(super) fn is_flat(&self) -> bool {
         self.paths.columns.keys.iter().all(|(_, node)| !node.has_children())
-            && self.pseudo.iter().all(|(_, pseudo)| matches!(pseudo, Pseudo::Place | Pseudo::Length))
+            && self.pseudo.iter().all(|(_, pseudo)| matches!(pseudo, Pseudo::Place | Pseudo::Length | Pseudo::Record))
             && self.gate.is_none()
             && self.carried.is_none()
             && self.inspection.is_none()
@@ -193,7 +193,11 @@ impl<'s> Decoder<'s> {
             }
         }
         for (slot, pseudo) in &self.pseudo {
-            let number = if *pseudo == Pseudo::Length { line.len() as i64 } else { place::of(self.number, offset) };
+            let number = match pseudo {
+                Pseudo::Place => place::of(self.number, offset),
+                Pseudo::Length => line.len() as i64,
+                _ => continue,
+            };
             if let Some(writer) = self.writers.get_mut(*slot) {
                 writer.push(self.rows, Token::Number(number), order);
             }
