@@ -304,7 +304,7 @@ impl<'s> Decoder<'s> {
     pub fn again(&mut self, bytes: &[u8], offset: u64) {
         if let Framing::Csv(header) = &self.source.sniffed.framing {
             let uses = self.uses(header);
-            self.cells(header, &uses, bytes, offset);
+            self.cells(header, &uses, bytes, offset, None);
             self.uses = Some(uses);
             return;
         }

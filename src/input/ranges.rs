@@ -11,13 +11,13 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use memchr::memmem;
+use memchr::{memchr, memchr_iter, memmem};
 
 use super::bytes::Bytes;
-use super::framing::feeds::Feeds;
 use super::framing::splitter::{LONGEST_RECORD, Piece, Splitter};
 use super::framing::values::Values;
 use super::framing::{Framing, csv};
+use super::kernels::Parts;
 use super::source::Source;
 
 /// What is known where a range begins.
@@ -125,25 +125,34 @@ impl Link {
                 self.chain.publish(self.number + 1, exit);
                 Ok(piece)
             }
-            _ => self.rows(source, &range),
+            Framing::Csv(header) => self.rows(source, &range, header.delimiter),
+            _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
-    fn rows(&self, source: &Source, range: &Range<u64>) -> io::Result<Piece> {
+    fn rows(&self, source: &Source, range: &Range<u64>, delimiter: u8) -> io::Result<Piece> {
         // The byte before says whether a row starts right here.
         let from = range.start.saturating_sub(1);
         let mut text = Text::open(source, from..range.end)?;
         let (own, limit) = ((range.start - from) as usize, (range.end - from) as usize);
-        let mut feeds = Feeds::of(&text.bytes[own..limit]);
+        // A line feed mostly ends a row, so that a quote is open here if their number up to it is odd.
+        let guess = memchr(b'\n', &text.bytes[own..limit]).is_some_and(|feed| is_odd(&text.bytes[own..own + feed]));
+        let parted = |open: bool| {
+            let mut parts = Parts::new(open);
+            parts.add(&text.bytes[own..limit], delimiter);
+            parts
+        };
+        let mut parts = parted(guess);
         text.check()?;
         let Entry::Rows { open } = self.entry(source)? else { return Ok(Piece::default()) };
-        if open {
-            feeds.opened();
+        if open != guess {
+            parts = parted(open);
+            text.check()?;
         }
-        let exit = feeds.is_open();
+        let exit = parts.open;
         self.chain.publish(self.number + 1, Entry::Rows { open: exit });
         let starts = own == 0 || text.bytes.first() == Some(&b'\n') && !open;
-        let start = if starts { Some(own) } else { feeds.first().map(|feed| own + feed + 1) };
+        let start = if starts { Some(own) } else { parts.first().map(|feed| own + feed + 1) };
         let Some(start) = start.filter(|start| *start < limit) else {
             // No row starts here: one goes through.
             return Ok(Piece { offset: range.end, ..Piece::default() });
@@ -156,11 +165,11 @@ impl Link {
             end = row_end(&text.bytes);
         }
         let end = end.unwrap_or(text.bytes.len());
-        feeds.add(&text.bytes[limit..end]);
-        feeds.cut(start - own);
+        parts.add(&text.bytes[limit..end], delimiter);
+        parts.cut(start - own);
         text.bytes.keep(start..end);
         text.check()?;
-        Ok(Piece { offset: from + start as u64, bytes: text.bytes, feeds: Some(feeds), ..Piece::default() })
+        Ok(Piece { offset: from + start as u64, bytes: text.bytes, parts: Some(parts), ..Piece::default() })
     }
 
     /// What is known where the range begins: waits for it, but not for ever.
@@ -177,7 +186,7 @@ impl Link {
             entry = match entry {
                 Entry::Rows { open } => {
                     let text = Text::open(source, range.clone())?;
-                    let odd = Feeds::of(&text.bytes[..(range.end - range.start) as usize]).is_open();
+                    let odd = is_odd(&text.bytes[..(range.end - range.start) as usize]);
                     text.check()?;
                     Entry::Rows { open: open ^ odd }
                 }
@@ -197,6 +206,11 @@ impl Drop for Link {
             self.chain.moved.notify_all();
         }
     }
+}
+
+/// Whether the number of quotes is odd.
+fn is_odd(bytes: &[u8]) -> bool {
+    memchr_iter(b'"', bytes).count() % 2 == 1
 }
 
 /// A part of a source's text, and what follows it as far as that is at hand.

@@ -2,10 +2,10 @@
 
 pub mod csv;
 mod ends;
-pub mod feeds;
 mod header;
 pub mod known;
 pub mod lines;
+pub mod parts;
 pub mod restart;
 pub mod salvage;
 pub mod splitter;

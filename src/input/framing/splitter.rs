@@ -7,8 +7,8 @@ use memchr::memrchr;
 
 use crate::input::bytes::Bytes;
 use crate::input::json::skip_value;
+use crate::input::kernels::Parts;
 
-use super::feeds::Feeds;
 use super::restart::{TRIES, first_key, restart, starts_page};
 use super::values::Values;
 use super::{Framing, csv, table};
@@ -21,8 +21,8 @@ pub struct Piece {
     pub bytes: Bytes,
     /// How many bytes of the stream it accounts for, where its bytes overlap with those of another piece.
     pub covers: Option<u64>,
-    /// The line feeds of CSV, where they are known.
-    pub feeds: Option<Feeds>,
+    /// What parts CSV, where it is known.
+    pub parts: Option<Parts>,
     /// The records, where the splitter had to find them anyway.
     pub records: Option<Vec<Range<usize>>>,
     /// Where records start whose end was not found.

@@ -4,7 +4,7 @@
 
 use super::machine::{LANES, on_each};
 use super::survey::ROUND;
-use super::{Marks, Probe, Sought, cell_end, container_end, feeds, find, marks, opened, survey};
+use super::{Marks, Parts, Probe, Sought, cell_end, container_end, find, marks, opened, survey};
 
 /// Numbers that follow from a seed.
 pub struct Random(pub u64);
@@ -149,19 +149,34 @@ fn containers_end_where_a_walk_ends() {
 }
 
 #[test]
-fn line_feeds_stand_in_quotes_where_a_count_says_so() {
-    tried(b"\"\"\n,x", |random, bytes| {
-        let (first, open) = (random.below(100), random.below(2) == 1);
-        let mut quotes = usize::from(open);
-        let mut plain = vec![7];
+fn csv_is_parted_where_a_loop_parts_it() {
+    tried(b"\"\"\n,\rx", |random, bytes| {
+        let open = random.below(2) == 1;
+        let (mut quoted, mut opens, mut closed) = (open, true, false);
+        let [mut feeds, mut delimiters, mut misplaced] = [const { Vec::new() }; 3];
         for (at, byte) in bytes.iter().enumerate() {
-            quotes += usize::from(*byte == b'"');
-            if *byte == b'\n' {
-                plain.push(2 * (first + at) + quotes % 2);
+            quoted ^= *byte == b'"';
+            let starts = matches!(byte, b'"' | b'\n' | b',');
+            if *byte == b'"' && quoted && !opens || closed && !starts && *byte != b'\r' {
+                misplaced.push(at);
             }
+            if *byte == b',' && !quoted {
+                delimiters.push(at);
+            }
+            if *byte == b'\n' {
+                feeds.push(2 * at + usize::from(quoted));
+            }
+            (opens, closed) = (starts, *byte == b'"' && !quoted);
         }
-        let mut marks = vec![7];
-        assert_eq!((feeds(bytes, first, open, &mut marks), marks), (quotes % 2 == 1, plain), "{}", bytes.escape_ascii());
+        // In one go, and in two.
+        let cut = random.below(bytes.len() + 1);
+        for parts in [[bytes, &[]], [&bytes[..cut], &bytes[cut..]]] {
+            let mut found = Parts::new(open);
+            parts.iter().for_each(|part| found.add(part, b','));
+            let Parts { feeds: own, delimiters: commas, misplaced: odd, length, open: ends, .. } = found;
+            assert_eq!((own, commas, odd), (feeds.clone(), delimiters.clone(), misplaced.clone()), "{}", bytes.escape_ascii());
+            assert_eq!((length, ends), (bytes.len(), quoted), "{}", bytes.escape_ascii());
+        }
     });
 }
 

@@ -8,21 +8,21 @@ mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod containers;
-mod feeds;
 #[cfg(test)]
 mod fuzz;
 mod inflate;
 mod machine;
 #[cfg(unix)]
 mod mapping;
+mod parts;
 mod portable;
 mod search;
 mod survey;
 
 pub use containers::{cell_end, container_end, marks, opened};
-pub use feeds::feeds;
 pub use inflate::{Inflate, SLACK, Stop, WINDOW};
 #[cfg(unix)]
 pub use mapping::Mapping;
+pub use parts::Parts;
 pub use search::{Probe, find};
 pub use survey::{Ascii, Marks, Sought, Summary, survey};
