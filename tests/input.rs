@@ -186,7 +186,6 @@ fn joined_lines_are_counted() {
 #[test]
 fn mapped_files_give_what_read_ones_do() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("log.ndjson");
     let lines: Vec<String> = (0..9000)
         .map(|n| {
             let user = if n % 50 == 7 { "\u{e9}va" } else { "eve" };
@@ -197,18 +196,32 @@ fn mapped_files_give_what_read_ones_do() {
             )
         })
         .collect();
-    std::fs::write(&path, lines.join("\n")).unwrap();
+    let rows = lines.iter().enumerate().map(|(n, line)| {
+        let note = if n % 11 == 3 { "\"a \"\"note\"\"\nof lines\"" } else { "none" };
+        format!("{note},\"{}\"\n", line.replace('"', "\"\""))
+    });
+    let csv = format!("Note,AuditData\n{}", rows.collect::<String>());
+    let page = |between: &str| format!("{{\"value\":[{}]}}", lines.join(between));
+    for (name, text) in
+        [("log.ndjson", lines.join("\n")), ("array.json", format!("[{}]", lines.join(","))), ("page.json", page(",\n ")), ("log.csv", csv)]
+    {
+        mapped_as_read(&folder.path().join(name), &text);
+    }
+}
+
+fn mapped_as_read(path: &std::path::Path, text: &str) {
+    std::fs::write(path, text).unwrap();
     let few = || vec![column("Id", &[], Type::String), column("UserId", &[], Type::String)];
     let look = |columns, chunk| {
-        let (batches, account) = read(&path, columns, chunk);
+        let (batches, account) = read(path, columns, chunk);
         (values(&batches, 0), values(&batches, 1), account.records, account.skipped.len())
     };
     let read_ones = (look(few(), 1 << 20), look(wanted(), 1 << 20));
     assert_eq!((read_ones.0.0.len(), read_ones.0.3), (9000, 0));
     let long_ago = std::time::SystemTime::now() - std::time::Duration::from_secs(3600);
-    std::fs::File::options().append(true).open(&path).unwrap().set_modified(long_ago).unwrap();
-    for chunk in [256 << 10, 777_777, 1 << 20] {
-        assert_eq!((look(few(), chunk), look(wanted(), chunk)), read_ones, "{chunk}");
+    std::fs::File::options().append(true).open(path).unwrap().set_modified(long_ago).unwrap();
+    for chunk in [200_000, 256 << 10, 777_777, 1 << 20] {
+        assert_eq!((look(few(), chunk), look(wanted(), chunk)), read_ones, "{}, {chunk}", path.display());
     }
 }
 

@@ -1,6 +1,7 @@
 //! Archives and arrays that are cut off or damaged: what stands before the damage is read, and the rest is told.
 
 use std::io::Write;
+use std::time::{Duration, SystemTime};
 
 use kalypso::input::{Account, Dataset, InputOptions, ScanRequest};
 
@@ -149,6 +150,46 @@ fn an_array_that_is_not_closed_is_told() {
             let account = read_by(text.as_bytes(), InputOptions { chunk_bytes, ..InputOptions::default() });
             let skipped: u64 = account.skipped.values().map(|skipped| skipped.count).sum();
             assert_eq!((account.records, skipped), (200, told), "{chunk_bytes}: …{}", &text[text.len() - 40..]);
+        }
+    }
+}
+
+/// Large enough to be read in ranges, of which those of a file at rest are mapped.
+#[test]
+fn what_is_cut_off_after_it_was_opened_is_told() {
+    const CHUNK: usize = 200_000;
+    let lines = String::from_utf8([lines(0), lines(RECORDS), lines(2 * RECORDS), lines(3 * RECORDS), lines(4 * RECORDS)].concat()).unwrap();
+    let records = lines.lines().count() as u64;
+    let csv = lines.lines().fold("CreationDate,Operations,AuditData\n".to_owned(), |text, line| {
+        text + "2024-06-03T07:58:11,UserLoggedIn,\"" + &line.replace('"', "\"\"") + "\"\n"
+    });
+    let array = format!("[{}]", lines.trim_end().replace('\n', ","));
+    let page = format!(r#"{{"value":{array}}}"#);
+    for (name, text) in [("lines", lines), ("array", array), ("page", page), ("csv", csv)] {
+        assert!(text.len() > 8 * CHUNK, "{name}: {}", text.len());
+        for rest in [Duration::ZERO, Duration::from_secs(60)] {
+            let file = tempfile::NamedTempFile::new().unwrap();
+            let is_written = |file: &std::fs::File| file.set_modified(SystemTime::now() - rest).unwrap();
+            std::fs::write(file.path(), &text).unwrap();
+            is_written(file.as_file());
+            let options = InputOptions { chunk_bytes: CHUNK, ..InputOptions::default() };
+            let dataset = Dataset::open(&[file.path().to_string_lossy().into_owned()], options).unwrap();
+            let read = || {
+                let scan = dataset.scan(ScanRequest::default());
+                while let Some(chunk) = scan.next_chunk() {
+                    scan.decode(chunk);
+                }
+                scan.account()
+            };
+            let whole = read();
+            assert_eq!((whole.records, whole.is_complete()), (records, true), "{name}, {rest:?}: {:?}", whole.skipped);
+            let left = &text[..text.len() * 6 / 10];
+            file.as_file().set_len(left.len() as u64).unwrap();
+            is_written(file.as_file());
+            let cut = read();
+            let most = left.matches("\"Id\"").count() as u64;
+            assert!(cut.records > most * 2 / 3 && cut.records <= most, "{name}, {rest:?}: {} records", cut.records);
+            assert!(cut.losses().any(|(reason, _)| reason.contains("could not be read")), "{name}, {rest:?}: {:?}", cut.skipped);
         }
     }
 }

@@ -77,13 +77,14 @@ impl Source for Session {
         table.is_empty()
     }
 
-    fn places(&self, table: &str) -> Option<Type> {
-        if table.is_empty() { self.dataset.places() } else { None }
+    fn places(&self, table: &str) -> &'static [(&'static str, Type)] {
+        if table.is_empty() { self.dataset.places() } else { &[] }
     }
 
-    fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &Column) -> Result<Batch> {
+    fn fetch(&self, _table: &str, columns: &[ScanColumn], places: &[Column]) -> Result<Batch> {
         let (batch, account) = self.dataset.fetch(columns, places);
         self.refuse_unfit(&account)?;
+        self.account.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default().add_losses(account);
         Ok(batch)
     }
 }

@@ -13,6 +13,8 @@ pub struct Late {
     pub input: Relation,
     pub call: AggregateCall,
     pub table: String,
+    /// How many columns tell the place.
+    places: usize,
     waiting: Vec<ScanColumn>,
     /// For each argument of the original call: its place in the new call, or in the columns that waited.
     sources: Vec<Found>,
@@ -34,7 +36,7 @@ impl Late {
         input: &Relation,
         keys: &[(ColumnId, Expr)],
         calls: &[AggregateCall],
-        places: impl Fn(&str) -> Option<Type>,
+        places: impl Fn(&str) -> &'static [(&'static str, Type)],
     ) -> Option<Late> {
         let [call] = calls else { return None };
         if !matches!(call.aggregate.name, "arg_max" | "arg_min") || call.arguments.len() < FEW {
@@ -45,7 +47,7 @@ impl Late {
             _ => (&[][..], input),
         };
         let (scan, table) = scan_below(input)?;
-        let ty = places(table)?;
+        let places = places(table);
         let mut needed = std::collections::HashSet::new();
         let mut read = |e: &Expr| {
             e.walk(&mut |e| {
@@ -63,7 +65,6 @@ impl Late {
         if needed.iter().any(|id| !columns.contains_key(id)) {
             return None;
         }
-        let place = ColumnId(u32::MAX);
         let mut arguments = Vec::new();
         let mut waiting: Vec<ScanColumn> = Vec::new();
         let mut sources = Vec::new();
@@ -107,25 +108,26 @@ impl Late {
                 }
             }
         }
-        if waiting.len() < FEW || needed.iter().any(|id| !columns.contains_key(id)) {
+        if places.is_empty() || waiting.len() < FEW || needed.iter().any(|id| !columns.contains_key(id)) {
             return None;
         }
-        arguments.push(Expr::Column { id: place, ty });
-        let outputs = arguments.iter().map(|a| (place, a.ty())).collect();
+        arguments.extend(places.iter().enumerate().map(|(at, (_, ty))| Expr::Column { id: place(at), ty: *ty }));
+        let outputs = arguments.iter().map(|a| (place(0), a.ty())).collect();
         let call = AggregateCall { aggregate: call.aggregate, arguments, filter: call.filter.clone(), outputs };
         let table = table.to_owned();
-        Some(Late { input: with_place(input, &needed, place, ty), call, table, waiting, sources })
+        Some(Late { input: with_places(input, &needed, places), call, table, places: places.len(), waiting, sources })
     }
 
     pub fn columns(&self) -> &[ScanColumn] {
         &self.waiting
     }
 
-    /// The places of the rows that won, out of the new call's last column; `None` where there was no row.
-    pub fn places<'b>(&self, aggregated: &'b Batch) -> Option<&'b Column> {
-        let column = aggregated.columns.last()?;
-        let known = |row| !matches!(column.value(row), Value::Null) && column.value(row).as_str() != Some("");
-        (0..column.len()).all(known).then_some(column)
+    /// The places of the rows that won, out of the new call's last columns; `None` where there was no row.
+    pub fn places<'b>(&self, aggregated: &'b Batch) -> Option<&'b [Column]> {
+        let columns = &aggregated.columns[aggregated.columns.len().checked_sub(self.places)?..];
+        let column = columns.first()?;
+        let known = |row| !matches!(column.value(row), Value::Null);
+        (0..column.len()).all(known).then_some(columns)
     }
 
     /// The result as the original aggregate gives it.
@@ -157,19 +159,25 @@ fn scan_below(relation: &Relation) -> Option<(&Vec<ScanColumn>, &str)> {
     }
 }
 
+/// The columns that tell the place, which nothing else in the plan is called.
+fn place(number: usize) -> ColumnId {
+    ColumnId(u32::MAX - number as u32)
+}
+
 /// The scan with the needed columns and the place.
-fn with_place(relation: &Relation, needed: &std::collections::HashSet<ColumnId>, place: ColumnId, ty: Type) -> Relation {
+fn with_places(relation: &Relation, needed: &std::collections::HashSet<ColumnId>, places: &[(&str, Type)]) -> Relation {
     let mut relation = relation.clone();
-    let name = if ty == Type::Long { "$place" } else { "$record" };
     match &mut relation.kind {
         RelationKind::Scan { columns, .. } => {
             columns.retain(|c| needed.contains(&c.id));
-            columns.push(ScanColumn { id: place, column: name.to_owned(), steps: Vec::new(), ty });
             relation.outputs.retain(|o| needed.contains(&o.id));
-            relation.outputs.push(crate::plan::Output { id: place, name: String::new(), ty });
+            for (at, (name, ty)) in places.iter().enumerate() {
+                columns.push(ScanColumn { id: place(at), column: (*name).to_owned(), steps: Vec::new(), ty: *ty });
+                relation.outputs.push(crate::plan::Output { id: place(at), name: String::new(), ty: *ty });
+            }
         }
         RelationKind::Filter { input, .. } => {
-            **input = with_place(input, needed, place, ty);
+            **input = with_places(input, needed, places);
             relation.outputs = input.outputs.clone();
         }
         _ => {}

@@ -180,6 +180,14 @@ impl Account {
         self
     }
 
+    /// Adds what another account left out, and nothing else of it.
+    pub fn add_losses(&mut self, other: Account) {
+        add_losses(&mut self.skipped, other.skipped);
+        for (name, file) in other.by_file {
+            add_losses(&mut self.file(&name).skipped, file.skipped);
+        }
+    }
+
     /// Everything was read: no file and no record was left out for being unreadable or broken.
     pub fn is_complete(&self) -> bool {
         self.losses().next().is_none()

@@ -1,16 +1,15 @@
 //! The lines that start in a range of a file, in blocks that stay in a core's cache while they are searched.
-//!
-//! Where the system can, the range is mapped: what the page cache holds is then searched where it stands (half of the time of a plain
-//! search went into copying it). A file that was written to a moment ago may be written to again: it is read.
 
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 #[cfg(unix)]
-use std::{ops::Range, time::Duration};
+use std::ops::Range;
 
 use memchr::{memchr, memrchr};
 
+#[cfg(unix)]
+use super::bytes::mapped;
 #[cfg(unix)]
 use super::kernels::Mapping;
 use super::source::Source;
@@ -44,7 +43,7 @@ impl Blocks {
     pub fn new(source: &Source, start: u64, end: u64) -> io::Result<Blocks> {
         let mut file = source.file()?;
         #[cfg(unix)]
-        let mapped = Mapped::new(&file, start, end, source.size).filter(|_| at_rest(&file));
+        let mapped = Mapped::new(&file, start, end, source.size);
         // The byte before says whether a line starts right here.
         let from = start.saturating_sub(1);
         file.seek(SeekFrom::Start(from))?;
@@ -136,14 +135,6 @@ impl Blocks {
     }
 }
 
-/// Whether a file was not written to for some time.
-#[cfg(unix)]
-fn at_rest(file: &File) -> bool {
-    const REST: Duration = Duration::from_secs(10);
-    let written = file.metadata().and_then(|about| about.modified());
-    written.is_ok_and(|written| written.elapsed().is_ok_and(|since| since > REST))
-}
-
 /// A range that is mapped, with the rest of its last line.
 #[cfg(unix)]
 struct Mapped {
@@ -158,16 +149,11 @@ struct Mapped {
 impl Mapped {
     /// `None` where the range is to be read.
     fn new(file: &File, start: u64, end: u64, size: u64) -> Option<Mapped> {
-        /// Shorter ranges are sooner read.
-        const WORTH: u64 = 256 << 10;
         /// The last line is expected to end so soon behind the range.
         const LINE: u64 = 128 << 10;
-        if end.checked_sub(start)? < WORTH {
-            return None;
-        }
         // The byte before says whether a line starts right here.
         let from = start.saturating_sub(1);
-        let mapping = Mapping::of(file, from..(end + LINE).min(size))?;
+        let mapping = mapped(file, from..(end + LINE).min(size))?;
         let bytes = mapping.bytes();
         let end = (end - from) as usize;
         let first = if start == 0 { 0 } else { memchr(b'\n', bytes)? + 1 };
@@ -226,6 +212,7 @@ mod tests {
         text.extend(b"the last has no end");
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&text).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(60)).unwrap();
         let size = text.len() as u64;
         let mut mapped = 0;
         for chunk in [256 << 10, 300_001, 1 << 20, size] {

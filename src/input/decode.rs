@@ -33,6 +33,9 @@ use super::timestamp::{self, DayOrder, TIMES};
 
 mod lines;
 mod rows;
+mod values;
+
+use rows::Uses;
 
 pub const NO_OBJECT: &str = "a line that is no JSON object";
 pub const BROKEN_JSON: &str = "a record whose JSON is broken";
@@ -45,6 +48,7 @@ pub const UNFORESEEN: &str = "a record of another kind than those its file was t
 pub const INVALID: &str = "a record that is no valid JSON in some part (it was kept)";
 pub const RUN_TOGETHER: &str = "a record that runs into the next one (both were kept)";
 pub const ROW_WIDTH: &str = "a row that has not the header's number of cells (it was kept)";
+pub const BROKEN_BEHIND: &str = "a record whose JSON is broken behind what was asked of it first (what stands before the break was kept)";
 pub const LOST_RANGE: &str = "a part of a file that could not be read";
 
 /// Decodes one chunk.
@@ -70,6 +74,8 @@ pub struct Decoder<'s> {
     sameness: Sameness,
     inspection: Option<Box<Inspection>>,
     peeled: String,
+    /// Of a CSV file, once it was looked at: what each of its columns is wanted for.
+    uses: Option<Uses<'s>>,
     pseudo: Vec<(usize, Pseudo)>,
     /// The number of the source.
     number: usize,
@@ -114,9 +120,10 @@ impl<'s> Decoder<'s> {
             sameness: Sameness::Text,
             inspection: None,
             peeled: String::new(),
+            uses: None,
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
-            carried: columns.iter().any(|c| Pseudo::of(c) == Some(Pseudo::Record)).then(String::new),
+            carried: None,
             marks: Marks::default(),
             watching: false,
             strangers: Vec::new(),
@@ -126,6 +133,13 @@ impl<'s> Decoder<'s> {
     /// Says which source the records are of, for their places.
     pub fn of_source(mut self, number: usize) -> Self {
         self.number = number;
+        self
+    }
+
+    /// Says whether records are carried along, where that is asked for.
+    pub fn carrying(mut self, carries: bool) -> Self {
+        let wanted = |(_, pseudo): &(usize, Pseudo)| *pseudo == Pseudo::Record;
+        self.carried = (carries && self.pseudo.iter().any(wanted)).then(String::new);
         self
     }
 
@@ -224,7 +238,7 @@ impl<'s> Decoder<'s> {
             match splitter.next() {
                 Ok(Some(piece)) => {
                     self.piece(&piece);
-                    splitter.reuse(piece.bytes);
+                    splitter.reuse(piece.bytes.into_buffer().unwrap_or_default());
                 }
                 Ok(None) => break,
                 Err(_) => {
@@ -239,28 +253,7 @@ impl<'s> Decoder<'s> {
     pub fn piece(&mut self, piece: &Piece) {
         self.account.bytes += piece.covers.unwrap_or(piece.bytes.len() as u64);
         match (&self.source.sniffed.framing, &piece.records) {
-            (_, Some(records)) => {
-                if piece.partial {
-                    self.skip(PARTIAL, piece.offset);
-                }
-                let mut hits = self.hits(&piece.bytes);
-                let mut start: &[u8] = &[];
-                for range in records {
-                    self.see_start(&piece.bytes[range.clone()], piece.offset + range.start as u64);
-                    if self.may_match(&mut hits, range.start, range.end) {
-                        let record = &piece.bytes[range.clone()];
-                        let offset = piece.offset + range.start as u64;
-                        match self.record(record, offset) {
-                            true => start = first_key(record),
-                            false => self.inside(record, offset, start),
-                        }
-                    }
-                }
-                piece.broken.iter().for_each(|at| self.skip(CUT_OFF, piece.offset + *at as u64));
-                if piece.open {
-                    self.skip(NOT_CLOSED, piece.offset + piece.bytes.len() as u64);
-                }
-            }
+            (_, Some(records)) => self.found(piece, records),
             (Framing::Csv(header), None) => self.csv(header, piece),
             _ => self.lines(&piece.bytes, piece.offset),
         }
@@ -311,12 +304,12 @@ impl<'s> Decoder<'s> {
         let mut peeled = std::mem::take(&mut self.peeled);
         let record = self.source.sniffed.peel.map_or(text, |peel| peel.open(text, &mut peeled));
         let whole = self.extractor.object(record, known);
-        self.carry(record.as_bytes());
+        self.carry(bytes);
         self.inspect(bytes, offset);
         self.inspect_event(record, offset);
         let start = self.source.sniffed.peel.map_or(0, |peel| peel.start(text));
         if whole {
-            self.push(record, offset);
+            self.push(record, offset, bytes.len());
         } else {
             self.skip(BROKEN_JSON, offset);
         }
@@ -336,23 +329,26 @@ impl<'s> Decoder<'s> {
     /// Keeps the record at hand as it stands, where it is carried along.
     fn carry(&mut self, record: &[u8]) {
         if let Some(carried) = &mut self.carried {
-            place::carry(self.number, &text(record), carried);
+            carried.clear();
+            carried.push_str(&text(record));
         }
     }
 
-    /// Reads a record that was carried along.
-    pub fn again(&mut self, record: &str) {
-        match &self.source.sniffed.framing {
-            Framing::Csv(header) => {
-                let uses = self.uses(header);
-                self.cells(header, &uses, record.as_bytes(), 0);
-            }
-            _ => {
-                if self.extractor.object(record, None) {
-                    self.push(record, 0);
-                }
-            }
+    /// Reads a record that was found before, and nothing that follows it on its line.
+    pub fn again(&mut self, bytes: &[u8], offset: u64) {
+        if let Framing::Csv(header) = &self.source.sniffed.framing {
+            let uses = self.uses(header);
+            self.cells(header, &uses, bytes, offset, None);
+            self.uses = Some(uses);
+            return;
         }
+        let (text, mut peeled) = (text(bytes), std::mem::take(&mut self.peeled));
+        let record = self.source.sniffed.peel.map_or(&*text, |peel| peel.open(&text, &mut peeled));
+        if !self.extractor.object(record, None) {
+            self.skip(BROKEN_BEHIND, offset);
+        }
+        self.push(record, offset, bytes.len());
+        self.peeled = peeled;
     }
 
     /// What follows a record on its line: more records, where the line feed between them was lost.
@@ -388,8 +384,8 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// Writes the values of the record that the extractor read last.
-    fn push(&mut self, record: &str, offset: u64) {
+    /// Writes the values of the record that the extractor read last, which stands at `offset` and has `length` bytes there.
+    fn push(&mut self, record: &str, offset: u64, length: usize) {
         if self.extractor.inner_is_cut() {
             self.skip(INNER_CUT_OFF, offset);
         }
@@ -406,6 +402,7 @@ impl<'s> Decoder<'s> {
             (Pseudo::Family, Some((family, _))) => Token::Plain(family),
             (Pseudo::Table, Some((_, table))) => Token::Plain(table),
             (Pseudo::Place, _) => Token::Number(place::of(*number, offset)),
+            (Pseudo::Length, _) => Token::Number(length as i64),
             (Pseudo::Record, _) => carried.as_deref().map_or(Token::Absent, Token::Plain),
             (Pseudo::File, _) => Token::Plain(&source.name),
             (Pseudo::IngestionTime, _) => source.modified.as_deref().map_or(Token::Absent, Token::Plain),

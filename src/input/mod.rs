@@ -24,6 +24,7 @@
 mod account;
 mod account_json;
 mod blocks;
+mod bytes;
 mod container;
 mod content;
 mod convert;

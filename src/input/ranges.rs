@@ -11,11 +11,13 @@ use std::ops::Range;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use memchr::{memchr_iter, memmem};
+use memchr::{memchr, memchr_iter, memmem};
 
+use super::bytes::Bytes;
 use super::framing::splitter::{LONGEST_RECORD, Piece, Splitter};
 use super::framing::values::Values;
 use super::framing::{Framing, csv};
+use super::kernels::Parts;
 use super::source::Source;
 
 /// What is known where a range begins.
@@ -53,7 +55,10 @@ pub struct Link {
 /// Longer than this no range waits for the one before, whose holder may sit on it: it goes through what is missing itself.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// So much is read at once where a record goes beyond its range.
+/// So much is mapped behind a range: most records that go beyond it end there.
+const BEYOND: u64 = 128 << 10;
+
+/// So much is read at once where a record goes beyond what is at hand.
 const MORE: usize = 64 << 10;
 
 impl Chain {
@@ -120,35 +125,51 @@ impl Link {
                 self.chain.publish(self.number + 1, exit);
                 Ok(piece)
             }
-            _ => self.rows(source, &range),
+            Framing::Csv(header) => self.rows(source, &range, header.delimiter),
+            _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
-    fn rows(&self, source: &Source, range: &Range<u64>) -> io::Result<Piece> {
+    fn rows(&self, source: &Source, range: &Range<u64>, delimiter: u8) -> io::Result<Piece> {
         // The byte before says whether a row starts right here.
         let from = range.start.saturating_sub(1);
-        let mut text = Text::open(source, from)?;
-        text.until(range.end)?;
-        let own = text.bytes.get((range.start - from) as usize..).unwrap_or(&[]);
-        let odd = memchr_iter(b'"', own).count() % 2 == 1;
+        let mut text = Text::open(source, from..range.end)?;
+        let (own, limit) = ((range.start - from) as usize, (range.end - from) as usize);
+        // A line feed mostly ends a row, so that a quote is open here if their number up to it is odd.
+        let guess = memchr(b'\n', &text.bytes[own..limit]).is_some_and(|feed| is_odd(&text.bytes[own..own + feed]));
+        let parted = |open: bool| {
+            let mut parts = Parts::new(open);
+            parts.add(&text.bytes[own..limit], delimiter);
+            parts
+        };
+        let mut parts = parted(guess);
+        text.check()?;
         let Entry::Rows { open } = self.entry(source)? else { return Ok(Piece::default()) };
-        self.chain.publish(self.number + 1, Entry::Rows { open: open ^ odd });
-        let start = if range.start == 0 { Some(0) } else { after_feed(&text.bytes, open) };
-        let Some(start) = start.filter(|start| (*start as u64) < range.end - from) else {
+        if open != guess {
+            parts = parted(open);
+            text.check()?;
+        }
+        let exit = parts.open;
+        self.chain.publish(self.number + 1, Entry::Rows { open: exit });
+        let starts = own == 0 || text.bytes.first() == Some(&b'\n') && !open;
+        let start = if starts { Some(own) } else { parts.first().map(|feed| own + feed + 1) };
+        let Some(start) = start.filter(|start| *start < limit) else {
             // No row starts here: one goes through.
             return Ok(Piece { offset: range.end, ..Piece::default() });
         };
-        let whole = |bytes: &[u8]| csv::last_row_end(&bytes[start..]).map(|end| start + end).filter(|end| from + *end as u64 >= range.end);
-        let mut end = whole(&text.bytes);
+        let ends = !exit && text.bytes.get(limit - 1) == Some(&b'\n');
+        // Else the row that the range ends in, and no other.
+        let row_end = |bytes: &[u8]| if ends { Some(limit) } else { csv::row_end_from(bytes, limit, exit).map(|feed| feed + 1) };
+        let mut end = row_end(&text.bytes);
         while end.is_none() && text.more(MORE.max(text.bytes.len() / 2))? && text.bytes.len() < LONGEST_RECORD {
-            let beyond = (range.end - from) as usize;
-            // The row that the range ends in, and no other.
-            let open = memchr_iter(b'"', &text.bytes[start..beyond]).count() % 2 == 1;
-            end = csv::row_end_from(&text.bytes, beyond, open).map(|feed| feed + 1);
+            end = row_end(&text.bytes);
         }
-        text.bytes.truncate(end.unwrap_or(text.bytes.len()));
-        text.bytes.drain(..start);
-        Ok(Piece { offset: from + start as u64, bytes: text.bytes, ..Piece::default() })
+        let end = end.unwrap_or(text.bytes.len());
+        parts.add(&text.bytes[limit..end], delimiter);
+        parts.cut(start - own);
+        text.bytes.keep(start..end);
+        text.check()?;
+        Ok(Piece { offset: from + start as u64, bytes: text.bytes, parts: Some(parts), ..Piece::default() })
     }
 
     /// What is known where the range begins: waits for it, but not for ever.
@@ -164,9 +185,10 @@ impl Link {
             let range = self.chain.range(number);
             entry = match entry {
                 Entry::Rows { open } => {
-                    let mut text = Text::open(source, range.start)?;
-                    text.until(range.end)?;
-                    Entry::Rows { open: open ^ (memchr_iter(b'"', &text.bytes).count() % 2 == 1) }
+                    let text = Text::open(source, range.clone())?;
+                    let odd = is_odd(&text.bytes[..(range.end - range.start) as usize]);
+                    text.check()?;
+                    Entry::Rows { open: open ^ odd }
                 }
                 Entry::Values { at, values } => walk_from(source, at, range.end, values)?.1,
             };
@@ -186,43 +208,52 @@ impl Drop for Link {
     }
 }
 
-/// Where the first row starts in the bytes after the first one, before which a quote is open or not.
-fn after_feed(bytes: &[u8], open: bool) -> Option<usize> {
-    let starts = bytes.first() == Some(&b'\n') && !open;
-    if starts { Some(1) } else { csv::row_end_from(bytes, 1, open).map(|feed| feed + 1) }
+/// Whether the number of quotes is odd.
+fn is_odd(bytes: &[u8]) -> bool {
+    memchr_iter(b'"', bytes).count() % 2 == 1
 }
 
-/// A part of a source's text, growing.
+/// A part of a source's text, and what follows it as far as that is at hand.
 struct Text {
     file: std::fs::File,
+    /// Where in the file the text starts.
+    first: u64,
     from: u64,
-    bytes: Vec<u8>,
+    bytes: Bytes,
 }
 
 impl Text {
-    fn open(source: &Source, from: u64) -> io::Result<Text> {
-        let mut file = source.file()?;
-        file.seek(SeekFrom::Start(source.first() + from))?;
-        Ok(Text { file, from, bytes: Vec::new() })
-    }
-
-    /// Reads up to a position of the text, which must be there.
-    fn until(&mut self, end: u64) -> io::Result<()> {
-        let missing = end.saturating_sub(self.from + self.bytes.len() as u64);
-        let read = self.file.by_ref().take(missing).read_to_end(&mut self.bytes)?;
-        if (read as u64) < missing { Err(io::ErrorKind::UnexpectedEof.into()) } else { Ok(()) }
+    /// A range of the text, all of which must be there.
+    fn open(source: &Source, range: Range<u64>) -> io::Result<Text> {
+        let (file, first) = (source.file()?, source.first());
+        let mapped = Bytes::mapped(&file, first + range.start..(first + range.end + BEYOND).min(source.size));
+        let mut text = Text { file, first, from: range.start, bytes: mapped.unwrap_or_default() };
+        let length = range.end - range.start;
+        if (text.bytes.len() as u64) < length && !(text.more(length as usize)? && text.bytes.len() as u64 == length) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(text)
     }
 
     /// Reads so much more; `false` at the end of the file.
     fn more(&mut self, length: usize) -> io::Result<bool> {
-        Ok(self.file.by_ref().take(length as u64).read_to_end(&mut self.bytes)? > 0)
+        let mut bytes = std::mem::take(&mut self.bytes).into_buffer()?;
+        bytes.reserve(length);
+        self.file.seek(SeekFrom::Start(self.first + self.from + bytes.len() as u64))?;
+        let read = self.file.by_ref().take(length as u64).read_to_end(&mut bytes);
+        self.bytes = bytes.into();
+        Ok(read? > 0)
+    }
+
+    /// The error is that something of what was looked at was not the file's.
+    fn check(&self) -> io::Result<()> {
+        if self.bytes.is_whole() { Ok(()) } else { Err(io::ErrorKind::UnexpectedEof.into()) }
     }
 }
 
 /// The records of a text from an index on that start before the position `end`, and what is known after them. `None` where one of them
 /// has no end.
 fn walk(mut text: Text, from: usize, end: u64, mut values: Values) -> io::Result<Option<(Piece, Entry)>> {
-    text.until(end)?;
     let limit = end.saturating_sub(text.from) as usize;
     let mut split = values.split_before(&text.bytes, from, limit);
     while split.consumed < limit && !split.broken {
@@ -234,6 +265,8 @@ fn walk(mut text: Text, from: usize, end: u64, mut values: Values) -> io::Result
         split.records.extend(next.records);
         (split.consumed, split.broken) = (next.consumed, next.broken);
     }
+    text.check()?;
+    text.bytes.keep(0..split.consumed.max(limit));
     let exit = Entry::Values { at: text.from + split.consumed as u64, values };
     let piece = Piece { offset: text.from, bytes: text.bytes, records: Some(split.records), ..Piece::default() };
     Ok((!split.broken).then_some((piece, exit)))
@@ -241,8 +274,7 @@ fn walk(mut text: Text, from: usize, end: u64, mut values: Values) -> io::Result
 
 /// How the text starts.
 fn first(source: &Source) -> io::Result<Option<u8>> {
-    let mut text = Text::open(source, 0)?;
-    text.more(SEPARATOR)?;
+    let text = Text::open(source, 0..(SEPARATOR as u64).min(source.size.saturating_sub(source.first())))?;
     Ok(text.bytes.trim_ascii_start().first().copied())
 }
 
@@ -252,21 +284,24 @@ fn walk_from(source: &Source, at: u64, end: u64, values: Values) -> io::Result<(
         // A record goes through.
         return Ok((Piece { offset: at, records: Some(Vec::new()), ..Piece::default() }, Entry::Values { at, values }));
     }
-    if let Some(found) = walk(Text::open(source, at)?, 0, end, values.clone())? {
+    if let Some(found) = walk(Text::open(source, at..end)?, 0, end, values.clone())? {
         return Ok(found);
     }
-    let Text { file, .. } = Text::open(source, at)?;
+    let mut file = source.file()?;
+    file.seek(SeekFrom::Start(source.first() + at))?;
     let framing = source.sniffed.framing.clone();
     let mut splitter = Splitter::resumed(Box::new(file), framing, (end - at) as usize, values, source.sniffed.opening());
     let mut whole = Piece { offset: at, records: Some(Vec::new()), ..Piece::default() };
+    let mut bytes = Vec::new();
     while at + splitter.offset() < end {
         let Some(piece) = splitter.next()? else { break };
-        let moved = whole.bytes.len();
+        let moved = bytes.len();
         let records = piece.records.unwrap_or_default().into_iter().map(|r| r.start + moved..r.end + moved);
         whole.records.get_or_insert_default().extend(records);
         whole.broken.extend(piece.broken.into_iter().map(|at| at + moved));
-        whole.bytes.extend(piece.bytes);
+        bytes.extend_from_slice(&piece.bytes);
     }
+    whole.bytes = bytes.into();
     Ok((whole, Entry::Values { at: (at + splitter.offset()).max(end), values: splitter.values().clone() }))
 }
 
@@ -287,12 +322,11 @@ fn guess(source: &Source, range: &Range<u64>, pages: bool) -> io::Result<Option<
     if range.start == 0 || source.sniffed.opening().is_empty() {
         return Ok(None);
     }
-    let mut text = Text::open(source, range.start)?;
-    text.until(range.end)?;
+    let text = Text::open(source, range.clone())?;
     let key = source.sniffed.opening();
     let blank = |b: &u8| matches!(b, b' ' | b'\n' | b'\r' | b'\t' | b',');
     // Records follow one another: a closing brace, separators, and what the first record of the file starts with.
-    let found = memmem::find_iter(&text.bytes, key).find_map(|at| {
+    let found = memmem::find_iter(&text.bytes[..(range.end - range.start) as usize], key).find_map(|at| {
         let gap = text.bytes[at.saturating_sub(SEPARATOR)..at].iter().rev().take_while(|b| blank(b)).count();
         (gap > 0 && text.bytes[..at - gap].ends_with(b"}")).then_some((at, gap))
     });

@@ -20,7 +20,9 @@ pub enum Pseudo {
     IngestionTime,
     /// Where the record stands, so that it can be read again (`Dataset::fetch`).
     Place,
-    /// The record itself and the number of its source, where it cannot be read again (`Dataset::fetch`).
+    /// How many bytes it has there.
+    Length,
+    /// The record itself, where reading it again would cost too much (`Dataset::fetch`), or null.
     Record,
     /// What the gate of the scan calls the kind of record, or null.
     Kind,
@@ -37,6 +39,7 @@ impl Pseudo {
             "$file" => Some(Pseudo::File),
             "$ingestion_time" => Some(Pseudo::IngestionTime),
             "$place" => Some(Pseudo::Place),
+            "$length" => Some(Pseudo::Length),
             "$record" => Some(Pseudo::Record),
             KIND => Some(Pseudo::Kind),
             _ => None,

@@ -59,10 +59,6 @@ pub(super) enum Body {
     Piece(Piece),
 }
 
-/// A file that is not read in ranges goes to one task alone up to so many chunks of its size on disk, packed or plain. Greater ones are
-/// unpacked in turn, and their pieces go to all tasks.
-const ALONE: u64 = 8;
-
 /// Columns are made ready for as many rows as a chunk had, but for no more than this.
 const MOST_ROWS: usize = 1 << 16;
 
@@ -189,13 +185,12 @@ impl Scan {
         if source.is_seekable() {
             return self.range(cursor);
         }
-        let chunk = self.inner.options.chunk_bytes.max(1) as u64;
-        if source.size <= ALONE * chunk {
+        if source.goes_alone(self.inner.options.chunk_bytes) {
             return (std::mem::replace(&mut cursor.offset, 1) == 0).then_some(Body::Whole);
         }
         if source.is_plain() {
             if cursor.chain.is_none() {
-                cursor.chain = Chain::new(source, chunk);
+                cursor.chain = Chain::new(source, self.inner.options.chunk_bytes as u64);
             }
             if let Some(chain) = &cursor.chain {
                 cursor.offset += 1;
@@ -261,13 +256,19 @@ impl Scan {
         let mut decoder = Decoder::new(source, &self.columns, &self.paths, self.prefilter.as_ref(), expected)
             .gated(self.gate.as_ref())
             .of_source(chunk.source)
+            .carrying(source.is_carried(self.inner.options.chunk_bytes))
             .comparing(self.inner.sameness)
             .inspecting(self.inner.options.inspect)
             .watching(self.inner.watched.load(Ordering::Relaxed));
         match &mut chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
             Body::Linked(link) => match link.read(source) {
-                Ok(piece) => decoder.piece(&piece),
+                Ok(piece) => {
+                    decoder.piece(&piece);
+                    if !piece.bytes.is_whole() {
+                        decoder.skip(decode::LOST_RANGE, link.start());
+                    }
+                }
                 Err(_) => decoder.skip(decode::LOST_RANGE, link.start()),
             },
             Body::Whole => {
@@ -276,7 +277,7 @@ impl Scan {
             }
             Body::Piece(piece) => {
                 decoder.piece(piece);
-                self.keep(std::mem::take(&mut piece.bytes));
+                self.keep(std::mem::take(&mut piece.bytes).into_buffer().unwrap_or_default());
             }
         }
         self.pass(&chunk);

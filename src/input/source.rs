@@ -122,6 +122,19 @@ impl Source {
         self.is_plain() && matches!(self.sniffed.framing, Framing::Lines)
     }
 
+    /// One task reads it whole: it is no larger on disk, packed or plain, than so many chunks. What is larger and cannot be read in ranges
+    /// is unpacked in turn, and its pieces go to all tasks.
+    pub fn goes_alone(&self, chunk_bytes: usize) -> bool {
+        const CHUNKS: u64 = 8;
+        self.size <= CHUNKS * chunk_bytes.max(1) as u64
+    }
+
+    /// Its records are carried along where some may be wanted again, because to unpack it a second time takes longer: it is one task's
+    /// work, or has to be written as text first.
+    pub fn is_carried(&self, chunk_bytes: usize) -> bool {
+        !self.is_plain() && (self.access == Access::Parquet || !self.goes_alone(chunk_bytes))
+    }
+
     /// The file's bytes are its text.
     pub fn is_plain(&self) -> bool {
         matches!(self.access, Access::Plain) && self.sniffed.encoding == Encoding::Utf8

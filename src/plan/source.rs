@@ -24,14 +24,13 @@ pub trait Source: Sync {
         false
     }
 
-    /// The type of the column by which `fetch` finds a table's records again, if it has one: `$place` (a long) says where they stand,
-    /// `$record` (a string) carries them along.
-    fn places(&self, _table: &str) -> Option<Type> {
-        None
+    /// The columns by which `fetch` finds a table's records again; none where it does not.
+    fn places(&self, _table: &str) -> &'static [(&'static str, Type)] {
+        &[]
     }
 
-    /// Columns of the records that such a column tells, a row for each in order.
-    fn fetch(&self, _table: &str, _columns: &[ScanColumn], _places: &Column) -> Result<Batch> {
+    /// Columns of the records that such columns tell, a row for each in order.
+    fn fetch(&self, _table: &str, _columns: &[ScanColumn], _places: &[Column]) -> Result<Batch> {
         Ok(Batch::empty([]))
     }
 }

@@ -12,13 +12,13 @@ use super::super::prefilter::Hits;
 use super::super::route::Pseudo;
 use super::{CUT_OFF, Decoder, NO_OBJECT, key, text, time};
 
-/// Lines that all are objects, with nothing around them.
-struct Objects<'a> {
-    bytes: &'a [u8],
-    line_feeds: &'a [usize],
-    ascii: Ascii<'a>,
+/// Lines that all are objects, with nothing around them; or objects found otherwise, and no lines.
+pub(super) struct Objects<'a> {
+    pub bytes: &'a [u8],
+    pub line_feeds: &'a [usize],
+    pub ascii: Ascii<'a>,
     /// Where they stand in the file.
-    offset: u64,
+    pub offset: u64,
 }
 
 impl<'a> Objects<'a> {
@@ -40,7 +40,7 @@ impl<'a> Objects<'a> {
         (start, self.line_feeds.get(line).copied().unwrap_or(self.bytes.len()))
     }
 
-    fn text(&self, start: usize, end: usize) -> Cow<'a, str> {
+    pub fn text(&self, start: usize, end: usize) -> Cow<'a, str> {
         self.ascii.get(start..end).map_or_else(|| text(&self.bytes[start..end]), Cow::Borrowed)
     }
 }
@@ -161,9 +161,9 @@ impl<'s> Decoder<'s> {
     }
 
     /// Nothing is wanted but whole members, and where the record stands.
-    fn is_flat(&self) -> bool {
+    pub(super) fn is_flat(&self) -> bool {
         self.paths.columns.keys.iter().all(|(_, node)| !node.has_children())
-            && self.pseudo.iter().all(|(_, pseudo)| *pseudo == Pseudo::Place)
+            && self.pseudo.iter().all(|(_, pseudo)| matches!(pseudo, Pseudo::Place | Pseudo::Length | Pseudo::Record))
             && self.gate.is_none()
             && self.carried.is_none()
             && self.inspection.is_none()
@@ -171,7 +171,13 @@ impl<'s> Decoder<'s> {
     }
 
     /// Writes the members of a line that is an object; `false`, and nothing written, where one is not found by its name.
-    fn flat(&mut self, objects: &Objects<'_>, (start, end): (usize, usize), search: &KeySearch, known: Option<&Known<'_>>) -> bool {
+    pub(super) fn flat(
+        &mut self,
+        objects: &Objects<'_>,
+        (start, end): (usize, usize),
+        search: &KeySearch,
+        known: Option<&Known<'_>>,
+    ) -> bool {
         let (line, columns) = (&objects.bytes[start..end], &self.paths.columns.keys);
         let mut values = [None; KeySearch::MOST];
         let mut readable = true;
@@ -199,9 +205,14 @@ impl<'s> Decoder<'s> {
                 }
             }
         }
-        for (slot, _) in &self.pseudo {
+        for (slot, pseudo) in &self.pseudo {
+            let number = match pseudo {
+                Pseudo::Place => place::of(self.number, offset),
+                Pseudo::Length => line.len() as i64,
+                _ => continue,
+            };
             if let Some(writer) = self.writers.get_mut(*slot) {
-                writer.push(self.rows, Token::Number(place::of(self.number, offset)), order);
+                writer.push(self.rows, Token::Number(number), order);
             }
         }
         self.rows += 1;

@@ -1,5 +1,7 @@
 //! The records of a CSV file: its rows, with the inner record in one of the cells.
 
+use std::borrow::Cow;
+
 use memchr::memchr;
 
 use super::super::family::{Family, REPEATED_HEADER};
@@ -8,6 +10,7 @@ use super::super::framing::csv::{self, Cell};
 use super::super::framing::splitter::Piece;
 use super::super::inspect;
 use super::super::json::quote;
+use super::super::kernels::Parts;
 use super::super::paths::Node;
 use super::{BROKEN_ROW, CUT_OFF, Decoder, ROW_WIDTH, RUN_TOGETHER};
 
@@ -15,7 +18,8 @@ impl<'s> Decoder<'s> {
     pub(super) fn csv(&mut self, header: &Header, piece: &Piece) {
         let uses = self.uses(header);
         let mut hits = self.hits(&piece.bytes);
-        csv::rows(&piece.bytes, header, |at, row, complete| {
+        let parts = piece.parts.as_ref().map_or_else(|| Cow::Owned(Parts::of(&piece.bytes, header.delimiter)), Cow::Borrowed);
+        csv::rows_by(&parts, &piece.bytes, header, |at, row, complete, delimiters| {
             let offset = piece.offset + at as u64;
             let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;
             let is_end = at + row.len() == piece.bytes.len();
@@ -29,7 +33,7 @@ impl<'s> Decoder<'s> {
                 self.skip(RUN_TOGETHER, offset + next as u64);
                 for part in [0..csv::trim_end(&row[..end]).len(), next..row.len()] {
                     if self.may_match(&mut hits, at + part.start, at + part.end) {
-                        self.row(header, &uses, &row[part.clone()], offset + part.start as u64);
+                        self.row(header, &uses, &row[part.clone()], offset + part.start as u64, None);
                     }
                 }
             } else if !complete && !together() {
@@ -39,13 +43,14 @@ impl<'s> Decoder<'s> {
             } else if header.names.len() > 1 && memchr(header.delimiter, row).is_none() {
                 self.skip(BROKEN_ROW, offset);
             } else if self.may_match(&mut hits, at, at + row.len()) {
-                let cells = self.row(header, &uses, row, offset);
+                let cells = self.row(header, &uses, row, offset, delimiters.map(|delimiters| (at, delimiters)));
                 // Some tools leave empty cells at the end away, but not the line feed behind the last row.
                 if is_end && cells < header.names.len() && self.source.sniffed.family != Family::UnifiedExport {
                     self.skip(ROW_WIDTH, offset);
                 }
             }
         });
+        self.uses = Some(uses);
     }
 
     /// Looks for cells that a tool cut.
@@ -61,8 +66,11 @@ impl<'s> Decoder<'s> {
         }
     }
 
-    /// What each column of a file is wanted for.
-    pub(super) fn uses(&self, header: &Header) -> Uses<'s> {
+    /// What each column of the file is wanted for; `self.uses` is where that is to go back to.
+    pub(super) fn uses(&mut self, header: &Header) -> Uses<'s> {
+        if let Some(uses) = self.uses.take() {
+            return uses;
+        }
         let all_exact = self.paths.columns.keys.iter().all(|(name, _)| header.names.iter().any(|h| h == name));
         let open = !all_exact || self.paths.wants_inner();
         let columns = header.names.iter().enumerate().map(|(index, name)| {
@@ -74,21 +82,21 @@ impl<'s> Decoder<'s> {
         Uses { columns: columns.collect(), missing: self.paths.all_but(&header.names) }
     }
 
-    /// Reads a row, and others that run into it; returns the number of its cells.
-    fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) -> usize {
-        let cells = self.cells(header, uses, row, offset);
+    /// Reads a row, and others that run into it; returns the number of its cells. `known` is where it starts among its delimiters.
+    fn row(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64, known: Option<(usize, &[usize])>) -> usize {
+        let cells = self.cells(header, uses, row, offset, known);
         self.width(header, uses, row, offset, cells);
         cells
     }
 
     /// Reads the cells of a row; returns their number.
-    pub(super) fn cells(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64) -> usize {
+    pub(super) fn cells(&mut self, header: &Header, uses: &Uses<'s>, row: &[u8], offset: u64, known: Option<(usize, &[usize])>) -> usize {
         let extractor = &mut self.extractor;
         extractor.start_row(uses.missing);
         let mut cells = header.names.len();
         // Where no column is asked for, a carriage return is the sign of a row that may have lost its line feed.
         if self.paths.to_the_end || uses.columns.iter().any(Use::is_any) || memchr(b'\r', row).is_some() {
-            cells = csv::cells(row, header.delimiter, |index, cell| {
+            let mut see = |index: usize, cell: Cell<'_>| {
                 let Some(wanted) = uses.columns.get(index) else { return };
                 if let Some((node, exact)) = wanted.column {
                     extractor.cell(node, exact, |out| cell.write(out));
@@ -96,7 +104,11 @@ impl<'s> Decoder<'s> {
                 if wanted.inner && !extractor.search_cell(&cell) {
                     extractor.inner_cell(|out| cell.write(out));
                 }
-            });
+            };
+            cells = match known.and_then(|(at, delimiters)| csv::known_cells(row, at, delimiters)) {
+                Some(known) => known.enumerate().map(|(index, cell)| see(index, cell)).count(),
+                None => csv::cells(row, header.delimiter, see),
+            };
         }
         if self.paths.wants_whole() {
             extractor.whole_row(|out| whole(header, row, out));
@@ -104,7 +116,7 @@ impl<'s> Decoder<'s> {
         self.inspect(row, offset);
         self.inspect_cells(header, row, offset);
         self.carry(row);
-        self.push("", offset);
+        self.push("", offset, row.len());
         cells
     }
 
@@ -119,7 +131,7 @@ impl<'s> Decoder<'s> {
             // The line feed between two rows was lost: the last cell of one and the first of the other are one.
             Some(next) => {
                 self.skip(RUN_TOGETHER, offset + next as u64);
-                self.row(header, uses, &row[next..], offset + next as u64);
+                self.row(header, uses, &row[next..], offset + next as u64, None);
             }
             None => self.skip(ROW_WIDTH, offset),
         }

@@ -26,10 +26,18 @@ pub fn may_follow(bytes: &[u8], end: usize) -> bool {
     matches!(rest.first(), None | Some(b',' | b'[' | b']' | b'{' | b'}' | 0)) && !rest.starts_with(b"{\\")
 }
 
-/// Does a record's first key stand in it again, as where the next record begins?
-pub fn starts_again(record: &[u8]) -> bool {
-    let start = first_key(record);
-    start.is_empty() || memmem::find(&record[1..], start).is_some()
+/// Whether a record's first key stands in it again, as where the next record begins. Most records start with the same key.
+#[derive(Debug, Default)]
+pub struct StartsAgain(Option<memmem::Finder<'static>>);
+
+impl StartsAgain {
+    pub fn of(&mut self, record: &[u8]) -> bool {
+        let start = first_key(record);
+        if self.0.as_ref().is_none_or(|finder| finder.needle() != start) {
+            self.0 = Some(memmem::Finder::new(start).into_owned());
+        }
+        start.is_empty() || self.0.as_ref().is_some_and(|finder| finder.find(&record[1..]).is_some())
+    }
 }
 
 /// The same behind an id.

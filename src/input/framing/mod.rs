@@ -5,6 +5,7 @@ mod ends;
 mod header;
 pub mod known;
 pub mod lines;
+pub mod parts;
 pub mod restart;
 pub mod salvage;
 pub mod splitter;

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use memchr::memrchr;
 
+use crate::input::bytes::Bytes;
 use crate::input::json::skip_value;
+use crate::input::kernels::Parts;
 
 use super::restart::{TRIES, first_key, restart, starts_page};
 use super::values::Values;
@@ -16,9 +18,11 @@ use super::{Framing, csv, table};
 pub struct Piece {
     /// Where it starts in the stream.
     pub offset: u64,
-    pub bytes: Vec<u8>,
+    pub bytes: Bytes,
     /// How many bytes of the stream it accounts for, where its bytes overlap with those of another piece.
     pub covers: Option<u64>,
+    /// What parts CSV, where it is known.
+    pub parts: Option<Parts>,
     /// The records, where the splitter had to find them anyway.
     pub records: Option<Vec<Range<usize>>>,
     /// Where records start whose end was not found.
@@ -155,7 +159,7 @@ impl Splitter {
                 }
                 let json = matches!(self.framing, Framing::Values { .. });
                 let open = json && self.ended && cut.broken.is_empty() && self.values.is_open(self.first, &bytes);
-                let piece = Piece { offset, bytes, records: cut.records, broken: cut.broken, open, ..Piece::default() };
+                let piece = Piece { offset, bytes: bytes.into(), records: cut.records, broken: cut.broken, open, ..Piece::default() };
                 if self.ended && piece.bytes.is_empty() {
                     return self.failed.take().map_or(Ok(None), Err);
                 }
@@ -264,7 +268,7 @@ impl Splitter {
         self.ended = true;
         let table::Rows { text, ranges, partial, broken } = table::rows(&String::from_utf8_lossy(&bytes));
         let broken = broken.into_iter().collect();
-        Ok(Piece { bytes: text.into_bytes(), records: Some(ranges), broken, partial, ..Piece::default() })
+        Ok(Piece { bytes: text.into_bytes().into(), records: Some(ranges), broken, partial, ..Piece::default() })
     }
 }
 

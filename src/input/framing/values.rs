@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::input::json::{End, skip_space, skip_value, string_end, whole_value};
 use crate::input::peel::is_text;
 
-use super::ends::{has_key, holds_next, is_followed, may_follow, starts_again};
+use super::ends::{StartsAgain, has_key, holds_next, is_followed, may_follow};
 use super::known::{HEAD, RECORD_ARRAYS, begins_page, holds_records, is_id, is_known, may_hold_records, shows_an_element, starts_with_id};
 
 /// The member of an answer of Elasticsearch that is an object around the array.
@@ -118,6 +118,7 @@ impl Values {
     /// The same from `from` on, but what starts at `limit` or later is left.
     pub fn split_before(&mut self, bytes: &[u8], from: usize, limit: usize) -> Split {
         let mut split = Split { consumed: from, ..Split::default() };
+        let mut again = StartsAgain::default();
         if std::mem::take(&mut self.damaged) {
             split.broken = true;
             return split;
@@ -127,7 +128,7 @@ impl Values {
                 split.consumed = split.consumed.max(limit);
                 return split;
             }
-            match self.step(bytes, at) {
+            match self.step(bytes, at, &mut again) {
                 Step::To(end) => split.consumed = end,
                 Step::Record(range) => {
                     split.consumed = range.end;
@@ -156,15 +157,15 @@ impl Values {
         rest.iter().position(|b| !matches!(b, b' ' | b'\n' | b'\r' | b'\t' | 0)).map(|n| from + n)
     }
 
-    fn step(&mut self, bytes: &[u8], at: usize) -> Step {
+    fn step(&mut self, bytes: &[u8], at: usize, again: &mut StartsAgain) -> Step {
         match (self.in_page, self.arrays) {
-            (false, _) => self.outside(bytes, at),
+            (false, _) => self.outside(bytes, at, again),
             (true, 0) => self.in_page(bytes, at),
-            (true, _) => self.in_array(bytes, at),
+            (true, _) => self.in_array(bytes, at, again),
         }
     }
 
-    fn outside(&mut self, bytes: &[u8], at: usize) -> Step {
+    fn outside(&mut self, bytes: &[u8], at: usize, again: &mut StartsAgain) -> Step {
         match bytes[at] {
             b'{' if self.pages => {
                 let window = &bytes[at..bytes.len().min(at + HEAD)];
@@ -179,7 +180,7 @@ impl Values {
             }
             // The inside of a string.
             b'{' if bytes.get(at + 1) == Some(&b'\\') => Step::Broken,
-            b'{' => record(bytes, at),
+            b'{' => record(bytes, at, again),
             // A record that is a string, or a part of something broken.
             _ => match string_end(bytes, at + 1).map(|end| end + 1) {
                 Some(end)
@@ -265,7 +266,7 @@ impl Values {
     }
 
     /// Between the brackets of an array of a page.
-    fn in_array(&mut self, bytes: &[u8], at: usize) -> Step {
+    fn in_array(&mut self, bytes: &[u8], at: usize, again: &mut StartsAgain) -> Step {
         match bytes[at] {
             b',' => Step::To(at + 1),
             b'[' => {
@@ -281,7 +282,7 @@ impl Values {
                 (self.arrays, self.nested, self.expect) = (0, false, Expect::Key);
                 Step::To(at + 1)
             }
-            b'{' if self.wanted => record(bytes, at),
+            b'{' if self.wanted => record(bytes, at, again),
             // After damage it is not known that records stand behind their ids, and in no array.
             b'"' if self.wanted => match starts_with_id(&bytes[at..]) {
                 Some(true) => {
@@ -297,9 +298,9 @@ impl Values {
     }
 }
 
-fn record(bytes: &[u8], at: usize) -> Step {
+fn record(bytes: &[u8], at: usize, again: &mut StartsAgain) -> Step {
     // What ends as a record does and does not start twice has not swallowed the next one: that is all that framing has to know.
-    let ends = |end: &usize| is_followed(bytes, *end) && !starts_again(&bytes[at..*end]);
+    let ends = |end: &usize| is_followed(bytes, *end) && !again.of(&bytes[at..*end]);
     if let Some(end) = skip_value(bytes, at).filter(|_| has_key(bytes, at)).filter(ends) {
         return Step::Record(at..end);
     }

@@ -1,6 +1,7 @@
 //! Finds where JSON objects and arrays end, and the cells of CSV, 64 bytes at a time. (Langdale and Lemire, "Parsing gigabytes of JSON per second", 2019.)
 
 use super::machine::{self, Kernel, LANES, Machine};
+use super::survey::AHEAD;
 
 /// Where quotes, backslashes and brackets stand in 64 bytes: a bit for each byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -32,6 +33,7 @@ impl Kernel for ContainerEnd<'_> {
         let ContainerEnd { bytes, mut at } = self;
         let mut walk = Walk::default();
         loop {
+            machine.prefetch(bytes, at, AHEAD);
             if let Some(end) = walk.step(read(bytes, at, machine)?, true)? {
                 return Some(at + end as usize + 1);
             }
@@ -282,7 +284,7 @@ fn escapes(backslashes: u64, carry: &mut u64) -> u64 {
 
 /// Sets the bits from every odd quote on up to the next.
 #[inline(always)]
-fn within(quotes: u64) -> u64 {
+pub(super) fn within(quotes: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(quotes, |bits, shift| bits ^ (bits << shift))
 }
 

@@ -4,7 +4,7 @@
 
 use super::machine::{LANES, on_each};
 use super::survey::ROUND;
-use super::{Marks, Probe, Sought, cell_end, container_end, find, marks, opened, survey};
+use super::{Marks, Parts, Probe, Sought, cell_end, container_end, find, marks, opened, survey};
 
 /// Numbers that follow from a seed.
 pub struct Random(pub u64);
@@ -144,6 +144,38 @@ fn containers_end_where_a_walk_ends() {
             let mut found = Vec::new();
             let count = marks(bytes, 0, &mut found);
             assert_eq!(count.map(|count| &found[..count]), plain.as_deref(), "{}", bytes.escape_ascii());
+        }
+    });
+}
+
+#[test]
+fn csv_is_parted_where_a_loop_parts_it() {
+    tried(b"\"\"\n,\rx", |random, bytes| {
+        let open = random.below(2) == 1;
+        let (mut quoted, mut opens, mut closed) = (open, true, false);
+        let [mut feeds, mut delimiters, mut misplaced] = [const { Vec::new() }; 3];
+        for (at, byte) in bytes.iter().enumerate() {
+            quoted ^= *byte == b'"';
+            let starts = matches!(byte, b'"' | b'\n' | b',');
+            if *byte == b'"' && quoted && !opens || closed && !starts && *byte != b'\r' {
+                misplaced.push(at);
+            }
+            if *byte == b',' && !quoted {
+                delimiters.push(at);
+            }
+            if *byte == b'\n' {
+                feeds.push(2 * at + usize::from(quoted));
+            }
+            (opens, closed) = (starts, *byte == b'"' && !quoted);
+        }
+        // In one go, and in two.
+        let cut = random.below(bytes.len() + 1);
+        for parts in [[bytes, &[]], [&bytes[..cut], &bytes[cut..]]] {
+            let mut found = Parts::new(open);
+            parts.iter().for_each(|part| found.add(part, b','));
+            let Parts { feeds: own, delimiters: commas, misplaced: odd, length, open: ends, .. } = found;
+            assert_eq!((own, commas, odd), (feeds.clone(), delimiters.clone(), misplaced.clone()), "{}", bytes.escape_ascii());
+            assert_eq!((length, ends), (bytes.len(), quoted), "{}", bytes.escape_ascii());
         }
     });
 }

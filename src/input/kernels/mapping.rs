@@ -38,6 +38,9 @@ static PLACES: [Place; MOST] =
 /// Stands in `Place::start` while a mapping is made.
 const TAKEN: usize = 1;
 
+// SAFETY: it is memory that is only read, and any thread may give it back; its place is made of atomics.
+unsafe impl Send for Mapping {}
+
 impl Mapping {
     /// `None` where the system does not map the file.
     pub fn of(file: &File, range: Range<u64>) -> Option<Mapping> {
@@ -48,7 +51,7 @@ impl Mapping {
         let take = |place: &&Place| place.start.compare_exchange(0, TAKEN, Ordering::AcqRel, Ordering::Relaxed).is_ok();
         let place = PLACES.iter().find(take)?;
         // SAFETY: a new mapping, which nothing else has, of an open file. Who changes the file changes the bytes: files that are being
-        // written are not mapped (`Blocks`).
+        // written are not mapped (`input::bytes`).
         let start = unsafe { libc::mmap(ptr::null_mut(), length, libc::PROT_READ, libc::MAP_PRIVATE, file.as_raw_fd(), offset) };
         if start == libc::MAP_FAILED {
             place.start.store(0, Ordering::Release);

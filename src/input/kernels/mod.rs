@@ -14,6 +14,7 @@ mod inflate;
 mod machine;
 #[cfg(unix)]
 mod mapping;
+mod parts;
 mod portable;
 mod search;
 mod survey;
@@ -22,5 +23,6 @@ pub use containers::{cell_end, container_end, marks, opened};
 pub use inflate::{Inflate, SLACK, Stop, WINDOW};
 #[cfg(unix)]
 pub use mapping::Mapping;
+pub use parts::Parts;
 pub use search::{Probe, find};
 pub use survey::{Ascii, Marks, Sought, Summary, survey};

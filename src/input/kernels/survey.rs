@@ -31,7 +31,7 @@ impl<'a> Ascii<'a> {
         let part = self.bytes.get(range.clone())?;
         let mut rounds = range.start / ROUND..=range.end / ROUND;
         // SAFETY: all of its bytes were seen to be ASCII. (Those of a mapped file stay what they are unless somebody writes to it meanwhile,
-        // which a file that is mapped was not for some time: see `Blocks`.)
+        // which a file that is mapped was not for some time: see `input::bytes`.)
         rounds.all(|round| self.others.get(round) == Some(&false)).then(|| unsafe { std::str::from_utf8_unchecked(part) })
     }
 
@@ -166,7 +166,7 @@ impl<A: Fn(usize) -> bool> Notes<'_, '_, A> {
 }
 
 /// So far ahead a mapped file is fetched: two pages, where the processor's own guesses end with each.
-const AHEAD: usize = 8 << 10;
+pub(super) const AHEAD: usize = 8 << 10;
 
 /// So many times 64 bytes are a round.
 const BLOCKS: usize = 64;
