@@ -82,6 +82,9 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
         if finished.resumed {
             tell("kalypso: the sweep that was interrupted here went on\n");
         }
+        if finished.again > 0 {
+            tell(&format!("kalypso: the input was read once more for {} rules\n", finished.again));
+        }
         tell(&told(&finished, started.elapsed(), &arguments.out.to_string_lossy()));
     }
     Ok(if finished.account.is_complete() { Status::Ran } else { Status::InputIncomplete })

@@ -118,7 +118,8 @@ fn and(left: Expr, right: Expr) -> Expr {
     }
 }
 
-fn filter(relation: Relation, conjuncts: Vec<Expr>) -> Relation {
+/// The rows of a relation where all conjuncts are true.
+pub fn filter(relation: Relation, conjuncts: Vec<Expr>) -> Relation {
     match conjuncts.into_iter().reduce(and) {
         None => relation,
         Some(predicate) => Relation {
@@ -139,13 +140,7 @@ fn reads_only(expr: &Expr, own: &HashSet<ColumnId>) -> bool {
 fn movable(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
     let mut read = HashSet::new();
     columns_of(conjunct, &mut read);
-    read.iter().all(|id| meanings.get(id).is_none_or(|e| !volatile(e) && cheap(e)))
-}
-
-fn volatile(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |e| found |= matches!(e, Expr::Call { function, .. } if function.volatile));
-    found
+    read.iter().all(|id| meanings.get(id).is_none_or(|e| !e.is_volatile() && cheap(e)))
 }
 
 /// Computing an expression twice (in the filter and in the projection) should not cost more than the filter saves.
@@ -167,7 +162,7 @@ fn is_told(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
             && size < MOST
         {
             meaning.walk(&mut |_| size += 1);
-            is_fixed &= !volatile(meaning);
+            is_fixed &= !meaning.is_volatile();
         }
     });
     size < MOST && is_fixed
@@ -183,7 +178,8 @@ fn of_array(conjunct: Expr, arrays: &HashMap<ColumnId, Expr>) -> Expr {
     substitute(shortened, arrays)
 }
 
-fn substitute(expr: Expr, meanings: &HashMap<ColumnId, Expr>) -> Expr {
+/// The expression over what the columns that it reads mean.
+pub fn substitute(expr: Expr, meanings: &HashMap<ColumnId, Expr>) -> Expr {
     expr.transform(&mut |e| match e {
         Expr::Column { id, .. } => meanings.get(&id).cloned().unwrap_or(e),
         Expr::Path { base, steps } => match *base {
