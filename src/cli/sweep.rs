@@ -91,7 +91,7 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
 }
 
 /// Chunks that are greater than a query's: what a chunk costs each of many rules counts more than how soon the first rows come.
-const CHUNK: usize = 8 << 20;
+const CHUNK: usize = 16 << 20;
 
 fn open(arguments: &SweepArguments) -> Result<Session, Failure> {
     let mut options = query::options(&arguments.binding, &arguments.reading, arguments.input.clone())?;

@@ -58,9 +58,10 @@ pub(super) enum Body {
     Piece(Piece),
 }
 
-/// A file that is not read in ranges goes to one task alone up to so many chunks of its size on disk, packed or plain. Greater ones are
-/// unpacked in turn, and their pieces go to all tasks.
+/// A file that is not read in ranges goes to one task alone up to so many chunks of its size on disk, packed or plain, and up to so many
+/// bytes. Greater ones are unpacked in turn, and their pieces go to all tasks.
 const ALONE: u64 = 8;
+const ALONE_BYTES: u64 = 64 << 20;
 
 /// Columns are made ready for as many rows as a chunk had, but for no more than this.
 const MOST_ROWS: usize = 1 << 16;
@@ -174,7 +175,7 @@ impl Scan {
             return self.range(cursor);
         }
         let chunk = self.inner.options.chunk_bytes.max(1) as u64;
-        if source.size <= ALONE * chunk {
+        if source.size <= (ALONE * chunk).min(ALONE_BYTES) {
             return (std::mem::replace(&mut cursor.offset, 1) == 0).then_some(Body::Whole);
         }
         if source.is_plain() {

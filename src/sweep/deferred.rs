@@ -25,22 +25,32 @@ use super::tree::Wish;
 /// A filter that is greater than this, in expressions, holds nothing back.
 const MOST: usize = 2000;
 
+/// What of a rule waits for its subqueries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deferred {
+    /// What its fragments give.
+    Fragments,
+    /// Records, which may be many.
+    Records,
+}
+
 /// What of a plan can run before its subqueries have. `None` where nothing holds back records that may never be wanted, and where the
 /// plan draws random numbers, which depend on where it draws them.
-pub fn parts(plan: &Relation) -> Option<Vec<Relation>> {
+pub fn parts(plan: &Relation) -> Option<(Vec<Relation>, Deferred)> {
     if plan.any_expression(&Expr::is_volatile) {
         return None;
     }
-    let mut parts = Vec::new();
-    collect(plan, &mut parts)?;
-    Some(parts)
+    let (mut parts, mut deferred) = (Vec::new(), Deferred::Fragments);
+    collect(plan, &mut parts, &mut deferred)?;
+    Some((parts, deferred))
 }
 
-fn collect(relation: &Relation, parts: &mut Vec<Relation>) -> Option<()> {
+fn collect(relation: &Relation, parts: &mut Vec<Relation>, deferred: &mut Deferred) -> Option<()> {
     if !is_fragment(relation) {
-        return relation.inputs().into_iter().try_for_each(|input| collect(input, parts));
+        return relation.inputs().into_iter().try_for_each(|input| collect(input, parts, deferred));
     }
     if relation.any_expression(&Expr::is_deferred) {
+        *deferred = Deferred::Records;
         return records(relation, Vec::new(), parts);
     }
     parts.push(relation.clone());

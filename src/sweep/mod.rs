@@ -169,7 +169,7 @@ impl<'s> Sweep<'s> {
             self.rounds.learn(key, ready[number].as_ref(), pass.leaves(answer), &controls[number]);
         }
         let waited = self.rules.iter().enumerate().filter_map(|(number, rule)| {
-            let (part, control) = (ready[number].as_ref().filter(|prepared| prepared.deferred)?, &controls[number]);
+            let (part, control) = (ready[number].as_ref().filter(|prepared| prepared.deferred.is_some())?, &controls[number]);
             let leaves = pass.leaves(std::mem::take(&mut gathered[number]));
             Some(Waited { number, rule, part, leaves: (!control.is_stopped()).then_some(leaves), control })
         });

@@ -386,7 +386,7 @@ fn task<'p>(
     };
     let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
     let seed = prepared.seed.part(prepared.leaves.iter().position(|other| std::ptr::eq(other, leaf)).unwrap_or(0) as u64);
-    Ok(Task { rule, seed, shows: prepared.shows_matches(), deferred: prepared.deferred, fragment, wishes, unkept: AtomicBool::new(false) })
+    Ok(Task { rule, seed, shows: prepared.shows_matches(), deferred: prepared.deferred.is_some(), fragment, wishes, unkept: AtomicBool::new(false) })
 }
 
 /// The column that tells the kind of record.

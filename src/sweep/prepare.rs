@@ -12,7 +12,7 @@ use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
 
 use super::control::Seed;
-use super::deferred;
+use super::deferred::{self, Deferred};
 use super::outcome::Status;
 use super::present::Present;
 
@@ -29,8 +29,8 @@ pub struct Prepared {
     pub tables: Vec<String>,
     /// Subqueries that had to be run while binding.
     pub subqueries: usize,
-    /// Its subqueries run in the same pass: the leaves are what it may want to know then, and nothing runs on them (`deferred`).
-    pub deferred: bool,
+    /// Its subqueries run in the same pass: the leaves are what it may want to know then, and nothing runs on them.
+    pub deferred: Option<Deferred>,
 }
 
 impl Prepared {
@@ -40,14 +40,14 @@ impl Prepared {
         let schema = plan.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
         let (mut rest, mut leaves) = (plan, Vec::new());
         cut(&mut rest, &mut leaves);
-        Prepared { schema, seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: false }
+        Prepared { schema, seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: None }
     }
 
     /// What of a plan with values that are not known yet can take part in the pass; `None` where they must be known before.
     pub fn deferring(plan: Relation, seed: Seed, session: &Session) -> Option<Prepared> {
-        let leaves = deferred::parts(&without(plan, &|scan| has_no_records(scan, session)))?;
+        let (leaves, deferred) = deferred::parts(&without(plan, &|scan| has_no_records(scan, session)))?;
         let rest = Relation { kind: RelationKind::Values(Arc::default()), outputs: Vec::new(), ordered: false };
-        Some(Prepared { schema: Vec::new().into(), seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: true })
+        Some(Prepared { schema: Vec::new().into(), seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: Some(deferred) })
     }
 
     /// Whether the whole plan is one leaf: nothing runs after the pass.

@@ -2,8 +2,8 @@
 //!
 //! The binder asks for a subquery's rows in the middle of its work. Where they are but a value or a list in a filter, a rule can mostly
 //! wait for them: they are noted and run in the same pass as the rule (`deferred`). Else what is not known yet is answered as if nothing
-//! were there, and noted; when all rules are through, one pass finds all that was noted, and the rules that asked are bound again. So does
-//! a subquery that depends on another take another pass.
+//! were there, and noted; when all rules are through, one pass finds all that was noted, and the rules that asked are bound again.
+//! Subqueries that depend on others take another round.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -18,6 +18,7 @@ use crate::plan::{Expr, Relation, RelationKind};
 use crate::value::Batch;
 
 use super::control::{Control, Limits, Seed};
+use super::deferred::Deferred;
 use super::finals;
 use super::key::{canonical, key};
 use super::leaf::Leaf;
@@ -80,8 +81,17 @@ impl<'s> Rounds<'s> {
             let mut unknown = Plans::new();
             for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
                 *bound = self.one(rule, waiting, &mut unknown);
-                self.asked += usize::from(round == 0 && bound.is_none());
             }
+            // Where there is a pass for what must be known, records need not wait for what it can find as well.
+            let many = |bound: &Option<std::result::Result<Prepared, Refusal>>| {
+                matches!(bound, Some(Ok(prepared)) if prepared.deferred == Some(Deferred::Records))
+            };
+            if !unknown.is_empty() {
+                for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| many(bound)) {
+                    *bound = self.one(rule, Waiting::Over, &mut unknown);
+                }
+            }
+            self.asked += if round == 0 { bound.iter().filter(|bound| bound.is_none()).count() } else { 0 };
             if unknown.is_empty() {
                 break;
             }
