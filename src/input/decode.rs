@@ -17,7 +17,7 @@ use super::extract::{Extractor, Token};
 use super::framing::Framing;
 use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter, records_in};
-use super::gate::{Asked, Turn, Wanted};
+use super::gate::{ALL, Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::skip_value;
 use super::kernels::Marks;
@@ -380,8 +380,9 @@ impl<'s> Decoder<'s> {
             Some((_, pseudo)) => made_up(pseudo),
             None => extractor.token(slot, record),
         };
-        let wanted = gate.as_mut().map_or(Wanted::All, |gate| gate.wanted(token, order));
-        if gate.is_some() {
+        let gated = gate.is_some();
+        let wanted = gate.as_mut().map_or(ALL, |gate| gate.wanted(token, order));
+        if gated {
             extractor.open(record, |slot| wanted.holds(slot));
         }
         if let Wanted::Nothing = wanted {

@@ -51,8 +51,8 @@ pub use watch::{Glance, Watch};
 
 use control::Control;
 use journal::Journal;
-use outcome::Outcome;
 use leaf::Leaf;
+use outcome::Outcome;
 use pass::{Gathered, Pass};
 use prepare::{Prepared, Refusal};
 use results::Results;

@@ -311,9 +311,7 @@ impl<'p> Pass<'p> {
             if task.shows {
                 self.watch.saw(task.rule, taken.rows);
             }
-            control.run(&self.limits, task.seed, || {
-                gathering.take(&task.fragment, share.branch, taken.partial, self.folder.as_deref())
-            })
+            control.run(&self.limits, task.seed, || gathering.take(&task.fragment, share.branch, taken.partial, self.folder.as_deref()))
         });
         if let Err((status, why)) = merged {
             control.stop(status, why);
@@ -386,7 +384,15 @@ fn task<'p>(
     };
     let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
     let seed = prepared.seed.part(prepared.leaves.iter().position(|other| std::ptr::eq(other, leaf)).unwrap_or(0) as u64);
-    Ok(Task { rule, seed, shows: prepared.shows_matches(), deferred: prepared.deferred.is_some(), fragment, wishes, unkept: AtomicBool::new(false) })
+    Ok(Task {
+        rule,
+        seed,
+        shows: prepared.shows_matches(),
+        deferred: prepared.deferred.is_some(),
+        fragment,
+        wishes,
+        unkept: AtomicBool::new(false),
+    })
 }
 
 /// The column that tells the kind of record.

@@ -83,9 +83,7 @@ impl<'s> Rounds<'s> {
                 *bound = self.one(rule, waiting, &mut unknown);
             }
             // Where there is a pass for what must be known, records need not wait for what it can find as well.
-            let many = |bound: &Option<std::result::Result<Prepared, Refusal>>| {
-                matches!(bound, Some(Ok(prepared)) if prepared.deferred == Some(Deferred::Records))
-            };
+            let many = |bound: &Option<std::result::Result<Prepared, Refusal>>| matches!(bound, Some(Ok(prepared)) if prepared.deferred == Some(Deferred::Records));
             if !unknown.is_empty() {
                 for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| many(bound)) {
                     *bound = self.one(rule, Waiting::Over, &mut unknown);
@@ -107,7 +105,9 @@ impl<'s> Rounds<'s> {
         if first.deferred.is_empty() && !first.lacks {
             return Some(first.bound.map(|bound| bound.whole(self.session)));
         }
-        if !first.lacks && let Some(part) = first.bound.ok().and_then(|bound| bound.part(self.session)) {
+        if !first.lacks
+            && let Some(part) = first.bound.ok().and_then(|bound| bound.part(self.session))
+        {
             add(&mut self.deferred, first.deferred);
             return Some(Ok(part));
         }

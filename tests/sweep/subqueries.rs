@@ -83,7 +83,10 @@ const ASKING: [(&str, &str); 4] = [
          UnifiedAuditLog | where Operation == 'FileAccessed' and UserId == most
          | project Id, Bag = bag_pack('A', ClientIP, 'B', Operation) | evaluate bag_unpack(Bag)",
     ),
-    ("whole", "let most = toscalar(UnifiedAuditLog | summarize max(CreationTime)); UnifiedAuditLog | where CreationTime == most | project Id"),
+    (
+        "whole",
+        "let most = toscalar(UnifiedAuditLog | summarize max(CreationTime)); UnifiedAuditLog | where CreationTime == most | project Id",
+    ),
     (
         "first-rows",
         "let several = toscalar(UnifiedAuditLog | where Operation == 'New-InboxRule' | summarize dcount(UserId));
