@@ -94,6 +94,11 @@ impl<'a> Dynamic<'a> {
         Some(values)
     }
 
+    /// Calls `visit` with the text of each element until it says no, if it is an array.
+    pub fn each(&self, visit: impl FnMut(&str) -> bool) {
+        json_scan::elements(&self.0, visit);
+    }
+
     /// The raw names and the values of a bag's members, in order; nothing for other values.
     pub fn members(&self) -> Vec<(&str, Value<'_>)> {
         let mut values = Vec::new();
