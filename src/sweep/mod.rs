@@ -25,6 +25,7 @@ mod rows;
 mod selection;
 mod settle;
 mod shared;
+mod task;
 mod terms;
 mod tree;
 mod watch;

@@ -5,15 +5,15 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use arrow::array::Array;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
-use crate::execute::{Fragment, FragmentPartial, in_order};
+use crate::execute::{FragmentPartial, in_order};
 use crate::input::{Account, Chunk, KIND, Scan, ScanRequest};
-use crate::plan::{ColumnId, Expr, Relation, ScanColumn};
+use crate::plan::{ColumnId, ScanColumn};
 use crate::value::{Batch, Type};
 
 use super::control::{Control, Limits, Seed, out_of_rows};
@@ -25,24 +25,10 @@ use super::prepare::{Prepared, Refusal};
 use super::rows::{pack, unpack};
 use super::selection::{Selection, Whole};
 use super::shared::Shared;
+use super::task::Task;
 use super::terms::{Term, Terms};
-use super::tree::{Node, ROOT, Tree, Wish};
+use super::tree::{Node, ROOT, Tree};
 use super::watch::Watch;
-
-/// A fragment in the pass.
-struct Task<'p> {
-    rule: usize,
-    seed: Seed,
-    /// Its rows are matches.
-    shows: bool,
-    /// Its rows wait for subqueries, and need not: they can be read again.
-    deferred: bool,
-    fragment: Fragment<'p>,
-    /// `None` for branches over tables without data.
-    wishes: Vec<Option<Wish>>,
-    /// It has too many rows for the journal.
-    unkept: AtomicBool,
-}
 
 /// A fragment's share of one chunk.
 struct Share {
@@ -71,8 +57,9 @@ struct Done {
 #[derive(Default)]
 pub struct Gathered(Vec<(usize, Gathering)>);
 
-/// Rows that wait for subqueries take so much of the disk at most, and this part of the input. Reading again is cheaper than writing more.
-const DEFERRED: u64 = 16 << 20;
+/// Rows that wait for subqueries take so much of the disk at most, and this part of what was read. Reading again is cheaper than writing
+/// more.
+const DEFERRED: u64 = 4 << 20;
 const DEFERRED_PART: u64 = 16;
 
 /// The fragments of all rules over one input.
@@ -100,9 +87,7 @@ impl<'p> Pass<'p> {
         let mut tasks = Vec::new();
         for (rule, prepared) in rules.iter().enumerate() {
             let Some(prepared) = prepared else { continue };
-            let made: Result<Vec<Task<'_>>> =
-                prepared.leaves.iter().map(|leaf| task(rule, prepared, leaf, session, &mut shared, &mut terms)).collect();
-            match made {
+            match Task::all(rule, prepared, session.context(), &mut shared, &mut terms) {
                 Ok(made) => tasks.extend(made),
                 Err(error) => controls[rule].stop(Status::Refused, format!("{} {}", error.code, error.message)),
             }
@@ -156,7 +141,7 @@ impl<'p> Pass<'p> {
         states: &mut [Gathering],
     ) -> Result<()> {
         self.watch.total(scan.total_bytes());
-        let most = DEFERRED + scan.total_bytes() / DEFERRED_PART;
+        let mut most = DEFERRED;
         let mut earlier = journal.as_ref().map(|journal| journal.restore());
         let next = || {
             let chunk = scan.next_chunk()?;
@@ -178,6 +163,7 @@ impl<'p> Pass<'p> {
                         self.tasks[*task].unkept.store(true, Ordering::Relaxed);
                     }
                 }
+                most += entry.account.bytes / DEFERRED_PART;
                 scan.note(entry.account);
                 shares.into_iter().for_each(|share| self.merge(states, share, most));
                 Ok(ControlFlow::Continue(()))
@@ -349,50 +335,12 @@ struct Descent<'w> {
     shares: Vec<Share>,
 }
 
-impl Task<'_> {
-    /// Which of the task's filters this is.
-    fn place(&self, filter: Term) -> u64 {
-        let place = |wish: &Wish| wish.filters.iter().position(|other| *other == filter);
-        self.wishes.iter().flatten().find_map(place).map_or(0, |place| 1 + place as u64)
-    }
-}
-
 impl Share {
     /// What the journal keeps of it.
     fn piece(&mut self) -> Option<Piece> {
         let taken = self.outcome.as_mut().ok()?;
         Some(Piece { task: self.task, branch: self.branch, rows: taken.rows, packed: taken.packed.take()? })
     }
-}
-
-fn task<'p>(
-    rule: usize,
-    prepared: &'p Prepared,
-    leaf: &'p Relation,
-    session: &Session,
-    shared: &mut Shared,
-    terms: &mut Terms,
-) -> Result<Task<'p>> {
-    let context = session.context();
-    let fragment = Fragment::new(leaf, context)?;
-    let mut wish = |((table, columns, predicate), head): ((&str, &[ScanColumn], Option<&Expr>), &Relation)| {
-        if !table.is_empty() {
-            return Ok(None);
-        }
-        let places = shared.add(columns, predicate);
-        Wish::over(columns, &places, head, terms, context).map(Some)
-    };
-    let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
-    let seed = prepared.seed.part(prepared.leaves.iter().position(|other| std::ptr::eq(other, leaf)).unwrap_or(0) as u64);
-    Ok(Task {
-        rule,
-        seed,
-        shows: prepared.shows_matches(),
-        deferred: prepared.deferred.is_some(),
-        fragment,
-        wishes,
-        unkept: AtomicBool::new(false),
-    })
 }
 
 /// The column that tells the kind of record.

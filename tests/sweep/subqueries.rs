@@ -158,3 +158,22 @@ fn rows_that_would_be_too_many_are_read_again() {
     let much = run["rules"].as_array().unwrap().iter().find(|rule| rule["name"] == "much").unwrap();
     assert_eq!((&much["status"], &much["rows"]), (&"cut".into(), &100.into()));
 }
+
+/// Wide rows would take more of the disk than reading again is worth.
+#[test]
+fn rows_that_would_be_too_wide_are_read_again() {
+    const QUERY: &str = "let most = toscalar(UnifiedAuditLog | where Operation == 'Send' | summarize max(Number));
+        UnifiedAuditLog | where Operation in ('Send', 'Read') | where Number > most - 5 | project Id, Number, Text";
+    let evidence = evidence(&[("wide", QUERY)]);
+    let record = |n: usize| {
+        let operation = if n.is_multiple_of(9) { "Send" } else { "Read" };
+        let text = format!("{n:07}").repeat(500);
+        format!(
+            r#"{{"Id":"{n}","CreationTime":"2024-03-01T10:00:00","RecordType":2,"Operation":"{operation}","Number":{n},"Text":"{text}"}}"#
+        )
+    };
+    fs::write(evidence.path("audit.json"), (0..4000).map(|n| record(n) + "\n").collect::<String>()).unwrap();
+    let told = String::from_utf8(evidence.sweep("out", &["--chunk-bytes", "3000"]).stderr).unwrap();
+    assert!(told.contains("kalypso: the input was read once more for 1 rules"), "{told}");
+    assert_as_alone(&evidence, "out", &[("wide", QUERY)]);
+}
