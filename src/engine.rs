@@ -27,7 +27,7 @@ use held::Held;
 use reading::Progress;
 use widen::Widening;
 
-pub use catalog::Ask;
+pub use catalog::{Ask, Defer};
 pub use options::{EngineError, STACK, SessionOptions};
 pub use plans::Planned;
 pub use sink::{Outcome, ResultSink};

@@ -1,5 +1,8 @@
 //! Sweeps, from outside: against each rule alone, whatever the threads, through kills, and what two of them differ in.
 
+#[path = "sweep/subqueries.rs"]
+mod subqueries;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -7,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-const RULES: [(&str, &str); 5] = [
+const RULES: [(&str, &str); 7] = [
     ("inbox", "where Operation has \"InboxRule\" | project CreationTime, UserId, ClientIP, Operation"),
     ("busy", "summarize Actions = count(), Last = max(CreationTime) by UserId | where Actions > 3 | sort by UserId asc"),
     ("top", "where Operation != \"FileAccessed\" | top 7 by CreationTime desc | project CreationTime, UserId, Operation"),
@@ -17,6 +20,16 @@ const RULES: [(&str, &str); 5] = [
          UnifiedAuditLog | where Operation == \"New-InboxRule\" | join kind=inner logins on UserId | project CreationTime, UserId, Logins",
     ),
     ("scalar", "let most = toscalar(UnifiedAuditLog | summarize max(CreationTime)); where CreationTime == most | project CreationTime, Id"),
+    (
+        "share",
+        "let all = toscalar(UnifiedAuditLog | where Operation == \"FileAccessed\" | count);
+         UnifiedAuditLog | where Operation == \"New-InboxRule\" | summarize Rules = count() by UserId | where Rules * 9 >= all | extend All = all",
+    ),
+    (
+        "listed",
+        "let seen = UnifiedAuditLog | where Operation == \"UserLoggedIn\" and ClientIP in (\"203.0.113.10\", \"203.0.113.15\") | distinct UserId;
+         UnifiedAuditLog | where Operation has \"InboxRule\" and UserId in (seen) | project CreationTime, UserId, ClientIP, Id",
+    ),
 ];
 
 /// A folder with rules and records.

@@ -71,6 +71,10 @@ pub trait Catalog {
     }
     /// The rows of a relation; `None` when there is no data (`kalypso check`).
     fn evaluate(&self, relation: &Relation) -> Result<Option<Batch>>;
+    /// Whether the rows of a relation come later: then its values bind as such (`Expr::deferred`).
+    fn is_deferred(&self, _relation: &Relation) -> bool {
+        false
+    }
     /// The families of records in the input, as `tables::Section` names them; `rows` for records that are rows of tables already.
     fn families(&self) -> Vec<&str> {
         Vec::new()

@@ -56,9 +56,9 @@ impl Binder<'_> {
         if is_held(&relation) { self.computed(relation) } else { self.fixed(relation) }
     }
 
-    /// Rows that must be the same wherever they are read: computed once if a second run might give others.
+    /// Rows that must be the same wherever they are read: computed once if a second run might give others (`rand()`).
     pub fn fixed(&mut self, relation: Relation) -> Result<Relation> {
-        if is_volatile(&relation) { self.computed(relation) } else { Ok(relation) }
+        if relation.any_expression(&Expr::is_volatile) { self.computed(relation) } else { Ok(relation) }
     }
 
     /// The rows of a relation, where there is data.
@@ -89,13 +89,4 @@ fn is_held(relation: &Relation) -> bool {
         RelationKind::Sort { limit, .. } => limit.is_some(),
         _ => false,
     }
-}
-
-/// Whether a second run may give other rows (`rand()`).
-fn is_volatile(relation: &Relation) -> bool {
-    let mut found = false;
-    for expr in relation.expressions() {
-        expr.walk(&mut |e| found |= matches!(e, Expr::Call { function, .. } if function.volatile));
-    }
-    found || relation.inputs().into_iter().any(is_volatile)
 }

@@ -326,8 +326,11 @@ impl Binder<'_> {
     /// The values of a subquery's first column.
     fn first_column(&mut self, relation: &crate::plan::Relation, span: Span) -> Result<Vec<Expr>> {
         let Some(at) = relation.outputs.iter().position(|o| !o.name.is_empty()) else { return Ok(Vec::new()) };
-        let Some(batch) = self.evaluate(relation, span)? else { return Ok(Vec::new()) };
         let ty = relation.outputs[at].ty;
+        if !relation.reads_group() && self.catalog.is_deferred(relation) {
+            return Ok(vec![Expr::deferred(ty)]);
+        }
+        let Some(batch) = self.evaluate(relation, span)? else { return Ok(Vec::new()) };
         Ok(batch.columns[at].values().map(|v| Expr::constant(ty, v.into_owned())).collect())
     }
 

@@ -193,6 +193,9 @@ impl Binder<'_> {
         if relation.reads_group() {
             return self.value_of_part(relation, at, span);
         }
+        if self.catalog.is_deferred(relation) {
+            return Ok(Expr::deferred(ty));
+        }
         let value = match self.catalog.evaluate(relation)? {
             Some(batch) if batch.rows > 0 => batch.columns[at].value(0).into_owned(),
             _ if ty == Type::String => Value::string(""),

@@ -82,13 +82,16 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
         if finished.resumed {
             tell("kalypso: the sweep that was interrupted here went on\n");
         }
+        if finished.again > 0 {
+            tell(&format!("kalypso: the input was read once more for {} rules\n", finished.again));
+        }
         tell(&told(&finished, started.elapsed(), &arguments.out.to_string_lossy()));
     }
     Ok(if finished.account.is_complete() { Status::Ran } else { Status::InputIncomplete })
 }
 
 /// Chunks that are greater than a query's: what a chunk costs each of many rules counts more than how soon the first rows come.
-const CHUNK: usize = 8 << 20;
+const CHUNK: usize = 16 << 20;
 
 fn open(arguments: &SweepArguments) -> Result<Session, Failure> {
     let mut options = query::options(&arguments.binding, &arguments.reading, arguments.input.clone())?;

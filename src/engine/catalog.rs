@@ -16,6 +16,9 @@ use super::Session;
 /// Runs the plan of a subquery.
 pub type Ask<'a> = &'a dyn Fn(Relation) -> Result<Batch>;
 
+/// Says of the plan of a subquery whether its values are bound as such that come later.
+pub type Defer<'a> = &'a dyn Fn(&Relation) -> bool;
+
 /// What the binder may ask of a session.
 pub struct Known<'s> {
     session: &'s Session,
@@ -25,6 +28,7 @@ pub struct Known<'s> {
     parameters: &'s [(String, String)],
     /// What runs subqueries, where it is not the session itself.
     ask: Option<Ask<'s>>,
+    defer: Option<Defer<'s>>,
     /// Subqueries that were run.
     evaluated: AtomicUsize,
     /// Tables that were asked for and are known, in the order of the first time.
@@ -41,7 +45,8 @@ const FEW: usize = 3;
 impl<'s> Known<'s> {
     pub fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
         let (evaluated, named, columns) = (AtomicUsize::new(0), Mutex::default(), Mutex::default());
-        Known { session, evaluate, parameters: &[], ask: None, evaluated, named, columns, missed: AtomicBool::new(false) }
+        let missed = AtomicBool::new(false);
+        Known { session, evaluate, parameters: &[], ask: None, defer: None, evaluated, named, columns, missed }
     }
 
     pub fn with_parameters(self, parameters: &'s [(String, String)]) -> Known<'s> {
@@ -50,6 +55,10 @@ impl<'s> Known<'s> {
 
     pub fn asking(self, ask: Ask<'s>) -> Known<'s> {
         Known { ask: Some(ask), ..self }
+    }
+
+    pub fn deferring(self, defer: Option<Defer<'s>>) -> Known<'s> {
+        Known { defer, ..self }
     }
 
     /// How many subqueries were run.
@@ -189,6 +198,10 @@ impl Catalog for Known<'_> {
             None => session.collect(&plan),
         }
         .map(Some)
+    }
+
+    fn is_deferred(&self, relation: &Relation) -> bool {
+        self.evaluate && self.defer.is_some_and(|defer| defer(&self.session.optimize(relation.clone())))
     }
 
     fn shown(&self) -> Vec<&str> {

@@ -18,7 +18,7 @@ use super::family::Family;
 use super::framing::Framing;
 use super::framing::restart::{TRIES, first_key, restart};
 use super::framing::splitter::{Piece, Splitter, records_in};
-use super::gate::{Asked, Turn, Wanted};
+use super::gate::{ALL, Asked, Turn, Wanted};
 use super::inspect::{self, Inspect, Inspection};
 use super::json::skip_value;
 use super::kernels::Marks;
@@ -412,8 +412,9 @@ impl<'s> Decoder<'s> {
             Some((_, pseudo)) => made_up(pseudo),
             None => extractor.token(slot, record),
         };
-        let wanted = gate.as_mut().map_or(Wanted::All, |gate| gate.wanted(token, order));
-        if gate.is_some() {
+        let gated = gate.is_some();
+        let wanted = gate.as_mut().map_or(ALL, |gate| gate.wanted(token, order));
+        if gated {
             extractor.open(record, |slot| wanted.holds(slot));
         }
         if let Wanted::Nothing = wanted {

@@ -33,6 +33,9 @@ pub struct Kind {
     pub number: Option<u32>,
 }
 
+/// What is wanted of a record of which nothing is known.
+pub const ALL: &Wanted = &Wanted::All;
+
 /// What is wanted of a record.
 #[derive(Clone, Debug)]
 pub enum Wanted {
@@ -83,17 +86,19 @@ impl Asked {
 pub struct Turn<'g> {
     asked: &'g Asked,
     columns: &'g [ScanColumn],
-    known: HashMap<Vec<u8>, Wanted>,
+    /// Of each kind the place of what was said.
+    known: HashMap<Vec<u8>, usize>,
+    said: Vec<Wanted>,
     key: Vec<u8>,
 }
 
 impl<'g> Turn<'g> {
     pub fn new(asked: &'g Asked, columns: &'g [ScanColumn]) -> Turn<'g> {
-        Turn { asked, columns, known: HashMap::new(), key: Vec::new() }
+        Turn { asked, columns, known: HashMap::new(), said: Vec::new(), key: Vec::new() }
     }
 
     /// What is wanted of the record whose values `token` gives.
-    pub fn wanted<'t>(&mut self, token: impl Fn(usize) -> Token<'t>, order: DayOrder) -> Wanted {
+    pub fn wanted<'t>(&mut self, token: impl Fn(usize) -> Token<'t>, order: DayOrder) -> &Wanted {
         self.key.clear();
         if let Some((slot, points)) = self.asked.gate.times() {
             let time = match token(slot) {
@@ -110,25 +115,26 @@ impl<'g> Turn<'g> {
             let (kind, text) = match token(*slot) {
                 Token::Absent => (0, ""),
                 // No record is of a kind with others by such a value.
-                Token::Number(_) => return Wanted::All,
+                Token::Number(_) => return ALL,
                 Token::Json(raw) => (1, raw),
                 Token::Plain(text) => (2, text),
             };
             if text.len() > LONGEST {
-                return Wanted::All;
+                return ALL;
             }
             self.key.extend([kind, text.len() as u8]);
             self.key.extend_from_slice(text.as_bytes());
         }
-        if let Some(known) = self.known.get(&self.key) {
-            return known.clone();
+        if let Some(place) = self.known.get(&self.key) {
+            return &self.said[*place];
         }
-        if self.known.len() >= MOST {
-            return Wanted::All;
+        if self.said.len() >= MOST {
+            return ALL;
         }
         let wanted = self.ask(token, order);
-        self.known.insert(self.key.clone(), wanted.clone());
-        wanted
+        self.known.insert(self.key.clone(), self.said.len());
+        self.said.push(wanted);
+        &self.said[self.said.len() - 1]
     }
 
     fn ask<'t>(&self, token: impl Fn(usize) -> Token<'t>, order: DayOrder) -> Wanted {

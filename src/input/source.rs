@@ -122,11 +122,12 @@ impl Source {
         self.is_plain() && matches!(self.sniffed.framing, Framing::Lines)
     }
 
-    /// One task reads it whole: it is no larger on disk, packed or plain, than so many chunks. What is larger and cannot be read in ranges
-    /// is unpacked in turn, and its pieces go to all tasks.
+    /// One task reads it whole: it is no larger on disk, packed or plain, than so many chunks, nor than so many bytes. What is larger and
+    /// cannot be read in ranges is unpacked in turn, and its pieces go to all tasks.
     pub fn goes_alone(&self, chunk_bytes: usize) -> bool {
         const CHUNKS: u64 = 8;
-        self.size <= CHUNKS * chunk_bytes.max(1) as u64
+        const BYTES: u64 = 64 << 20;
+        self.size <= (CHUNKS * chunk_bytes.max(1) as u64).min(BYTES)
     }
 
     /// Its records are carried along where some may be wanted again, because to unpack it a second time takes longer: it is one task's

@@ -118,7 +118,8 @@ fn and(left: Expr, right: Expr) -> Expr {
     }
 }
 
-fn filter(relation: Relation, conjuncts: Vec<Expr>) -> Relation {
+/// The rows of a relation where all conjuncts are true.
+pub fn filter(relation: Relation, conjuncts: Vec<Expr>) -> Relation {
     match conjuncts.into_iter().reduce(and) {
         None => relation,
         Some(predicate) => Relation {
@@ -144,19 +145,13 @@ fn movable(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
         Expr::Call { .. } => before += 1,
         Expr::Column { id, .. } => {
             if let Some(meaning) = meanings.get(id) {
-                is_movable &= !volatile(meaning) && cheap(meaning);
+                is_movable &= !meaning.is_volatile() && cheap(meaning);
                 after += calls(meaning);
             }
         }
         _ => {}
     });
     is_movable && (after == 0 || before + after <= MOST)
-}
-
-fn volatile(expr: &Expr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |e| found |= matches!(e, Expr::Call { function, .. } if function.volatile));
-    found
 }
 
 /// Computing an expression twice (in the filter and in the projection) should not cost more than the filter saves.
@@ -182,7 +177,7 @@ fn is_told(conjunct: &Expr, meanings: &HashMap<ColumnId, Expr>) -> bool {
             && size < MOST
         {
             meaning.walk(&mut |_| size += 1);
-            is_fixed &= !volatile(meaning);
+            is_fixed &= !meaning.is_volatile();
         }
     });
     size < MOST && is_fixed
@@ -198,7 +193,8 @@ fn of_array(conjunct: Expr, arrays: &HashMap<ColumnId, Expr>) -> Expr {
     substitute(shortened, arrays)
 }
 
-fn substitute(expr: Expr, meanings: &HashMap<ColumnId, Expr>) -> Expr {
+/// The expression over what the columns that it reads mean.
+pub fn substitute(expr: Expr, meanings: &HashMap<ColumnId, Expr>) -> Expr {
     expr.transform(&mut |e| match e {
         Expr::Column { id, .. } => meanings.get(&id).cloned().unwrap_or(e),
         Expr::Path { base, steps } => match *base {

@@ -9,6 +9,7 @@ mod prune;
 use crate::plan::{ColumnId, Expr, Relation};
 
 pub use empty::without;
+pub use filters::{filter, substitute};
 
 /// All rewrites, in order.
 pub fn optimize(relation: Relation) -> Relation {

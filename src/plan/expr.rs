@@ -3,7 +3,10 @@
 use crate::diagnostic::Span;
 use crate::value::{PathStep, Type, Value};
 
-use super::{Aggregate, Function, WindowFunction};
+use super::{Aggregate, Function, Kernel, WindowFunction};
+
+/// Stands for a value that a subquery has not given yet. No query can name it, and it never runs.
+static DEFERRED: Function = Function { name: "(subquery)", kernel: Kernel::Refused("its value is not known yet"), ..Function::NEW };
 
 /// A column's identity within one plan. Unlike a name it is unique and never changes meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,6 +43,28 @@ impl Expr {
 
     pub fn null(ty: Type) -> Expr {
         Expr::Constant { value: Value::Null, ty }
+    }
+
+    /// A value of a subquery that has not run yet.
+    pub fn deferred(ty: Type) -> Expr {
+        Expr::Call { function: &DEFERRED, arguments: Vec::new(), ty, span: Span::default() }
+    }
+
+    /// Whether it depends on a subquery that has not run yet.
+    pub fn is_deferred(&self) -> bool {
+        self.any(&mut |e| matches!(e, Expr::Call { function, .. } if std::ptr::eq(*function, &DEFERRED)))
+    }
+
+    /// Whether a part of it is another in every row or run.
+    pub fn is_volatile(&self) -> bool {
+        self.any(&mut |e| matches!(e, Expr::Call { function, .. } if function.volatile))
+    }
+
+    /// Whether `test` holds for it or anything inside it.
+    fn any(&self, test: &mut impl FnMut(&Expr) -> bool) -> bool {
+        let mut found = false;
+        self.walk(&mut |e| found |= test(e));
+        found
     }
 
     pub fn ty(&self) -> Type {

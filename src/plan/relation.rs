@@ -249,6 +249,11 @@ impl Relation {
         }
     }
 
+    /// Whether `test` holds for an expression of it or of what is below it.
+    pub fn any_expression(&self, test: &impl Fn(&Expr) -> bool) -> bool {
+        self.expressions().into_iter().any(test) || self.inputs().into_iter().any(|input| input.any_expression(test))
+    }
+
     /// The expressions of this relation itself, over its inputs.
     pub fn expressions(&self) -> Vec<&Expr> {
         match &self.kind {

@@ -32,6 +32,16 @@ pub struct Control {
 }
 
 impl Control {
+    /// One that starts where another is, in the time that was used: why that one ended is of no matter, but that its time was over.
+    pub fn after(&self, limits: &Limits) -> Control {
+        let used = self.nanoseconds.load(Ordering::Relaxed);
+        let control = Control { nanoseconds: AtomicU64::new(used), ..Control::default() };
+        if let Some(limit) = limits.time.filter(|limit| Duration::from_nanos(used) > *limit) {
+            control.stop(Status::Cut, out_of_time(limit));
+        }
+        control
+    }
+
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }

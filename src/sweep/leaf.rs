@@ -7,15 +7,60 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
+use crate::execute::{Fragment, FragmentPartial, FragmentState};
 use crate::value::{Batch, Held};
 
 use super::rows::{pack, unpack};
 
 /// So many bytes of each branch of each fragment wait in memory.
-pub const IN_MEMORY: usize = 4 << 20;
+const IN_MEMORY: usize = 4 << 20;
+
+/// What a fragment has gathered: its state, and those of its rows that wait on disk.
+pub struct Gathering {
+    state: FragmentState,
+    spill: Option<Spill>,
+}
+
+impl Gathering {
+    pub fn new(fragment: &Fragment<'_>) -> Gathering {
+        Gathering { state: fragment.start(), spill: None }
+    }
+
+    /// Takes in what the next chunk gave. Many rows wait in the folder, if there is one.
+    pub fn take(&mut self, fragment: &Fragment<'_>, branch: usize, partial: FragmentPartial, folder: Option<&Path>) -> Result<()> {
+        fragment.merge(&mut self.state, branch, partial);
+        let Some(folder) = folder.filter(|_| self.state.waiting(branch) > IN_MEMORY) else { return Ok(()) };
+        let spill = match &mut self.spill {
+            Some(spill) => spill,
+            none => none.insert(Spill::create(folder)?),
+        };
+        self.state.take_waiting(branch).iter().try_for_each(|rows| spill.append(branch, rows))
+    }
+
+    /// Rows and groups that are held.
+    pub fn held(&self) -> usize {
+        self.state.held()
+    }
+
+    /// Bytes of rows on disk.
+    pub fn on_disk(&self) -> u64 {
+        self.spill.as_ref().map_or(0, Spill::end)
+    }
+
+    /// The fragment's rows.
+    pub fn finish(mut self, fragment: &Fragment<'_>) -> Result<Leaf> {
+        match self.spill {
+            Some(spill) => {
+                let later = fragment.branches().enumerate().map(|(branch, _)| self.state.take_waiting(branch)).collect();
+                Ok(Leaf::spilled(spill, later))
+            }
+            None => fragment.finish(self.state).map(Leaf::of),
+        }
+    }
+}
 
 /// A file without a name, which goes with the process.
-pub struct Spill {
+struct Spill {
     file: Mutex<File>,
     pieces: Vec<Piece>,
 }
@@ -28,18 +73,22 @@ struct Piece {
 }
 
 impl Spill {
-    pub fn create(folder: &Path) -> Result<Spill> {
+    fn create(folder: &Path) -> Result<Spill> {
         let file = tempfile::tempfile_in(folder).map_err(unkept)?;
         Ok(Spill { file: Mutex::new(file), pieces: Vec::new() })
     }
 
     /// Appends rows of a branch.
-    pub fn append(&mut self, branch: usize, rows: &Held) -> Result<()> {
+    fn append(&mut self, branch: usize, rows: &Held) -> Result<()> {
         let packed = pack(&rows.batch()).map_err(unkept)?;
-        let start = self.pieces.last().map_or(0, |last| last.start + last.bytes as u64);
+        let start = self.end();
         self.file.get_mut().unwrap_or_else(PoisonError::into_inner).write_all(&packed).map_err(unkept)?;
         self.pieces.push(Piece { branch, start, bytes: packed.len(), rows: rows.rows() });
         Ok(())
+    }
+
+    fn end(&self) -> u64 {
+        self.pieces.last().map_or(0, |last| last.start + last.bytes as u64)
     }
 
     fn read(&self, piece: &Piece) -> Result<Batch> {
@@ -51,6 +100,7 @@ impl Spill {
 }
 
 /// A leaf's rows, in input order.
+#[derive(Default)]
 pub struct Leaf {
     spill: Option<Spill>,
     parts: Vec<Part>,
@@ -63,12 +113,12 @@ enum Part {
 }
 
 impl Leaf {
-    pub fn of(rows: Vec<Batch>) -> Leaf {
+    fn of(rows: Vec<Batch>) -> Leaf {
         Leaf { spill: None, parts: rows.into_iter().map(Part::Rows).collect() }
     }
 
     /// Of rows on disk and those that came after them, branch by branch.
-    pub fn spilled(spill: Spill, later: Vec<Vec<Held>>) -> Leaf {
+    fn spilled(spill: Spill, later: Vec<Vec<Held>>) -> Leaf {
         let mut parts = Vec::new();
         for (branch, later) in later.iter().enumerate() {
             let pieces = spill.pieces.iter().enumerate().filter(|(_, piece)| piece.branch == branch);

@@ -1,14 +1,17 @@
 //! Runs many rules over the same inputs in one pass, and writes a folder of what they found.
 //!
 //! Every rule is bound and its plan cut (`prepare`); the parts that read share one scan (`pass`), whose progress is journalled
-//! (`journal`); what is left of each plan runs on what they gave (`finals`); `results` and `report` write it all down.
+//! (`journal`); rules that wait for subqueries are bound when these have run (`deferred`, `settle`); what is left of each plan runs on what
+//! they gave (`finals`); `results` and `report` write it all down.
 
 mod control;
+mod deferred;
 mod difference;
 mod facets;
 mod finals;
 mod gate;
 mod journal;
+mod key;
 mod leaf;
 mod outcome;
 mod pass;
@@ -20,7 +23,9 @@ mod results;
 mod rounds;
 mod rows;
 mod selection;
+mod settle;
 mod shared;
+mod task;
 mod terms;
 mod tree;
 mod watch;
@@ -47,11 +52,13 @@ pub use watch::{Glance, Watch};
 
 use control::Control;
 use journal::Journal;
+use leaf::Leaf;
 use outcome::Outcome;
 use pass::{Gathered, Pass};
 use prepare::{Prepared, Refusal};
-use present::Present;
 use results::Results;
+use rounds::{Rounds, Waiting};
+use settle::{Settled, Settling, Waited};
 
 /// How a sweep runs.
 #[derive(Clone, Debug)]
@@ -72,6 +79,7 @@ pub struct Sweep<'s> {
     options: Options,
     rules: Vec<Rule>,
     prepared: Vec<Result<Prepared, Refusal>>,
+    rounds: Rounds<'s>,
 }
 
 /// What a sweep came to.
@@ -80,6 +88,8 @@ pub struct Finished {
     pub account: Account,
     /// An earlier run had read a part of the input.
     pub resumed: bool,
+    /// Rules that waited for subqueries and for which the input was read once more.
+    pub again: usize,
 }
 
 /// Where the journal of a sweep into a folder is.
@@ -101,9 +111,9 @@ fn stand_in(unloaded: RuleError) -> Rule {
 impl<'s> Sweep<'s> {
     /// Binds the rules. Files that hold none are told as refused.
     pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, RuleError>>, options: Options) -> Result<Sweep<'s>, Box<Diagnostic>> {
-        let present = Present::of(session)?;
+        let mut rounds = Rounds::new(session, options.limits)?;
         let wanted: Vec<&Rule> = loaded.iter().flatten().collect();
-        let mut bound = rounds::bind(&wanted, session, &present, options.limits)?.into_iter();
+        let mut bound = rounds.bind(&wanted, Waiting::Allowed)?.into_iter();
         let (mut rules, mut prepared) = (Vec::new(), Vec::new());
         for rule in loaded {
             match rule {
@@ -117,7 +127,7 @@ impl<'s> Sweep<'s> {
                 }
             }
         }
-        Ok(Sweep { session, options, rules, prepared })
+        Ok(Sweep { session, options, rules, prepared, rounds })
     }
 
     /// Rules that do not run: each with its status and the reason.
@@ -130,8 +140,7 @@ impl<'s> Sweep<'s> {
 
     /// Rules that run, and how many of them had to ask the input something first.
     pub fn running(&self) -> (usize, usize) {
-        let ready = self.prepared.iter().flatten();
-        ready.fold((0, 0), |(all, extra), p| (all + 1, extra + usize::from(p.subqueries > 0)))
+        (self.prepared.iter().flatten().count(), self.rounds.asked())
     }
 
     pub fn watch(&self) -> Arc<Watch> {
@@ -139,41 +148,59 @@ impl<'s> Sweep<'s> {
     }
 
     /// Runs the pass and writes the folder.
-    pub fn run(self, watch: &Watch) -> Result<Finished, Box<Diagnostic>> {
+    pub fn run(mut self, watch: &Watch) -> Result<Finished, Box<Diagnostic>> {
         let folder = journal_folder(&self.options.out);
         let stage = folder.join("stage");
         fresh_folder(&stage).map_err(unwritten)?;
-        let now = self.session.context().now.to_string();
+        let (session, limits) = (self.session, self.options.limits);
+        let now = session.context().now.to_string();
         let mut journal =
-            Journal::open(&folder.join("log"), &record::identity(&self.rules, self.session, &self.options), &now).map_err(unwritten)?;
-        let controls: Vec<Control> = self.rules.iter().map(|_| Control::default()).collect();
-        let (ready, refusals): (Vec<_>, Vec<_>) =
+            Journal::open(&folder.join("log"), &record::identity(&self.rules, session, &self.options), &now).map_err(unwritten)?;
+        let (mut ready, refusals): (Vec<_>, Vec<_>) =
             self.prepared.into_iter().map(|p| p.map_or_else(|r| (None, Some(r)), |p| (Some(p), None))).unzip();
-        let session = self.session;
-        let limits = self.options.limits;
+        // Subqueries that rules wait for take part as if they were rules.
+        let (keys, subqueries) = self.rounds.deferred();
+        ready.extend(subqueries);
+        let controls: Vec<Control> = ready.iter().map(|_| Control::default()).collect();
         let mut pass = Pass::new(&ready, session, limits, &controls, watch).spilling(&folder);
-        let (gathered, account) = session.inside(|| pass.run(session.threads(), Some(&mut journal)))?;
+        let (mut gathered, account) = session.inside(|| pass.run(session.threads(), Some(&mut journal)))?;
         let pass = pass;
+        let answers = gathered.split_off(self.rules.len());
+        for ((key, answer), number) in keys.into_iter().zip(answers).zip(self.rules.len()..) {
+            self.rounds.learn(key, ready[number].as_ref(), pass.leaves(answer), &controls[number]);
+        }
+        let waited = self.rules.iter().enumerate().filter_map(|(number, rule)| {
+            let (part, control) = (ready[number].as_ref().filter(|prepared| prepared.deferred.is_some())?, &controls[number]);
+            let leaves = pass.leaves(std::mem::take(&mut gathered[number]));
+            Some(Waited { number, rule, part, leaves: (!control.is_stopped()).then_some(leaves), control })
+        });
+        let waited: Vec<Waited<'_>> = waited.collect();
+        let settling = Settling { session, limits, folder: &folder, watch, rules: self.rules.len() };
+        let (settled, again) = settling.settle(waited, &mut self.rounds)?;
         let mut results = Results::create(&stage, self.options.csv_safe).map_err(unwritten)?;
-        let mut jobs = gathered.into_iter().enumerate();
+        let mut jobs = gathered.into_iter().zip(settled).enumerate();
         let mut rules = self.rules.into_iter();
-        let finish = |(number, gathered): (usize, Gathered)| {
-            let outcome = match (&ready[number], &refusals[number]) {
-                (Some(prepared), _) => finals::finish(prepared, pass.leaves(gathered), &controls[number], &limits, session.context()),
-                (None, Some((status, why))) => Outcome::without(*status, why.clone()),
-                (None, None) => Outcome::without(Status::Refused, "it was not bound"),
-            };
-            Ok((number, outcome))
+        let told = |prepared: &Prepared, leaves: Vec<Leaf>, control: &Control| Told {
+            outcome: finals::finish(prepared, leaves, control, &limits, session.context()),
+            tables: prepared.tables.clone(),
+            subqueries: prepared.subqueries,
+            unfit: prepared.unfit(&account),
+        };
+        let finish = |(number, (gathered, settled)): (usize, (Gathered, Option<Result<Settled, Refusal>>))| {
+            Ok(match (settled, &ready[number], &refusals[number]) {
+                (Some(Ok(Settled { prepared, leaves, control })), ..) => told(&prepared, leaves, &control),
+                (None, Some(prepared), _) => told(prepared, pass.leaves(gathered), &controls[number]),
+                (Some(Err((status, why))), ..) => Told::without(status, why),
+                (None, None, Some((status, why))) => Told::without(*status, why.clone()),
+                (None, None, None) => Told::without(Status::Refused, "it was not bound".to_owned()),
+            })
         };
         session.inside(|| {
             in_order(
                 session.threads(),
                 || jobs.next(),
                 finish,
-                |(number, outcome)| {
-                    let tables = ready[number].as_ref().map(|p| p.tables.clone()).unwrap_or_default();
-                    let subqueries = ready[number].as_ref().map_or(0, |p| p.subqueries);
-                    let unfit = ready[number].as_ref().map(|p| p.unfit(&account)).unwrap_or_default();
+                |Told { outcome, tables, subqueries, unfit }| {
                     if let Some(rule) = rules.next() {
                         results.add(rule, tables, subqueries, unfit, &outcome).map_err(unwritten)?;
                     }
@@ -186,7 +213,22 @@ impl<'s> Sweep<'s> {
         record.write(&stage).map_err(unwritten)?;
         publish(&stage, &self.options.out).map_err(unwritten)?;
         fs::remove_dir_all(&folder).map_err(unwritten)?;
-        Ok(Finished { summaries, account, resumed: journal.is_resumed() })
+        Ok(Finished { summaries, account, resumed: journal.is_resumed(), again })
+    }
+}
+
+/// What is told of a rule.
+struct Told {
+    outcome: Outcome,
+    tables: Vec<String>,
+    subqueries: usize,
+    unfit: Vec<String>,
+}
+
+impl Told {
+    /// Of one that gave no rows.
+    fn without(status: Status, why: String) -> Told {
+        Told { outcome: Outcome::without(status, why), tables: Vec::new(), subqueries: 0, unfit: Vec::new() }
     }
 }
 

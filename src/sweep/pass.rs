@@ -5,42 +5,30 @@ use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use arrow::array::Array;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
-use crate::execute::{Fragment, FragmentPartial, FragmentState, Shared, in_order};
-use crate::input::{Account, Chunk, KIND, Scan};
-use crate::plan::{ColumnId, Expr, Relation, ScanColumn};
+use crate::execute::{FragmentPartial, Shared, in_order};
+use crate::input::{Account, Chunk, KIND, Scan, ScanRequest};
+use crate::plan::{ColumnId, ScanColumn};
 use crate::value::{Batch, Type};
 
 use super::control::{Control, Limits, Seed, out_of_rows};
 use super::gate::{RuleGate, Told};
 use super::journal::{Entry, Journal, Piece};
-use super::leaf::{IN_MEMORY, Leaf, Spill};
+use super::leaf::{Gathering, Leaf};
 use super::outcome::Status;
 use super::prepare::{Prepared, Refusal};
 use super::rows::{pack, unpack};
 use super::selection::{Selection, Whole};
 use super::shared::request;
-use super::terms::{Meanings, Term, Terms};
-use super::tree::{Node, ROOT, Tree, Wish};
+use super::task::Task;
+use super::terms::{Term, Terms};
+use super::tree::{Node, ROOT, Tree};
 use super::watch::Watch;
-
-/// A fragment in the pass.
-struct Task<'p> {
-    rule: usize,
-    seed: Seed,
-    /// Its rows are matches.
-    shows: bool,
-    fragment: Fragment<'p>,
-    /// `None` for branches over tables without data.
-    wishes: Vec<Option<Wish>>,
-    /// It has too many rows for the journal.
-    unkept: AtomicBool,
-}
 
 /// A fragment's share of one chunk.
 struct Share {
@@ -67,13 +55,12 @@ struct Done {
 
 /// What the pass gathered for a rule: of each of its fragments the state. Rows take more memory than it.
 #[derive(Default)]
-pub struct Gathered(Vec<(usize, Kept)>);
+pub struct Gathered(Vec<(usize, Gathering)>);
 
-/// A fragment's state, and those of its rows that wait on disk.
-struct Kept {
-    state: FragmentState,
-    spill: Option<Spill>,
-}
+/// Rows that wait for subqueries take so much of the disk at most, and this part of what was read. Reading again is cheaper than writing
+/// more.
+const DEFERRED: u64 = 4 << 20;
+const DEFERRED_PART: u64 = 16;
 
 /// The fragments of all rules over one input.
 pub struct Pass<'p> {
@@ -82,7 +69,8 @@ pub struct Pass<'p> {
     tree: Arc<Tree>,
     /// What tells where the rows of a kind go, if kinds are told.
     gate: Option<Arc<RuleGate>>,
-    scan: Scan,
+    session: &'p Session,
+    request: ScanRequest,
     limits: Limits,
     controls: &'p [Control],
     watch: &'p Watch,
@@ -94,14 +82,12 @@ pub struct Pass<'p> {
 
 impl<'p> Pass<'p> {
     /// Makes the fragments ready. A rule whose fragments cannot be is refused.
-    pub fn new(rules: &'p [Option<Prepared>], session: &Session, limits: Limits, controls: &'p [Control], watch: &'p Watch) -> Pass<'p> {
+    pub fn new(rules: &'p [Option<Prepared>], session: &'p Session, limits: Limits, controls: &'p [Control], watch: &'p Watch) -> Pass<'p> {
         let (mut shared, mut terms) = (Shared::default(), Terms::default());
         let mut tasks = Vec::new();
         for (rule, prepared) in rules.iter().enumerate() {
             let Some(prepared) = prepared else { continue };
-            let made: Result<Vec<Task<'_>>> =
-                prepared.leaves.iter().map(|leaf| task(rule, prepared, leaf, session, &mut shared, &mut terms)).collect();
-            match made {
+            match Task::all(rule, prepared, session.context(), &mut shared, &mut terms) {
                 Ok(made) => tasks.extend(made),
                 Err(error) => controls[rule].stop(Status::Refused, format!("{} {}", error.code, error.message)),
             }
@@ -118,8 +104,7 @@ impl<'p> Pass<'p> {
             request.columns.push(kind(request.columns.len()));
             request.gate = Some(gate.clone());
         }
-        let scan = session.dataset().scan(request);
-        Pass { tree, gate, tasks, terms, scan, limits, controls, watch, journalled: false, folder: None }
+        Pass { tree, gate, tasks, terms, session, request, limits, controls, watch, journalled: false, folder: None }
     }
 
     /// Lets rows wait in a folder instead of in memory.
@@ -136,31 +121,39 @@ impl<'p> Pass<'p> {
         for task in again.iter().filter_map(|task| self.tasks.get(*task)) {
             task.unkept.store(true, Ordering::Relaxed);
         }
-        let start = |task: &Task<'_>| Kept { state: task.fragment.start(), spill: None };
-        let mut states: Vec<Kept> = self.tasks.iter().map(start).collect();
-        let states = self.read(threads, journal, &again, &mut states).map(|()| states)?;
-        self.watch.reading("".into(), self.scan.total_bytes());
+        let mut states: Vec<Gathering> = self.tasks.iter().map(|task| Gathering::new(&task.fragment)).collect();
+        let scan = self.session.dataset().scan(std::mem::take(&mut self.request));
+        self.read(&scan, threads, journal, &again, &mut states)?;
+        self.watch.reading("".into(), scan.total_bytes());
         let mut gathered: Vec<Gathered> = self.controls.iter().map(|_| Gathered::default()).collect();
         for (number, (task, state)) in self.tasks.iter().zip(states).enumerate() {
             gathered[task.rule].0.push((number, state));
         }
-        Ok((gathered, self.scan.account()))
+        Ok((gathered, scan.account()))
     }
 
-    fn read(&self, threads: usize, mut journal: Option<&mut Journal>, again: &HashSet<usize>, states: &mut [Kept]) -> Result<()> {
-        self.watch.total(self.scan.total_bytes());
+    fn read(
+        &self,
+        scan: &Scan,
+        threads: usize,
+        mut journal: Option<&mut Journal>,
+        again: &HashSet<usize>,
+        states: &mut [Gathering],
+    ) -> Result<()> {
+        self.watch.total(scan.total_bytes());
+        let mut most = DEFERRED;
         let mut earlier = journal.as_ref().map(|journal| journal.restore());
         let next = || {
-            let chunk = self.scan.next_chunk()?;
-            self.watch.reading(self.scan.file(&chunk), self.scan.done_bytes());
+            let chunk = scan.next_chunk()?;
+            self.watch.reading(scan.file(&chunk), scan.done_bytes());
             Some((chunk, earlier.as_mut().and_then(Iterator::next)))
         };
         in_order(
             threads,
             next,
             |(chunk, restored)| match restored {
-                None => self.fresh(chunk),
-                Some(entry) => self.restored(chunk, entry, again),
+                None => self.fresh(scan, chunk),
+                Some(entry) => self.restored(scan, chunk, entry, again),
             },
             |Done { mut entry, mut shares, restored }| {
                 if let Some(journal) = journal.as_deref_mut().filter(|_| !restored) {
@@ -170,30 +163,31 @@ impl<'p> Pass<'p> {
                         self.tasks[*task].unkept.store(true, Ordering::Relaxed);
                     }
                 }
-                self.scan.note(entry.account);
-                shares.into_iter().for_each(|share| self.merge(states, share));
+                most += entry.account.bytes / DEFERRED_PART;
+                scan.note(entry.account);
+                shares.into_iter().for_each(|share| self.merge(states, share, most));
                 Ok(ControlFlow::Continue(()))
             },
         )
     }
 
-    fn fresh(&self, chunk: Chunk) -> Result<Done> {
+    fn fresh(&self, scan: &Scan, chunk: Chunk) -> Result<Done> {
         let sequence = chunk.sequence;
-        let decoded = self.scan.decode_apart(chunk);
+        let decoded = scan.decode_apart(chunk);
         let shares = self.shares(sequence, decoded.batch, &|_| true);
         let entry = Entry { account: decoded.account, keys: decoded.keys, pieces: Vec::new() };
         Ok(Done { entry, shares, restored: false })
     }
 
     /// A chunk that an earlier run finished: its rows come from the journal, except those that were too many to keep.
-    fn restored(&self, chunk: Chunk, mut entry: Entry, again: &HashSet<usize>) -> Result<Done> {
+    fn restored(&self, scan: &Scan, chunk: Chunk, mut entry: Entry, again: &HashSet<usize>) -> Result<Done> {
         let sequence = chunk.sequence;
         let kept = std::mem::take(&mut entry.pieces);
         let mut shares = Vec::new();
         if again.is_empty() {
-            self.scan.skip(chunk, &entry.keys);
+            scan.skip(chunk, &entry.keys);
         } else {
-            shares = self.shares(sequence, self.scan.decode_apart(chunk).batch, &|task| again.contains(&task));
+            shares = self.shares(sequence, scan.decode_apart(chunk).batch, &|task| again.contains(&task));
         }
         for piece in kept.into_iter().filter(|p| p.task < self.tasks.len() && !again.contains(&p.task)) {
             let rows = unpack(&piece.packed, piece.rows).ok_or_else(|| unwritten(io::Error::other("an entry of it is damaged")))?;
@@ -293,8 +287,8 @@ impl<'p> Pass<'p> {
         })
     }
 
-    fn merge(&self, states: &mut [Kept], share: Share) {
-        let (task, kept) = (&self.tasks[share.task], &mut states[share.task]);
+    fn merge(&self, states: &mut [Gathering], share: Share, most: u64) {
+        let (task, gathering) = (&self.tasks[share.task], &mut states[share.task]);
         let control = &self.controls[task.rule];
         if control.is_stopped() {
             return;
@@ -303,41 +297,29 @@ impl<'p> Pass<'p> {
             if task.shows {
                 self.watch.saw(task.rule, taken.rows);
             }
-            control.run(&self.limits, task.seed, || {
-                task.fragment.merge(&mut kept.state, share.branch, taken.partial);
-                self.spill(kept, share.branch)
-            })
+            control.run(&self.limits, task.seed, || gathering.take(&task.fragment, share.branch, taken.partial, self.folder.as_deref()))
         });
         if let Err((status, why)) = merged {
             control.stop(status, why);
-        } else if kept.state.held() > self.limits.rows {
+        } else if gathering.held() > self.limits.rows {
             control.stop(Status::Cut, out_of_rows(self.limits.rows));
+        } else if task.deferred && gathering.on_disk() > most {
+            control.stop(Status::Cut, "its rows are read again".to_owned());
         }
-    }
-
-    /// Lets many rows wait on disk.
-    fn spill(&self, kept: &mut Kept, branch: usize) -> Result<()> {
-        let Some(folder) = self.folder.as_ref().filter(|_| kept.state.waiting(branch) > IN_MEMORY) else { return Ok(()) };
-        let spill = match &mut kept.spill {
-            Some(spill) => spill,
-            none => none.insert(Spill::create(folder)?),
-        };
-        kept.state.take_waiting(branch).iter().try_for_each(|rows| spill.append(branch, rows))
+        if task.deferred && control.is_stopped() {
+            *gathering = Gathering::new(&task.fragment);
+        }
     }
 
     /// The rows of a rule's leaves.
     pub fn leaves(&self, gathered: Gathered) -> Vec<Leaf> {
-        let finish = |(number, mut kept): (usize, Kept)| {
+        let finish = |(number, gathering): (usize, Gathering)| {
             let task = &self.tasks[number];
-            if let Some(spill) = kept.spill {
-                return Leaf::spilled(spill, (0..task.wishes.len()).map(|branch| kept.state.take_waiting(branch)).collect());
-            }
             let control = &self.controls[task.rule];
-            let rows = control.run(&self.limits, task.seed, || task.fragment.finish(kept.state)).unwrap_or_else(|(status, why)| {
+            control.run(&self.limits, task.seed, || gathering.finish(&task.fragment)).unwrap_or_else(|(status, why)| {
                 control.stop(status, why);
-                Vec::new()
-            });
-            Leaf::of(rows)
+                Leaf::default()
+            })
         };
         gathered.0.into_iter().map(finish).collect()
     }
@@ -353,44 +335,12 @@ struct Descent<'w> {
     shares: Vec<Share>,
 }
 
-impl Task<'_> {
-    /// Which of the task's filters this is.
-    fn place(&self, filter: Term) -> u64 {
-        let place = |wish: &Wish| wish.filters.iter().position(|other| *other == filter);
-        self.wishes.iter().flatten().find_map(place).map_or(0, |place| 1 + place as u64)
-    }
-}
-
 impl Share {
     /// What the journal keeps of it.
     fn piece(&mut self) -> Option<Piece> {
         let taken = self.outcome.as_mut().ok()?;
         Some(Piece { task: self.task, branch: self.branch, rows: taken.rows, packed: taken.packed.take()? })
     }
-}
-
-fn task<'p>(
-    rule: usize,
-    prepared: &'p Prepared,
-    leaf: &'p Relation,
-    session: &Session,
-    shared: &mut Shared,
-    terms: &mut Terms,
-) -> Result<Task<'p>> {
-    let context = session.context();
-    let fragment = Fragment::new(leaf, context)?;
-    let mut wish = |((table, columns, predicate), head): ((&str, &[ScanColumn], Option<&Expr>), &Relation)| {
-        if !table.is_empty() {
-            return Ok(None);
-        }
-        let places = shared.add(columns, predicate);
-        let meanings: Meanings =
-            columns.iter().zip(places.places()).map(|(column, at)| (column.id, terms.column(*at, column.ty))).collect();
-        Wish::of(head, meanings, terms, context).map(Some)
-    };
-    let wishes = fragment.branches().zip(fragment.heads()).map(&mut wish).collect::<Result<Vec<_>>>()?;
-    let seed = prepared.seed.part(prepared.leaves.iter().position(|other| std::ptr::eq(other, leaf)).unwrap_or(0) as u64);
-    Ok(Task { rule, seed, shows: prepared.shows_matches(), fragment, wishes, unkept: AtomicBool::new(false) })
 }
 
 /// The column that tells the kind of record.

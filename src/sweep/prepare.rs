@@ -1,9 +1,10 @@
 //! Binds a rule and cuts its plan: into fragments, which share the pass over the input, and the rest, which runs on what they give.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
-use crate::engine::{Ask, Session};
+use crate::engine::{Ask, Defer, Planned, Session};
 use crate::input::Account;
 use crate::library::Rule;
 use crate::optimize::without;
@@ -11,6 +12,7 @@ use crate::plan::{Relation, RelationKind};
 use crate::value::{Field, Schema};
 
 use super::control::Seed;
+use super::deferred::{self, Deferred};
 use super::outcome::Status;
 use super::present::Present;
 
@@ -27,6 +29,8 @@ pub struct Prepared {
     pub tables: Vec<String>,
     /// Subqueries that had to be run while binding.
     pub subqueries: usize,
+    /// Its subqueries run in the same pass: the leaves are what it may want to know then, and nothing runs on them.
+    pub deferred: Option<Deferred>,
 }
 
 impl Prepared {
@@ -36,7 +40,14 @@ impl Prepared {
         let schema = plan.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
         let (mut rest, mut leaves) = (plan, Vec::new());
         cut(&mut rest, &mut leaves);
-        Prepared { schema, seed, leaves, rest, tables: Vec::new(), subqueries: 0 }
+        Prepared { schema, seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: None }
+    }
+
+    /// What of a plan with values that are not known yet can take part in the pass; `None` where they must be known before.
+    pub fn deferring(plan: Relation, seed: Seed, session: &Session) -> Option<Prepared> {
+        let (leaves, deferred) = deferred::parts(&without(plan, &|scan| has_no_records(scan, session)))?;
+        let rest = Relation { kind: RelationKind::Values(Arc::default()), outputs: Vec::new(), ordered: false };
+        Some(Prepared { schema: Vec::new().into(), seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: Some(deferred) })
     }
 
     /// Whether the whole plan is one leaf: nothing runs after the pass.
@@ -80,24 +91,43 @@ fn has_no_records(scan: &Relation, session: &Session) -> bool {
     !table.is_empty() || predicate.as_ref().is_some_and(|predicate| !session.dataset().may_hold(predicate, columns))
 }
 
-/// Binds a rule over the inputs; `ask` runs its subqueries.
-pub fn prepare(rule: &Rule, session: &Session, present: &Present, ask: Ask<'_>) -> Result<Prepared, Refusal> {
-    // Without running subqueries first: a rule that has no data should not cost a pass.
-    let (tables, draft) = session.tables_of(&rule.query, &[]);
-    if let Err(error) = draft
-        && error.code == Code::UNKNOWN_TABLE
-    {
-        return Err(refusal(&error));
+/// A rule's plan.
+pub struct Bound {
+    plan: Relation,
+    planned: Planned,
+    seed: Seed,
+}
+
+impl Bound {
+    /// Binds a rule over the inputs; `ask` runs its subqueries, but for those that `defer` puts off.
+    pub fn of(rule: &Rule, session: &Session, present: &Present, ask: Ask<'_>, defer: Option<Defer<'_>>) -> Result<Bound, Refusal> {
+        // Without running subqueries first: a rule that has no data should not cost a pass.
+        let (tables, draft) = session.tables_of(&rule.query, &[]);
+        if let Err(error) = draft
+            && error.code == Code::UNKNOWN_TABLE
+        {
+            return Err(refusal(&error));
+        }
+        if !tables.is_empty() && !tables.iter().any(|table| present.holds(table)) {
+            return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
+        }
+        let mut planned = session.plan_asking(&rule.query, &[], ask, defer).map_err(|error| refusal(&error))?;
+        match (planned.results.pop(), planned.results.is_empty()) {
+            (Some(plan), true) => Ok(Bound { plan, planned, seed: Seed::of(&rule.query) }),
+            _ => Err((Status::Refused, "it gives several tables; a rule must give one".to_owned())),
+        }
     }
-    if !tables.is_empty() && !tables.iter().any(|table| present.holds(table)) {
-        return Err((Status::NotApplicable, format!("the inputs hold no records of {}", tables.join(", "))));
+
+    /// Makes it ready to run.
+    pub fn whole(self, session: &Session) -> Prepared {
+        let Bound { plan, planned, seed } = self;
+        Prepared { tables: planned.tables, subqueries: planned.subqueries, ..Prepared::of(plan, seed, session) }
     }
-    let planned = session.plan_asking(&rule.query, &[], ask).map_err(|error| refusal(&error))?;
-    let mut results = planned.results;
-    let (Some(plan), true) = (results.pop(), results.is_empty()) else {
-        return Err((Status::Refused, "it gives several tables; a rule must give one".to_owned()));
-    };
-    Ok(Prepared { tables: planned.tables, subqueries: planned.subqueries, ..Prepared::of(plan, Seed::of(&rule.query), session) })
+
+    /// What of it can run before its subqueries have.
+    pub fn part(self, session: &Session) -> Option<Prepared> {
+        Prepared::deferring(self.plan, self.seed, session)
+    }
 }
 
 /// An error as one line.

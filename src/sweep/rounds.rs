@@ -1,134 +1,211 @@
-//! Binds all rules. What a rule must know before it can be bound (its subqueries) is read for all rules together, a pass a round.
+//! Binds all rules, whose subqueries are run together.
 //!
-//! The binder asks for a subquery's rows in the middle of its work. What is not known yet is answered as if nothing were there, and noted;
-//! when all rules are through, one pass finds all that was noted, and the rules that asked are bound again. Subqueries that depend on
-//! others take another round.
+//! The binder asks for a subquery's rows in the middle of its work. Where they are but a value or a list in a filter, a rule can mostly
+//! wait for them: they are noted and run in the same pass as the rule (`deferred`). Else what is not known yet is answered as if nothing
+//! were there, and noted; when all rules are through, one pass finds all that was noted, and the rules that asked are bound again.
+//! Subqueries that depend on others take another round.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::fmt::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use xxhash_rust::xxh3::Xxh3Default;
-
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::engine::Session;
+use crate::engine::{Defer, Session};
 use crate::execute::{Bounds, Executor};
 use crate::functions::math::random::reproducibly;
 use crate::library::Rule;
-use crate::plan::{Relation, RelationKind};
+use crate::plan::{Expr, Relation, RelationKind};
 use crate::value::Batch;
 
 use super::control::{Control, Limits, Seed};
+use super::deferred::Deferred;
 use super::finals;
+use super::key::{canonical, key};
+use super::leaf::Leaf;
 use super::outcome::Status;
-use super::pass::{Gathered, Pass};
-use super::prepare::{Prepared, Refusal, prepare};
+use super::pass::Pass;
+use super::prepare::{Bound, Prepared, Refusal};
 use super::present::Present;
 use super::watch::Watch;
-
-/// A rule's plan, or why there is none.
-type Bound = std::result::Result<Prepared, Refusal>;
 
 /// Subqueries that build on each other deeper than this are not followed.
 const DEEPEST: usize = 32;
 
-/// What subqueries gave, by what tells a plan from all others.
-type Known = HashMap<u128, Result<Batch>>;
+/// The plans of subqueries, by what tells each from all others.
+type Plans = Vec<(u128, Relation)>;
 
-/// What rules are bound over.
-type Over<'o> = (&'o Session, &'o Present, Limits);
-
-/// Binds the rules.
-pub fn bind(rules: &[&Rule], session: &Session, present: &Present, limits: Limits) -> Result<Vec<Bound>> {
-    let mut known = Known::new();
-    let mut bound: Vec<Option<Bound>> = rules.iter().map(|_| None).collect();
-    for _ in 0..DEEPEST {
-        let mut unknown: Vec<(u128, Relation)> = Vec::new();
-        for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
-            *bound = one(rule, (session, present, limits), &known, &mut unknown);
-        }
-        if unknown.is_empty() {
-            break;
-        }
-        let (keys, plans): (Vec<u128>, Vec<Relation>) = unknown.into_iter().unzip();
-        known.extend(keys.into_iter().zip(answer(plans.into_iter(), session, limits)?));
-    }
-    let lost = || Err((Status::Refused, format!("its subqueries build on each other more than {DEEPEST} deep")));
-    Ok(bound.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
+/// What rules are bound over, and what subqueries gave so far.
+pub struct Rounds<'s> {
+    session: &'s Session,
+    present: Present,
+    limits: Limits,
+    known: HashMap<u128, Result<Batch>>,
+    /// Those that share a pass with the rules that wait for them.
+    deferred: Plans,
+    /// Rules that could not wait.
+    asked: usize,
 }
 
-/// Binds a rule; `None` where it asked for what is not known, which is then in `unknown`.
-fn one(rule: &Rule, (session, present, limits): Over<'_>, known: &Known, unknown: &mut Vec<(u128, Relation)>) -> Option<Bound> {
-    let (asked, noted) = (RefCell::new(false), RefCell::new(unknown));
-    let ask = |plan: Relation| {
-        let key = key(&plan);
-        if !reads(&plan) {
-            // One thread, so that what is random is drawn in order.
-            let bounds = Bounds { rows: Some(limits.rows), ..Bounds::default() };
-            let executor = Executor { context: session.context(), source: session, threads: 1, bounds };
-            return reproducibly(key as u64, || executor.collect(&plan));
-        }
-        if let Some(rows) = known.get(&key) {
-            return rows.clone();
-        }
-        *asked.borrow_mut() = true;
-        let nothing = Batch::empty(plan.outputs.iter().map(|output| output.ty));
-        let mut noted = noted.borrow_mut();
-        if !noted.iter().any(|(other, _)| *other == key) {
-            noted.push((key, plan));
-        }
-        Ok(nothing)
-    };
-    let bound = catch_unwind(AssertUnwindSafe(|| prepare(rule, session, present, &ask)));
-    // An error may come from rows that were not there yet.
-    if *asked.borrow() {
-        return None;
+/// Whether rules may be bound such that they wait for their subqueries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiting {
+    Allowed,
+    Over,
+}
+
+/// What became of binding a rule once.
+struct Attempt {
+    bound: std::result::Result<Bound, Refusal>,
+    /// Subqueries that it waits for.
+    deferred: Plans,
+    /// It asked for rows that are not known; of these subqueries, if they can be run.
+    lacks: bool,
+    unknown: Plans,
+}
+
+impl<'s> Rounds<'s> {
+    pub fn new(session: &'s Session, limits: Limits) -> Result<Rounds<'s>> {
+        let present = Present::of(session)?;
+        Ok(Rounds { session, present, limits, known: HashMap::new(), deferred: Plans::new(), asked: 0 })
     }
-    Some(bound.unwrap_or_else(|_| Err((Status::Refused, "binding it failed in a way that is a bug of Kalypso".to_owned()))))
+
+    /// How many rules had to know something before they could be bound.
+    pub fn asked(&self) -> usize {
+        self.asked
+    }
+
+    /// Binds rules.
+    pub fn bind(&mut self, rules: &[&Rule], waiting: Waiting) -> Result<Vec<std::result::Result<Prepared, Refusal>>> {
+        let mut bound: Vec<Option<std::result::Result<Prepared, Refusal>>> = rules.iter().map(|_| None).collect();
+        for round in 0..DEEPEST {
+            let mut unknown = Plans::new();
+            for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
+                *bound = self.one(rule, waiting, &mut unknown);
+            }
+            // Where there is a pass for what must be known, records need not wait for what it can find as well.
+            let many = |bound: &Option<std::result::Result<Prepared, Refusal>>| matches!(bound, Some(Ok(prepared)) if prepared.deferred == Some(Deferred::Records));
+            if !unknown.is_empty() {
+                for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| many(bound)) {
+                    *bound = self.one(rule, Waiting::Over, &mut unknown);
+                }
+            }
+            self.asked += if round == 0 { bound.iter().filter(|bound| bound.is_none()).count() } else { 0 };
+            if unknown.is_empty() {
+                break;
+            }
+            self.answer(unknown)?;
+        }
+        let lost = || Err((Status::Refused, format!("its subqueries build on each other more than {DEEPEST} deep")));
+        Ok(bound.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
+    }
+
+    /// Binds a rule; `None` where it asked for what is not known, which is then in `unknown`.
+    fn one(&mut self, rule: &Rule, waiting: Waiting, unknown: &mut Plans) -> Option<std::result::Result<Prepared, Refusal>> {
+        let first = self.attempt(rule, waiting);
+        if first.deferred.is_empty() && !first.lacks {
+            return Some(first.bound.map(|bound| bound.whole(self.session)));
+        }
+        if !first.lacks
+            && let Some(part) = first.bound.ok().and_then(|bound| bound.part(self.session))
+        {
+            add(&mut self.deferred, first.deferred);
+            return Some(Ok(part));
+        }
+        let again = if first.deferred.is_empty() { Vec::new() } else { self.attempt(rule, Waiting::Over).unknown };
+        // An error may come from rows that were not there yet.
+        add(unknown, first.unknown);
+        add(unknown, again);
+        None
+    }
+
+    fn attempt(&self, rule: &Rule, waiting: Waiting) -> Attempt {
+        let (deferred, unknown, lacks) = (RefCell::new(Plans::new()), RefCell::new(Plans::new()), Cell::new(false));
+        let defer = |plan: &Relation| {
+            let depends = plan.any_expression(&Expr::is_deferred);
+            if !reads(plan) {
+                return depends;
+            }
+            let key = canonical(plan);
+            // What depends on another cannot share its pass.
+            let can_wait = !depends && !self.known.contains_key(&key);
+            if can_wait {
+                add(&mut deferred.borrow_mut(), vec![(key, plan.clone())]);
+            }
+            can_wait
+        };
+        let ask = |plan: Relation| {
+            let nothing = Batch::empty(plan.outputs.iter().map(|output| output.ty));
+            if plan.any_expression(&Expr::is_deferred) {
+                lacks.set(true);
+                return Ok(nothing);
+            }
+            if !reads(&plan) {
+                // One thread, so that what is random is drawn in order.
+                let bounds = Bounds { rows: Some(self.limits.rows), ..Bounds::default() };
+                let executor = Executor { context: self.session.context(), source: self.session, threads: 1, bounds };
+                return reproducibly(key(&plan) as u64, || executor.collect(&plan));
+            }
+            let key = canonical(&plan);
+            if let Some(rows) = self.known.get(&key) {
+                return rows.clone();
+            }
+            lacks.set(true);
+            add(&mut unknown.borrow_mut(), vec![(key, plan)]);
+            Ok(nothing)
+        };
+        let defer = (waiting == Waiting::Allowed).then_some(&defer as Defer<'_>);
+        let bound = catch_unwind(AssertUnwindSafe(|| Bound::of(rule, self.session, &self.present, &ask, defer)));
+        let bound = bound.unwrap_or_else(|_| Err((Status::Refused, "binding it failed in a way that is a bug of Kalypso".to_owned())));
+        Attempt { bound, lacks: lacks.get(), deferred: deferred.into_inner(), unknown: unknown.into_inner() }
+    }
+
+    /// Runs plans in a pass of their own.
+    fn answer(&mut self, plans: Plans) -> Result<()> {
+        let (keys, prepared) = self.ready(plans);
+        let controls: Vec<Control> = prepared.iter().map(|_| Control::default()).collect();
+        let watch = Watch::new(Vec::new());
+        let mut pass = Pass::new(&prepared, self.session, self.limits, &controls, &watch);
+        let gathered = self.session.inside(|| pass.run(self.session.threads(), None))?.0;
+        for (((key, prepared), gathered), control) in keys.into_iter().zip(&prepared).zip(gathered).zip(&controls) {
+            self.learn(key, prepared.as_ref(), pass.leaves(gathered), control);
+        }
+        Ok(())
+    }
+
+    /// The subqueries that rules wait for.
+    pub fn deferred(&mut self) -> (Vec<u128>, Vec<Option<Prepared>>) {
+        let mut plans = std::mem::take(&mut self.deferred);
+        plans.retain(|(key, _)| !self.known.contains_key(key));
+        self.ready(plans)
+    }
+
+    fn ready(&self, plans: Plans) -> (Vec<u128>, Vec<Option<Prepared>>) {
+        plans.into_iter().map(|(key, plan)| (key, Some(Prepared::of(plan, Seed::of("subquery"), self.session)))).unzip()
+    }
+
+    /// Takes in what a subquery's leaves gave.
+    pub fn learn(&mut self, key: u128, prepared: Option<&Prepared>, leaves: Vec<Leaf>, control: &Control) {
+        let Some(prepared) = prepared else { return };
+        let outcome = finals::finish(prepared, leaves, control, &self.limits, self.session.context());
+        let rows = match outcome.status {
+            Status::Matched | Status::Unmatched => Ok(outcome.rows),
+            Status::Cut => Err(Diagnostic::error(Code::MEMORY, Default::default(), outcome.reason)),
+            _ => Err(Diagnostic::error(Code::RUNTIME, Default::default(), outcome.reason)),
+        };
+        self.known.insert(key, rows);
+    }
+}
+
+/// Adds plans that are not there yet.
+fn add(plans: &mut Plans, more: Plans) {
+    for (key, plan) in more {
+        if !plans.iter().any(|(other, _)| *other == key) {
+            plans.push((key, plan));
+        }
+    }
 }
 
 /// Whether a plan reads records.
 fn reads(plan: &Relation) -> bool {
     matches!(&plan.kind, RelationKind::Scan { table, .. } if table.is_empty()) || plan.inputs().into_iter().any(reads)
-}
-
-/// What tells a plan from all others: all of it, with every value of the tables that stand in it.
-fn key(plan: &Relation) -> u128 {
-    let mut hash = Xxh3Default::new();
-    let mut text = String::new();
-    // Writing to a string does not fail.
-    let _ = write!(text, "{plan:?}");
-    hash.update(text.as_bytes());
-    values(plan, &mut hash);
-    hash.digest128()
-}
-
-/// Arrays print shortened, so their values are told one by one.
-fn values(plan: &Relation, hash: &mut Xxh3Default) {
-    if let RelationKind::Values(batches) = &plan.kind {
-        for value in batches.iter().flat_map(|batch| &batch.columns).flat_map(|column| column.values()) {
-            hash.update(format!("{value:?}\0").as_bytes());
-        }
-    }
-    plan.inputs().into_iter().for_each(|input| values(input, hash));
-}
-
-/// Runs plans in one pass.
-fn answer(plans: impl Iterator<Item = Relation>, session: &Session, limits: Limits) -> Result<Vec<Result<Batch>>> {
-    let prepared: Vec<Option<Prepared>> = plans.map(|plan| Some(Prepared::of(plan, Seed::of("subquery"), session))).collect();
-    let controls: Vec<Control> = prepared.iter().map(|_| Control::default()).collect();
-    let watch = Watch::new(Vec::new());
-    let mut pass = Pass::new(&prepared, session, limits, &controls, &watch);
-    let gathered = session.inside(|| pass.run(session.threads(), None))?.0;
-    let outcome = |((prepared, gathered), control): ((&Option<Prepared>, Gathered), &Control)| {
-        let Some(prepared) = prepared else { return Err(Diagnostic::error(Code::RUNTIME, Default::default(), "it was not bound")) };
-        let outcome = finals::finish(prepared, pass.leaves(gathered), control, &limits, session.context());
-        match outcome.status {
-            Status::Matched | Status::Unmatched => Ok(outcome.rows),
-            Status::Cut => Err(Diagnostic::error(Code::MEMORY, Default::default(), outcome.reason)),
-            _ => Err(Diagnostic::error(Code::RUNTIME, Default::default(), outcome.reason)),
-        }
-    };
-    Ok(prepared.iter().zip(gathered).zip(&controls).map(outcome).collect())
 }

@@ -5,8 +5,8 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use crate::diagnostic::Result;
-use crate::execute::conjuncts;
-use crate::plan::{Context, Expr, Relation, RelationKind};
+use crate::execute::{Projection, conjuncts};
+use crate::plan::{Context, Expr, Relation, RelationKind, ScanColumn};
 
 use super::gate::Told;
 use super::terms::{Meanings, Term, Terms};
@@ -18,8 +18,13 @@ pub struct Wish {
 }
 
 impl Wish {
-    /// Reads the filters and projections above a scan whose columns have `meanings`.
-    pub fn of(head: &Relation, meanings: Meanings, terms: &mut Terms, context: &Context) -> Result<Wish> {
+    /// Reads the filters and projections above a scan of these columns, which stand in these places of the shared scan.
+    pub fn over(columns: &[ScanColumn], places: &Projection, head: &Relation, terms: &mut Terms, context: &Context) -> Result<Wish> {
+        let meanings = columns.iter().zip(places.places()).map(|(column, at)| (column.id, terms.column(*at, column.ty))).collect();
+        Wish::of(head, meanings, terms, context)
+    }
+
+    fn of(head: &Relation, meanings: Meanings, terms: &mut Terms, context: &Context) -> Result<Wish> {
         let mut filters = Vec::new();
         let meanings = read(head, meanings, &mut filters, terms, context)?;
         let outputs: Vec<Term> =

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-use super::{DateTime, Decimal, Guid, TimeSpan, Value, json_parse, json_scan, real};
+use super::{DateTime, Decimal, Guid, TimeSpan, Value, json_copy, json_parse, json_scan, real};
 
 /// A dynamic value as its text. Never the text `null`: that is `Value::Null`.
 #[derive(Clone, Debug)]
@@ -92,6 +92,11 @@ impl<'a> Dynamic<'a> {
             true
         });
         Some(values)
+    }
+
+    /// Calls `visit` with the text of each element until it says no, if it is an array.
+    pub fn each(&self, visit: impl FnMut(&str) -> bool) {
+        json_scan::elements(&self.0, visit);
     }
 
     /// The raw names and the values of a bag's members, in order; nothing for other values.
@@ -230,6 +235,15 @@ impl Json {
         }
     }
 
+    /// Appends the text of the tree that `from_value` makes of a value, without the tree where it can be.
+    pub fn write_value(value: &Value<'_>, out: &mut String) {
+        match value {
+            Value::String(text) => Json::write_string(text, out),
+            Value::Dynamic(dynamic) if json_copy::copy(dynamic.text(), out) => {}
+            value => Json::from_value(value).write(out, false),
+        }
+    }
+
     /// The internal text (see the module's head), without white space.
     pub fn text(&self) -> String {
         let mut out = String::new();
@@ -244,7 +258,7 @@ impl Json {
         out
     }
 
-    fn write(&self, out: &mut String, shown: bool) {
+    pub(super) fn write(&self, out: &mut String, shown: bool) {
         match self {
             Json::Null => out.push_str("null"),
             Json::Bool(v) => out.push_str(if *v { "true" } else { "false" }),
@@ -286,7 +300,7 @@ impl Json {
 
     /// Writes a string with its quotes and escapes.
     pub fn write_string(text: &str, out: &mut String) {
-        if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
+        if text.bytes().fold(false, |found, b| found | (b < 0x20) | (b == b'"') | (b == b'\\')) {
             out.push_str(&serde_json::to_string(text).unwrap_or_default());
         } else {
             out.extend(["\"", text, "\""]);

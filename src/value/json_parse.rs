@@ -7,7 +7,7 @@ use super::json_scan::{blanks, string_end, unescape, value_end};
 use super::{DateTime, Decimal, Guid, Json, TimeSpan};
 
 /// Deeper nesting than this is refused: trees are walked recursively.
-const DEEPEST: usize = 256;
+pub(super) const DEEPEST: usize = 256;
 
 /// The tree of a whole text; `None` when it is no JSON or nests too deep.
 pub(super) fn parse(text: &str) -> Option<Json> {
@@ -124,7 +124,7 @@ impl Members {
 }
 
 /// A literal, a number, or one of our tokens.
-fn atom(token: &str) -> Option<Json> {
+pub(super) fn atom(token: &str) -> Option<Json> {
     match token.as_bytes().first()? {
         b't' => (token == "true").then_some(Json::Bool(true)),
         b'f' => (token == "false").then_some(Json::Bool(false)),

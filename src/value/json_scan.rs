@@ -90,9 +90,20 @@ pub(super) fn blanks(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
+/// So many bytes of a string are looked at one by one.
+const SHORT: usize = 16;
+
 /// Just behind the string whose opening quote is at `at`.
 pub(super) fn string_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut from = at + 1;
+    // Most strings are too short for a search to be worth its start.
+    for (place, byte) in bytes.iter().enumerate().skip(from).take(SHORT) {
+        match byte {
+            b'"' => return Some(place + 1),
+            b'\\' => break,
+            _ => from = place + 1,
+        }
+    }
     loop {
         let hit = from + memchr2(b'"', b'\\', bytes.get(from..)?)?;
         if bytes[hit] == b'"' {

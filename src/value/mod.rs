@@ -10,6 +10,7 @@ mod decimal;
 mod dynamic;
 mod guid;
 mod held;
+mod json_copy;
 mod json_parse;
 mod json_scan;
 mod key;

@@ -1,9 +1,9 @@
 //! bag_pack() and its kin: bags and arrays made of scalars.
 
-use crate::plan::{Arguments, Function, Kernel, Nulls};
+use crate::plan::{Arguments, Function, Kernel, Nulls, RowFunction};
 use crate::value::{Json, Type, Value};
 
-use super::argument::{Members, list, object, set_member};
+use super::argument::{Members, object, set_member};
 
 const CATEGORY: &str = "Dynamic and array functions";
 
@@ -16,7 +16,7 @@ pub static BAG_PACK: Function = Function {
     nulls: Nulls::Pass,
     kernel: Kernel::Prepare(|_, arguments| {
         check_pairs(arguments)?;
-        Ok(Box::new(|arguments| object(Some(pack(arguments, |_| true)))))
+        Ok(packing(arguments, |_| true))
     }),
     examples: &[("bag_pack('Level', 'Information', 'Data', bag_pack('n', 1))", "{\"Level\":\"Information\",\"Data\":{\"n\":1}}")],
     ..Function::NEW
@@ -29,7 +29,7 @@ pub static BAG_PACK_NOT_NULL: Function = Function {
     signatures: &["(key:string, value:scalar, ...) -> dynamic"],
     summary: "A bag of alternating keys and values, without nulls and empty strings.",
     nulls: Nulls::Pass,
-    kernel: Kernel::Row(|arguments| object(Some(pack(arguments, is_filled)))),
+    kernel: Kernel::Prepare(|_, arguments| Ok(packing(arguments, is_filled))),
     ..Function::NEW
 };
 
@@ -61,13 +61,48 @@ pub static PACK_ARRAY: Function = Function {
     signatures: &["(value:scalar, ...) -> dynamic"],
     summary: "An array of the values.",
     nulls: Nulls::Pass,
-    kernel: Kernel::Row(|arguments| list(Some(arguments.iter().map(Json::from_value).collect()))),
+    kernel: Kernel::Row(|arguments| {
+        let mut out = String::from("[");
+        for (place, value) in arguments.iter().enumerate() {
+            if place > 0 {
+                out.push(',');
+            }
+            Json::write_value(value, &mut out);
+        }
+        out.push(']');
+        Value::dynamic(out)
+    }),
     examples: &[("pack_array(1, '2', 2h)", "[1,\"2\",\"02:00:00\"]")],
     ..Function::NEW
 };
 
 fn check_pairs(arguments: &Arguments) -> Result<(), String> {
     if arguments.types.len().is_multiple_of(2) { Ok(()) } else { Err("it takes keys and values in pairs".to_owned()) }
+}
+
+/// Packs the values for which `wanted` holds. Where the keys are known and no two are the same the text is written as it comes.
+fn packing(known: &Arguments, wanted: fn(&Value<'_>) -> bool) -> RowFunction {
+    let keys: Option<Vec<&str>> = known.constants.iter().step_by(2).map(|key| key.as_ref()?.as_str()).collect();
+    let keys = keys.filter(|keys| (1..keys.len()).all(|at| !keys[..at].contains(&keys[at])));
+    let Some(keys) = keys else { return Box::new(move |arguments| object(Some(pack(arguments, wanted)))) };
+    let written = |key: &&str| {
+        let mut name = String::new();
+        Json::write_string(key, &mut name);
+        name + ":"
+    };
+    let names: Vec<String> = keys.iter().map(written).collect();
+    Box::new(move |arguments| {
+        let mut out = String::from("{");
+        for (name, value) in names.iter().zip(arguments.iter().skip(1).step_by(2)).filter(|(_, value)| wanted(value)) {
+            if out.len() > 1 {
+                out.push(',');
+            }
+            out.push_str(name);
+            Json::write_value(value, &mut out);
+        }
+        out.push('}');
+        Value::dynamic(out)
+    })
 }
 
 fn pack(arguments: &[Value<'_>], wanted: fn(&Value<'_>) -> bool) -> Members {
