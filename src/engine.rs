@@ -59,7 +59,7 @@ impl Session {
             self.widening.start();
             let outcome = self.attempt(text, &mut held);
             self.widening.stop();
-            if outcome.is_err() && !held.is_released() && self.widening.met_strangers() {
+            if outcome.is_err() && !held.is_released() && self.dataset.has_grown() {
                 *self.account.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 *self.row_tables.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 held.forget();

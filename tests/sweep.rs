@@ -119,6 +119,27 @@ fn a_sweep_finds_what_each_rule_finds_alone() {
     }
 }
 
+/// A row of another table where no sample is taken: a sweep that meets it starts again and knows its family.
+#[test]
+fn a_family_that_was_not_sampled_has_its_findings() {
+    let evidence = Evidence::new(12_000);
+    let text = fs::read_to_string(evidence.path("audit.json")).unwrap();
+    let mut lines: Vec<&str> = text.lines().collect();
+    lines.insert(
+        12_000 * 101 / 128,
+        r#"{"TenantId":"t","TimeGenerated":"2024-03-05T01:02:03Z","UserPrincipalName":"rare@example.org","ResultType":"0","Type":"SigninLogs"}"#,
+    );
+    fs::write(evidence.path("audit.json"), lines.join("\n")).unwrap();
+    fs::write(evidence.path("rules/late.kql"), "SigninLogs | where UserPrincipalName startswith 'rare' | project UserPrincipalName")
+        .unwrap();
+    let told = evidence.sweep("out", &[]);
+    assert!(String::from_utf8_lossy(&told.stderr).contains("starting again"));
+    let found = fs::read_to_string(evidence.path("out/rules/late.csv")).unwrap();
+    assert_eq!(found, "UserPrincipalName\nrare@example.org\n");
+    evidence.sweep("again", &["--threads", "1", "-q"]);
+    assert_eq!(files(&evidence.path("out/rules")), files(&evidence.path("again/rules")));
+}
+
 /// A join over wide rows, of which so many wait that they wait on disk.
 #[test]
 fn rows_that_wait_on_disk_come_back_in_order() {

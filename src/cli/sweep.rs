@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use crate::engine::Session;
+use crate::library::{Rule, RuleError};
 use crate::output::visible;
 use crate::sweep::{self, Finished, Limits, Options, Status as RuleStatus, Sweep, Watch};
 use crate::value::DateTime;
@@ -67,17 +68,17 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
         Some(now) => session.at(now),
         None => session,
     };
-    let sweep = Sweep::prepare(&session, loaded, options).map_err(|error| Failure::Input(error.message.clone()))?;
-    if !arguments.quiet {
-        foretell(&sweep);
-    }
-    let watch = sweep.watch();
-    if !arguments.quiet {
-        show(&watch);
-    }
-    let finished = sweep.run(&watch);
-    progress::end();
-    let finished = finished.map_err(|error| Failure::Output(error.message.clone()))?;
+    let finished = loop {
+        match attempt(&session, loaded.clone(), options.clone(), arguments.quiet) {
+            // What was bound does not know of them.
+            Err(_) if session.dataset().has_grown() => {
+                if !arguments.quiet {
+                    tell("kalypso: a file holds records of more kinds than were sampled: starting again\n");
+                }
+            }
+            finished => break finished?,
+        }
+    };
     if !arguments.quiet {
         if finished.resumed {
             tell("kalypso: the sweep that was interrupted here went on\n");
@@ -88,6 +89,18 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
         tell(&told(&finished, started.elapsed(), &arguments.out.to_string_lossy()));
     }
     Ok(if finished.account.is_complete() { Status::Ran } else { Status::InputIncomplete })
+}
+
+fn attempt(session: &Session, loaded: Vec<Result<Rule, RuleError>>, options: Options, quiet: bool) -> Result<Finished, Failure> {
+    let sweep = Sweep::prepare(session, loaded, options).map_err(|error| Failure::Input(error.message.clone()))?;
+    let watch = sweep.watch();
+    if !quiet {
+        foretell(&sweep);
+        show(&watch);
+    }
+    let finished = sweep.run(&watch);
+    progress::end();
+    finished.map_err(|error| Failure::Output(error.message.clone()))
 }
 
 /// Chunks that are greater than a query's: what a chunk costs each of many rules counts more than how soon the first rows come.

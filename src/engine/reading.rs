@@ -55,7 +55,7 @@ impl Session {
 impl Session {
     /// Ends the run where it met records of families that it does not know of, and can start again.
     fn refuse_strangers(&self, strangers: &Strangers) -> Result<()> {
-        if strangers.is_empty() || !self.widening.see_strangers() {
+        if strangers.is_empty() || !self.widening.is_active() {
             return Ok(());
         }
         self.dataset.admit(strangers);

@@ -20,8 +20,6 @@ pub struct Widening {
     /// What did not fit in the run at hand.
     found: Mutex<Unfit>,
     active: AtomicBool,
-    /// The run at hand met records of families that it does not know of.
-    strangers: AtomicBool,
 }
 
 impl Widening {
@@ -36,16 +34,9 @@ impl Widening {
         self.active.store(true, Ordering::Relaxed);
     }
 
-    /// Takes note of records of other families; `true` where the run must end for them.
-    pub fn see_strangers(&self) -> bool {
-        let ends = self.active.load(Ordering::Relaxed);
-        self.strangers.fetch_or(ends, Ordering::Relaxed);
-        ends
-    }
-
-    /// Whether the run that ended did so for them.
-    pub fn met_strangers(&self) -> bool {
-        self.strangers.swap(false, Ordering::Relaxed)
+    /// Whether the run can still start again.
+    pub fn is_active(&self) -> bool {
+        self.active.load(Ordering::Relaxed)
     }
 
     pub fn stop(&self) {

@@ -90,6 +90,8 @@ pub(super) struct Inner {
     deeper: OnceLock<[TableSchema; 2]>,
     /// Scans look for records of families that the sample has not shown.
     pub watched: AtomicBool,
+    /// Families were admitted.
+    grown: AtomicBool,
     /// What was unpacked; removed with the data set.
     _unpacked: Vec<TempDir>,
 }
@@ -190,11 +192,17 @@ impl Dataset {
         self.inner.watched.load(Ordering::Relaxed) && self.inner.sources.iter().any(Source::may_surprise)
     }
 
-    /// From now on they are known.
+    /// From now on they are known, of all files that may hold more than was sampled: what one holds others may hold, too.
     pub fn admit(&self, strangers: &Strangers) {
-        if let Some(source) = self.inner.sources.get(strangers.source) {
+        for source in self.inner.sources.iter().filter(|source| source.may_surprise()) {
             strangers.families.iter().for_each(|(family, group)| source.admit(*family, group));
         }
+        self.inner.grown.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether families were admitted since this was asked last: what was bound before does not know them.
+    pub fn has_grown(&self) -> bool {
+        self.inner.grown.swap(false, Ordering::Relaxed)
     }
 
     /// Whether any file can hold records that a scan with this predicate lets through.

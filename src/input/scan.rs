@@ -76,7 +76,6 @@ pub struct Decoded {
 /// Families of records that are none of those that are known of a source.
 #[derive(Debug)]
 pub struct Strangers {
-    pub(super) source: usize,
     pub(super) families: Vec<(Family, &'static str)>,
 }
 
@@ -296,7 +295,7 @@ impl Scan {
                 batch = batch.filter(&stays);
             }
         }
-        Decoded { batch, account, keys, strangers: Strangers { source: chunk.source, families: strangers } }
+        Decoded { batch, account, keys, strangers: Strangers { families: strangers } }
     }
 
     /// A buffer that may have been used before.

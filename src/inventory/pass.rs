@@ -34,15 +34,14 @@ struct Count<'p> {
 pub fn read(session: &Session) -> Result<Read> {
     loop {
         session.dataset().watch();
-        let (read, is_final) = pass(session)?;
-        if is_final {
+        let read = pass(session)?;
+        if !session.dataset().has_grown() {
             return Ok(read);
         }
     }
 }
 
-/// What was found, and whether all families were known beforehand.
-fn pass(session: &Session) -> Result<(Read, bool)> {
+fn pass(session: &Session) -> Result<Read> {
     let planned = plans(session)?;
     let mut shared = Shared::default();
     let mut counts = Vec::new();
@@ -55,7 +54,6 @@ fn pass(session: &Session) -> Result<(Read, bool)> {
     }
     let scan = session.dataset().scan(request(shared));
     let mut states: BTreeMap<Arc<str>, Vec<FragmentState>> = BTreeMap::new();
-    let mut is_final = true;
     session.inside(|| {
         in_order(
             session.threads(),
@@ -69,8 +67,9 @@ fn pass(session: &Session) -> Result<(Read, bool)> {
             },
             |(file, account, strangers, partials)| {
                 scan.note(account);
-                is_final &= strangers.is_empty();
-                session.dataset().admit(&strangers);
+                if !strangers.is_empty() {
+                    session.dataset().admit(&strangers);
+                }
                 let states = states.entry(file).or_insert_with(|| counts.iter().map(|count| count.fragment.start()).collect());
                 for ((count, state), partials) in counts.iter().zip(states).zip(partials) {
                     partials.into_iter().for_each(|(branch, partial)| count.fragment.merge(state, branch, partial));
@@ -83,7 +82,7 @@ fn pass(session: &Session) -> Result<(Read, bool)> {
     for (file, states) in states {
         found.insert(file.to_string(), rows(&counts, states)?);
     }
-    Ok((Read { account: scan.account(), tables: found }, is_final))
+    Ok(Read { account: scan.account(), tables: found })
 }
 
 /// The fragment that a counting plan is, below the projection that orders its columns.

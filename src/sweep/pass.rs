@@ -174,6 +174,10 @@ impl<'p> Pass<'p> {
     fn fresh(&self, scan: &Scan, chunk: Chunk) -> Result<Done> {
         let sequence = chunk.sequence;
         let decoded = scan.decode_apart(chunk);
+        if !decoded.strangers.is_empty() {
+            self.session.dataset().admit(&decoded.strangers);
+            return Err(Diagnostic::error(Code::RUNTIME, Default::default(), "a file holds records of more kinds than were sampled"));
+        }
         let shares = self.shares(sequence, decoded.batch, &|_| true);
         let entry = Entry { account: decoded.account, keys: decoded.keys, pieces: Vec::new() };
         Ok(Done { entry, shares, restored: false })

@@ -39,6 +39,8 @@ pub fn identity(rules: &[Rule], session: &Session, options: &Options) -> String 
     for (name, family) in session.dataset().sources() {
         hash.update(format!("\0{name}\0{family}"));
     }
+    // A pass may have found more than those.
+    session.dataset().families().iter().for_each(|family| hash.update(format!("\0{family}")));
     hex(&hash.finalize())
 }
 

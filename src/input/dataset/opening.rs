@@ -259,6 +259,7 @@ impl Opening {
             unified: self.unified.finish(RAW),
             deeper: OnceLock::new(),
             watched: AtomicBool::new(false),
+            grown: AtomicBool::new(false),
             _unpacked: self.unpacked,
         };
         Dataset { inner: Arc::new(inner) }
