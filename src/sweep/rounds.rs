@@ -31,6 +31,9 @@ use super::watch::Watch;
 /// Subqueries that build on each other deeper than this are not followed.
 const DEEPEST: usize = 32;
 
+/// What became of binding a rule: it can run, or why not.
+type Outcome = std::result::Result<Prepared, Refusal>;
+
 /// The plans of subqueries, by what tells each from all others.
 type Plans = Vec<(u128, Relation)>;
 
@@ -58,8 +61,9 @@ struct Attempt {
     bound: std::result::Result<Bound, Refusal>,
     /// Subqueries that it waits for.
     deferred: Plans,
-    /// It asked for rows that are not known; of these subqueries, if they can be run.
+    /// It asked for rows that are not known.
     lacks: bool,
+    /// Those of them that can be found.
     unknown: Plans,
 }
 
@@ -75,15 +79,15 @@ impl<'s> Rounds<'s> {
     }
 
     /// Binds rules.
-    pub fn bind(&mut self, rules: &[&Rule], waiting: Waiting) -> Result<Vec<std::result::Result<Prepared, Refusal>>> {
-        let mut bound: Vec<Option<std::result::Result<Prepared, Refusal>>> = rules.iter().map(|_| None).collect();
+    pub fn bind(&mut self, rules: &[&Rule], waiting: Waiting) -> Result<Vec<Outcome>> {
+        let mut bound: Vec<Option<Outcome>> = rules.iter().map(|_| None).collect();
         for round in 0..DEEPEST {
             let mut unknown = Plans::new();
             for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
                 *bound = self.one(rule, waiting, &mut unknown);
             }
             // Where there is a pass for what must be known, records need not wait for what it can find as well.
-            let many = |bound: &Option<std::result::Result<Prepared, Refusal>>| matches!(bound, Some(Ok(prepared)) if prepared.deferred == Some(Deferred::Records));
+            let many = |bound: &Option<Outcome>| matches!(bound, Some(Ok(rule)) if rule.deferred == Some(Deferred::Records));
             if !unknown.is_empty() {
                 for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| many(bound)) {
                     *bound = self.one(rule, Waiting::Over, &mut unknown);
@@ -100,7 +104,7 @@ impl<'s> Rounds<'s> {
     }
 
     /// Binds a rule; `None` where it asked for what is not known, which is then in `unknown`.
-    fn one(&mut self, rule: &Rule, waiting: Waiting, unknown: &mut Plans) -> Option<std::result::Result<Prepared, Refusal>> {
+    fn one(&mut self, rule: &Rule, waiting: Waiting, unknown: &mut Plans) -> Option<Outcome> {
         let first = self.attempt(rule, waiting);
         if first.deferred.is_empty() && !first.lacks {
             return Some(first.bound.map(|bound| bound.whole(self.session)));
