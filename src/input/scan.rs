@@ -245,7 +245,7 @@ impl Scan {
             .inspecting(self.inner.options.inspect);
         match &mut chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
-            Body::Linked(link) => match link.read(source) {
+            Body::Linked(link) => match link.read(source, self.prefilter.is_none() && self.paths.slots > 0) {
                 Ok(piece) => {
                     decoder.piece(&piece);
                     if !piece.bytes.is_whole() {
