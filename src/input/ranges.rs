@@ -105,8 +105,8 @@ impl Link {
         self.chain.range(self.number).start
     }
 
-    /// The records that start in the range.
-    pub fn read(&self, source: &Source) -> io::Result<Piece> {
+    /// The records that start in the range. `cells` says whether most rows of CSV are going to be looked into.
+    pub fn read(&self, source: &Source, cells: bool) -> io::Result<Piece> {
         let range = self.chain.range(self.number);
         match &source.sniffed.framing {
             Framing::Values { pages } => {
@@ -125,12 +125,12 @@ impl Link {
                 self.chain.publish(self.number + 1, exit);
                 Ok(piece)
             }
-            Framing::Csv(header) => self.rows(source, &range, header.delimiter),
+            Framing::Csv(header) => self.rows(source, &range, Some(header.delimiter).filter(|_| cells)),
             _ => Err(io::ErrorKind::InvalidData.into()),
         }
     }
 
-    fn rows(&self, source: &Source, range: &Range<u64>, delimiter: u8) -> io::Result<Piece> {
+    fn rows(&self, source: &Source, range: &Range<u64>, delimiter: Option<u8>) -> io::Result<Piece> {
         // The byte before says whether a row starts right here.
         let from = range.start.saturating_sub(1);
         let mut text = Text::open(source, from..range.end)?;
@@ -138,8 +138,8 @@ impl Link {
         // A line feed mostly ends a row, so that a quote is open here if their number up to it is odd.
         let guess = memchr(b'\n', &text.bytes[own..limit]).is_some_and(|feed| is_odd(&text.bytes[own..own + feed]));
         let parted = |open: bool| {
-            let mut parts = Parts::new(open);
-            parts.add(&text.bytes[own..limit], delimiter);
+            let mut parts = Parts::new(open, delimiter);
+            parts.add(&text.bytes[own..limit]);
             parts
         };
         let mut parts = parted(guess);
@@ -149,7 +149,7 @@ impl Link {
             parts = parted(open);
             text.check()?;
         }
-        let exit = parts.open;
+        let exit = parts.is_open();
         self.chain.publish(self.number + 1, Entry::Rows { open: exit });
         let starts = own == 0 || text.bytes.first() == Some(&b'\n') && !open;
         let start = if starts { Some(own) } else { parts.first().map(|feed| own + feed + 1) };
@@ -165,11 +165,11 @@ impl Link {
             end = row_end(&text.bytes);
         }
         let end = end.unwrap_or(text.bytes.len());
-        parts.add(&text.bytes[limit..end], delimiter);
+        parts.add(&text.bytes[limit..end]);
         parts.cut(start - own);
         text.bytes.keep(start..end);
         text.check()?;
-        Ok(Piece { offset: from + start as u64, bytes: text.bytes, parts: Some(parts), ..Piece::default() })
+        Ok(Piece { offset: from + start as u64, bytes: text.bytes, parts: Some(Box::new(parts)), ..Piece::default() })
     }
 
     /// What is known where the range begins: waits for it, but not for ever.

@@ -261,7 +261,7 @@ impl Scan {
             .watching(self.inner.watched.load(Ordering::Relaxed));
         match &mut chunk.body {
             Body::Range { start, end } => decoder.range(*start, *end),
-            Body::Linked(link) => match link.read(source) {
+            Body::Linked(link) => match link.read(source, self.prefilter.is_none() && self.paths.slots > 0) {
                 Ok(piece) => {
                     decoder.piece(&piece);
                     if !piece.bytes.is_whole() {

@@ -18,7 +18,8 @@ impl<'s> Decoder<'s> {
     pub(super) fn csv(&mut self, header: &Header, piece: &Piece) {
         let uses = self.uses(header);
         let mut hits = self.hits(&piece.bytes);
-        let parts = piece.parts.as_ref().map_or_else(|| Cow::Owned(Parts::of(&piece.bytes, header.delimiter)), Cow::Borrowed);
+        let delimiter = Some(header.delimiter).filter(|_| self.prefilter.is_none() && self.paths.slots > 0);
+        let parts = piece.parts.as_deref().map_or_else(|| Cow::Owned(Parts::of(&piece.bytes, delimiter)), Cow::Borrowed);
         csv::rows_by(&parts, &piece.bytes, header, |at, row, complete, delimiters| {
             let offset = piece.offset + at as u64;
             let together = || csv::count_cells(row, header.delimiter) == 2 * header.names.len() - 1;

@@ -69,7 +69,7 @@ pub fn last_row_end(bytes: &[u8]) -> Option<usize> {
 /// Calls `visit` with offset and text of every row that is not blank, and whether it is whole. The rest after the last complete row is the
 /// last one. A row that a quote too many or too few makes run on ends, broken, where a line after it is a row again.
 pub fn rows<'a>(bytes: &'a [u8], header: &Header, mut visit: impl FnMut(usize, &'a [u8], bool)) {
-    rows_by(&Parts::of(bytes, header.delimiter), bytes, header, |at, row, whole, _| visit(at, row, whole));
+    rows_by(&Parts::of(bytes, None), bytes, header, |at, row, whole, _| visit(at, row, whole));
 }
 
 /// The same where it is known what parts them. It also gives the delimiters of a whole row whose quotes all stand where they belong, as
@@ -324,7 +324,7 @@ mod tests {
                 (0..next(4)).for_each(|_| text.extend([&b"\"\""[..], b"x", b",", b"\n", b"\"\",\""][next(5)]));
                 text.extend([&b","[..], b"\",", b"\"\n", b"\n", b"\"\r\n", b"\r\n", b"\""][next(7)]);
             }
-            rows_by(&Parts::of(&text, b','), &text, &header, |at, row, _, delimiters| {
+            rows_by(&Parts::of(&text, Some(b',')), &text, &header, |at, row, _, delimiters| {
                 let Some(cells) = delimiters.and_then(|delimiters| known_cells(row, at, delimiters)) else { return };
                 let told: Vec<_> = cells.map(|cell| (cell.raw, cell.quoted)).collect();
                 let mut walked = Vec::new();

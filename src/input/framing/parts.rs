@@ -39,16 +39,17 @@ impl<'p> Ends<'p> {
         let rest = &self.parts.feeds[self.feed..];
         let within = rest.iter().take_while(|mark| **mark & 1 != self.open).count();
         let feed = rest.get(within).map(|mark| mark >> 1);
-        End { feed, whole: feed.is_some() || usize::from(self.parts.open) == self.open, lines: within > 0 }
+        End { feed, whole: feed.is_some() || usize::from(self.parts.is_open()) == self.open, lines: within > 0 }
     }
 
-    /// The delimiters up to `to`, if all quotes up to there stand where they belong. It never goes back.
+    /// The delimiters up to `to`, if they are known and all quotes up to there stand where they belong. It never goes back.
     pub fn delimiters(&mut self, to: usize) -> Option<&'p [usize]> {
         let from = self.delimiter;
         pass(&self.parts.delimiters, &mut self.delimiter, to);
         let misplaced = self.misplaced;
         pass(&self.parts.misplaced, &mut self.misplaced, to);
-        (self.open == 0 && misplaced == self.misplaced).then(|| &self.parts.delimiters[from..self.delimiter])
+        (self.open == 0 && self.parts.delimiter.is_some() && misplaced == self.misplaced)
+            .then(|| &self.parts.delimiters[from..self.delimiter])
     }
 
     /// The next row starts behind the line feed at `to`.
@@ -63,9 +64,9 @@ impl<'p> Ends<'p> {
 
 impl Parts {
     /// Of a text of rows.
-    pub fn of(bytes: &[u8], delimiter: u8) -> Parts {
-        let mut parts = Parts::new(false);
-        parts.add(bytes, delimiter);
+    pub fn of(bytes: &[u8], delimiter: Option<u8>) -> Parts {
+        let mut parts = Parts::new(false, delimiter);
+        parts.add(bytes);
         parts
     }
 

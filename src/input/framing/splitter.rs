@@ -22,7 +22,7 @@ pub struct Piece {
     /// How many bytes of the stream it accounts for, where its bytes overlap with those of another piece.
     pub covers: Option<u64>,
     /// What parts CSV, where it is known.
-    pub parts: Option<Parts>,
+    pub parts: Option<Box<Parts>>,
     /// The records, where the splitter had to find them anyway.
     pub records: Option<Vec<Range<usize>>>,
     /// Where records start whose end was not found.
