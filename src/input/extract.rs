@@ -67,7 +67,8 @@ pub struct Extractor<'p> {
     odd_member: bool,
     used: usize,
     key: String,
-    names: Names<'p>,
+    /// `None` while they are in use.
+    names: Option<Names<'p>>,
     /// Where the marks of the object at hand stand.
     marks: Vec<u32>,
     /// Where the inner record stands, or the record itself.
@@ -100,7 +101,7 @@ impl<'p> Extractor<'p> {
             odd_member: false,
             used: 0,
             key: String::new(),
-            names: Names::new(),
+            names: None,
             marks: Vec::new(),
             content: (0, 0, usize::MAX),
             end: None,

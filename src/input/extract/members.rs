@@ -27,7 +27,7 @@ impl<'p> Extractor<'p> {
         if self.missing == Some(0) || self.search(text, number, start, known, ranks.0) {
             return Some(None);
         }
-        let (mut names, mut marks) = (std::mem::take(&mut self.names), std::mem::take(&mut self.marks));
+        let (mut names, mut marks) = (self.names.take().unwrap_or_else(Names::new), std::mem::take(&mut self.marks));
         let before = (self.closed.len(), self.used);
         let count = kernels::marks(text.as_bytes(), start, &mut marks);
         let mut inner = count.and_then(|count| self.marked(&mut names, &marks[..count], text, number, start, ranks));
@@ -37,7 +37,7 @@ impl<'p> Extractor<'p> {
             self.used = before.1;
             inner = self.read(&mut names, text, number, start + 1, ranks);
         }
-        (self.names, self.marks) = (names, marks);
+        (self.names, self.marks) = (Some(names), marks);
         inner
     }
 

@@ -25,7 +25,6 @@ enum Wraps {
 }
 
 /// The names that were met so far. What follows number 0, which is no name, comes first in a record.
-#[derive(Default)]
 pub struct Names<'p> {
     met: Vec<Name<'p>>,
     numbers: HashMap<Box<str>, usize>,
