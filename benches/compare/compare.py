@@ -41,7 +41,20 @@ def generate(size, framing, seed):
         command = [RELEASE / "examples/generate", "--size", size, "--framing", framing, "--seed", str(seed), "--out"]
         subprocess.run([*command, path.with_name("unfinished")], check=True)
         path.with_name("unfinished").rename(path)
+    reread(path)
     return path
+
+
+def reread(path):
+    """Lets the page cache hold what was read from the disk, not what was written: that is how the files of others come into it, and the
+    kernel keeps it in larger parts, which are mapped and searched in a third of the time."""
+    for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        with file.open("rb", buffering=0) as opened:
+            os.fsync(opened.fileno())
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+            while opened.read(1 << 20):
+                pass
 
 
 def resident(pid):
