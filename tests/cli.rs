@@ -384,7 +384,7 @@ fn explain_shows_each_stage() {
     let side = |operation: &str| format!("UnifiedAuditLog | where Operation == '{operation}' | project UserId");
     let joined = format!("{} | join ({}) on UserId", side("A"), side("B"));
     let output = run(&["explain", &joined, "fixtures/break-glass"]);
-    assert_eq!(out(&output).lines().filter(|line| line.starts_with("-- ")).next_back(), Some("-- 2 scans share a pass"));
+    assert_eq!(out(&output).lines().rfind(|line| line.starts_with("-- ")), Some("-- 2 scans share a pass"));
 }
 
 /// Else a long chain would pass all its columns on at each step.

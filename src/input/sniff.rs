@@ -181,10 +181,8 @@ impl Sniffed {
         self.peel = self.peel.or_else(|| records.iter().take(5).find_map(|record| Peel::of(record)));
         let mut opened = String::new();
         for (index, record) in records.iter().enumerate() {
-            if index == 0 {
-                if record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
-                    return Err(family::CONTENT_LIST);
-                }
+            if index == 0 && record.contains("\"contentUri\"") && record.contains("\"contentId\"") {
+                return Err(family::CONTENT_LIST);
             }
             if index >= look.records && self.knows_opening(record.as_bytes()) {
                 continue;
