@@ -18,7 +18,7 @@ use crate::bind::{Binder, BoundQuery, TimeRange};
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Bounds, Executor};
 use crate::input::{Account, Dataset};
-use crate::plan::{Context, Relation};
+use crate::plan::{Context, Relation, RelationKind};
 use crate::syntax;
 use crate::value::{Field, Schema};
 
@@ -85,11 +85,16 @@ impl Session {
         let context = self.context_of(&tree);
         let catalog = Known::new(self, true);
         let bound = catalog.settle(text, || self.binder(&catalog, &context).query(&tree))?;
-        sink.announce(bound.results.len()).map_err(|message| Diagnostic::error(Code::UNSUPPORTED, Default::default(), message))?;
-        for (i, table) in bound.results.into_iter().enumerate() {
-            let name = if table.name.is_empty() { format!("Table_{i}") } else { table.name };
-            sink.begin(&schema(&table.relation), &name);
-            let plan = self.optimize(table.relation);
+        let results: Vec<(String, Schema, Relation)> =
+            bound.results.into_iter().map(|table| (table.name, schema(&table.relation), self.optimize(table.relation))).collect();
+        // Who reads most columns is to see all that there are.
+        if results.iter().any(|(_, _, plan)| self.reads_most(plan)) && self.inside(|| self.dataset.look_deeper()) {
+            return self.attempt(text, sink);
+        }
+        sink.announce(results.len()).map_err(|message| Diagnostic::error(Code::UNSUPPORTED, Default::default(), message))?;
+        for (i, (name, schema, plan)) in results.into_iter().enumerate() {
+            let name = if name.is_empty() { format!("Table_{i}") } else { name };
+            sink.begin(&schema, &name);
             if !self.widening.may_concern(&plan) && !self.dataset.may_surprise() {
                 let _ = sink.release();
             }
@@ -99,6 +104,14 @@ impl Session {
         }
         let _ = sink.release();
         Ok(Outcome { warnings: bound.warnings, account: self.account() })
+    }
+
+    /// Whether a plan reads most of the columns that the sampled records have.
+    fn reads_most(&self, plan: &Relation) -> bool {
+        match &plan.kind {
+            RelationKind::Scan { columns, .. } => columns.len() * 2 >= self.dataset.all_records().fields.len(),
+            _ => plan.inputs().into_iter().any(|input| self.reads_most(input)),
+        }
     }
 
     /// A text that may begin with an operator.

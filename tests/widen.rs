@@ -196,3 +196,24 @@ fn a_name_that_few_records_have_is_looked_for_in_many_files() {
         assert_eq!(ask("where isnotnull(Rarer) | count"), ("Count:long".to_owned(), "0".to_owned(), 1));
     }
 }
+
+#[test]
+fn who_shows_all_columns_sees_those_of_few_records() {
+    let mut text: String = (0..300).map(|n| format!("{{\"day\":\"2024-06-01\",\"n\":{n}}}\n")).collect();
+    text += "{\"day\":\"2024-06-02\",\"n\":1,\"rare\":2}\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a.ndjson");
+    std::fs::write(&path, text).expect("written");
+    for (query, types) in [
+        ("take 1", "day:string n:long rare:long"),
+        ("summarize arg_max(n, *) by day", "day:string n:long rare:long"),
+        ("project-away n | take 1", "day:string rare:long"),
+        ("project rare | take 1", "rare:long"),
+    ] {
+        let inputs = vec![path.to_string_lossy().into_owned()];
+        let session = Session::open(SessionOptions { inputs, ..SessionOptions::default() }).expect("a session");
+        let mut table = Table::default();
+        session.run(query, &mut table).unwrap_or_else(|errors| panic!("{errors:?}"));
+        assert_eq!(table.types, types, "{query}");
+    }
+}

@@ -23,6 +23,7 @@ pub fn run(arguments: &SchemaArguments) -> Result<Status, Failure> {
         super::progress::start(session.progress(), arguments.output.color.on_stderr());
     }
     let dataset = session.dataset();
+    session.inside(|| dataset.look_deeper());
     let candidates = session.tables().map_err(|errors| refused(&errors, "", None, arguments.output.color.drawing()))?;
     let tables: Vec<&TableSchema> = std::iter::once(dataset.all_records()).chain([dataset.unified_records()]).chain(&candidates).collect();
     let mut counts: Vec<ColumnBuilder> = COUNTS.iter().map(|(_, ty)| ColumnBuilder::new(*ty, tables.len())).collect();

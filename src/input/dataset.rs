@@ -84,8 +84,8 @@ pub(super) struct Inner {
     pub opened: Account,
     all: TableSchema,
     unified: TableSchema,
-    /// What they were made of, where a longer look may show more: there are many files, or large ones.
-    shallow: Option<[Sampler; 2]>,
+    /// What they were made of.
+    first: [Sampler; 2],
     /// The same two tables after a longer look.
     deeper: OnceLock<[TableSchema; 2]>,
     /// Scans look for records of families that the sample has not shown.
@@ -119,9 +119,11 @@ impl Dataset {
         self.inner.deeper.get().map_or(&self.inner.unified, |[_, unified]| unified)
     }
 
-    /// Looks longer at the files, where there are many or large ones; `false` where there is no more to see.
+    /// Looks longer at the files: at more records of each, and at more places of large ones. `false` where that was done before.
     pub fn look_deeper(&self) -> bool {
-        let Some([all, unified]) = self.inner.shallow.as_ref().filter(|_| self.inner.deeper.get().is_none()) else { return false };
+        if self.inner.deeper.get().is_some() {
+            return false;
+        }
         let look = Look { csv_header: self.inner.options.csv_header, records: SAMPLES };
         let thin = longer_look(self.inner.sources.len());
         let sample = |source: &Source| {
@@ -137,7 +139,7 @@ impl Dataset {
             1 => self.inner.sources.iter().map(sample).collect(),
             _ => self.inner.sources.par_iter().map(sample).collect(),
         };
-        let [mut all, mut unified] = [all.clone(), unified.clone()];
+        let [mut all, mut unified] = self.inner.first.clone();
         for (is_unified, sample) in &samples {
             all.merge(sample);
             if *is_unified {

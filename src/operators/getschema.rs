@@ -32,6 +32,10 @@ impl Operator for GetSchema {
     fn bind(&self, binder: &mut Binder, input: Option<Relation>, span: Span) -> Result<Relation> {
         parameters::refuse(&self.parameters, &["kind"])?;
         let input = binder.require_input(input, span)?;
+        // Of records whose columns only a sample shows, all that a longer look does.
+        if input.outputs.iter().any(|output| output.name.is_empty()) {
+            binder.catalog.miss();
+        }
         let shown: Vec<&Output> = input.outputs.iter().filter(|o| !o.name.is_empty()).collect();
         let text = |of: fn(&Output) -> String| Column::from_values(Type::String, shown.iter().map(|o| Value::string(of(o))));
         let ordinals = Column::from_values(Type::Long, (0..shown.len()).map(|i| Value::Long(i as i64)));

@@ -111,6 +111,8 @@ fn stand_in(unloaded: RuleError) -> Rule {
 impl<'s> Sweep<'s> {
     /// Binds the rules. Files that hold none are told as refused.
     pub fn prepare(session: &'s Session, loaded: Vec<Result<Rule, RuleError>>, options: Options) -> Result<Sweep<'s>, Box<Diagnostic>> {
+        // A sweep does not start again for a value that is wider than its column was sampled.
+        session.inside(|| session.dataset().look_deeper());
         let mut rounds = Rounds::new(session, options.limits)?;
         let wanted: Vec<&Rule> = loaded.iter().flatten().collect();
         let mut bound = rounds.bind(&wanted, Waiting::Allowed)?.into_iter();

@@ -26,9 +26,10 @@ pub fn is_pipe(_: &std::fs::Metadata) -> bool {
 
 /// What `sample` says of blocks spread over a file, in their order; it is also told whether a block is thin. One of so many is not.
 pub fn spread<T: Send>(path: &Path, size: u64, threads: usize, thin: u64, sample: impl Fn(&[u8], bool) -> T + Sync) -> Vec<T> {
+    let whole = if thin == FIRST_LOOK { FIRST_BLOCK } else { BLOCK };
     let block = |part: u64| {
         let is_thin = !part.is_multiple_of(thin);
-        let mut block = Vec::with_capacity(if is_thin { THIN_BLOCK } else { BLOCK });
+        let mut block = Vec::with_capacity(if is_thin { THIN_BLOCK } else { whole });
         let mut file = std::fs::File::open(path).ok()?;
         file.seek(std::io::SeekFrom::Start(size / PARTS * part)).ok()?;
         file.take(block.capacity() as u64).read_to_end(&mut block).ok()?;
@@ -43,15 +44,16 @@ pub fn spread<T: Send>(path: &Path, size: u64, threads: usize, thin: u64, sample
 /// Into so many parts a large file is divided; at the start of each a block is sampled beside its head.
 const PARTS: u64 = 64;
 const BLOCK: usize = 48 << 10;
+const FIRST_BLOCK: usize = 24 << 10;
 const THIN_BLOCK: usize = 16 << 10;
 
-/// At first one block of so many is not thin; in a longer look all of a few files, and fewer of many.
+/// At first one block of so many is not thin; in a longer look each second of a few files, and fewer of many.
 pub const FIRST_LOOK: u64 = 8;
 
 pub fn longer_look(files: usize) -> u64 {
     /// Blocks of all files.
     const MOST: u64 = 1280;
-    (PARTS * files as u64 / MOST).clamp(1, FIRST_LOOK)
+    (PARTS * files as u64 / MOST).clamp(2, FIRST_LOOK - 1)
 }
 
 const USUAL_HEAD: usize = 32 << 10;

@@ -14,7 +14,7 @@ use super::super::encoding::Encoding;
 use super::super::family::{self, Family};
 use super::super::framing::splitter::LONGEST_RECORD;
 use super::super::schema::{COMMON, Sampler};
-use super::super::sniff::{self, HEAD, Look, SAMPLES};
+use super::super::sniff::{self, HEAD, Look};
 use super::super::source::Source;
 use super::files::{FIRST_LOOK, head, is_junk, is_pipe, iso, spread, unreadable};
 use super::{Dataset, Inner, InputOptions, RAW, sameness};
@@ -37,16 +37,18 @@ pub struct Opening {
     look: Look,
 }
 
-/// Of so many records of all files together the members are looked at, but of a few of each file in any case.
+/// Of so many records of all files together the members are looked at, but of a few of each file in any case, and of no more than it takes
+/// to know most columns: whoever asks for others, or for all, has the files looked at for longer (`Dataset::look_deeper`).
 const RECORDS: usize = 12_800;
 const FEWEST: usize = 8;
+const MOST: usize = 128;
 
 /// Into how many parts many files are divided that are opened side by side.
 const PARTS: usize = 64;
 
 impl Opening {
     fn new(options: InputOptions, files: usize) -> Opening {
-        let look = Look { csv_header: options.csv_header, records: (RECORDS / files.max(1)).clamp(FEWEST, SAMPLES) };
+        let look = Look { csv_header: options.csv_header, records: (RECORDS / files.max(1)).clamp(FEWEST, MOST) };
         Opening {
             sources: Vec::new(),
             inputs: Vec::new(),
@@ -247,14 +249,13 @@ impl Opening {
                 self.unified.column(name);
             });
         }
-        let may_show_more = self.look.records < SAMPLES || self.sources.iter().any(Source::is_large);
         let inner = Inner {
             sameness: sameness(&self.sources),
             sources: self.sources,
             inputs: self.inputs,
             options: self.options,
             opened: self.account,
-            shallow: may_show_more.then(|| [self.sampler.clone(), self.unified.clone()]),
+            first: [self.sampler.clone(), self.unified.clone()],
             all: self.sampler.finish(""),
             unified: self.unified.finish(RAW),
             deeper: OnceLock::new(),
