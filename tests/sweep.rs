@@ -82,6 +82,18 @@ impl Evidence {
     }
 }
 
+/// Records of some kilobytes each, a ninth of them of another kind than the rest.
+fn wide_records() -> String {
+    let record = |n: usize| {
+        let operation = if n.is_multiple_of(9) { "Send" } else { "Read" };
+        let text = format!("{n:07}").repeat(500);
+        format!(
+            r#"{{"Id":"{n}","CreationTime":"2024-03-01T10:00:00","RecordType":2,"Operation":"{operation}","Number":{n},"Text":"{text}"}}"#
+        )
+    };
+    (0..4000).map(|n| record(n) + "\n").collect()
+}
+
 /// Every file of a folder and its bytes.
 fn files(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
@@ -146,14 +158,7 @@ fn rows_that_wait_on_disk_come_back_in_order() {
     const QUERY: &str = "let all = UnifiedAuditLog | where Operation != \"Nothing\" | project Id, Text = tostring(Text);
         UnifiedAuditLog | where Operation == \"Send\" | project Id, Number | join kind=inner all on Id | project Number, Text";
     let evidence = Evidence::new(1);
-    let record = |n: usize| {
-        let operation = if n.is_multiple_of(9) { "Send" } else { "Read" };
-        let text = format!("{n:07}").repeat(500);
-        format!(
-            r#"{{"Id":"{n}","CreationTime":"2024-03-01T10:00:00","RecordType":2,"Operation":"{operation}","Number":{n},"Text":"{text}"}}"#
-        )
-    };
-    fs::write(evidence.path("audit.json"), (0..4000).map(|n| record(n) + "\n").collect::<String>()).unwrap();
+    fs::write(evidence.path("audit.json"), wide_records()).unwrap();
     fs::write(evidence.path("rules/wide.kql"), QUERY).unwrap();
     evidence.sweep("out", &["--chunk-bytes", "200000"]);
     let alone =

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use super::{Evidence, assert_same};
+use super::{Evidence, assert_same, wide_records};
 
 /// They wait for their subqueries.
 const WAITING: [(&str, &str); 9] = [
@@ -165,14 +165,7 @@ fn rows_that_would_be_too_wide_are_read_again() {
     const QUERY: &str = "let most = toscalar(UnifiedAuditLog | where Operation == 'Send' | summarize max(Number));
         UnifiedAuditLog | where Operation in ('Send', 'Read') | where Number > most - 5 | project Id, Number, Text";
     let evidence = evidence(&[("wide", QUERY)]);
-    let record = |n: usize| {
-        let operation = if n.is_multiple_of(9) { "Send" } else { "Read" };
-        let text = format!("{n:07}").repeat(500);
-        format!(
-            r#"{{"Id":"{n}","CreationTime":"2024-03-01T10:00:00","RecordType":2,"Operation":"{operation}","Number":{n},"Text":"{text}"}}"#
-        )
-    };
-    fs::write(evidence.path("audit.json"), (0..4000).map(|n| record(n) + "\n").collect::<String>()).unwrap();
+    fs::write(evidence.path("audit.json"), wide_records()).unwrap();
     let told = String::from_utf8(evidence.sweep("out", &["--chunk-bytes", "3000"]).stderr).unwrap();
     assert!(told.contains("kalypso: the input was read once more for 1 rules"), "{told}");
     assert_as_alone(&evidence, "out", &[("wide", QUERY)]);
