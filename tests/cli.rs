@@ -429,3 +429,25 @@ fn a_query_that_holds_too_much_memory_is_stopped_by_name() {
     let told = run(&["count", fixture, "--stats-format", "json"]);
     assert!(err(&told).contains("\"peak_memory_bytes\""), "{}", err(&told));
 }
+
+/// What a file does not show can be said: the fourth or the fifth month.
+#[test]
+fn the_order_of_dates_can_be_given() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("export.csv");
+    std::fs::write(&path, "CreationDate,UserIds,Operations,AuditData\n05/04/2024 10:00:00,a@x,UserLoggedIn,{}\n").expect("written");
+    let path = path.to_str().expect("a path");
+    let asked = |order: &[&str]| {
+        let arguments = [&["-q", "-f", "csv", "project CreationDate", path], order].concat();
+        out(&run(&arguments)).lines().nth(1).unwrap_or_default().to_owned()
+    };
+    assert_eq!(asked(&[]), "2024-05-04T10:00:00.0000000Z");
+    assert_eq!(asked(&["--date-order", "day-first"]), "2024-04-05T10:00:00.0000000Z");
+    assert_eq!(asked(&["--date-order", "month-first"]), "2024-05-04T10:00:00.0000000Z");
+    let inventory = run(&["inventory", path, "--date-order", "day-first"]);
+    assert!(out(&inventory).contains("day first"), "{}", out(&inventory));
+    let told = run(&["TimeGenerated | count", path]);
+    assert_ne!(status(&told), 0);
+    let told = run(&["-f", "csv", "where TimeGenerated > ago(1d) | count", path]);
+    assert!(err(&told).contains("`CreationDate` is a time of these records"), "{}", err(&told));
+}

@@ -119,6 +119,11 @@ impl Binder<'_> {
         }
         let names: Vec<String> = self.row.columns.iter().map(|c| c.name.clone()).collect();
         let warning = Diagnostic::warning(Code::UNSHOWN_COLUMN, span, format!("no sampled record has `{name}`: it is read as dynamic"));
+        let time = self.row.columns.iter().find(|column| column.ty == Type::DateTime && !column.name.is_empty());
+        if let Some(time) = time.filter(|_| tables::time_alias(name).is_some()) {
+            let help = format!("`{}` is a time of these records", time.name);
+            return self.warn(warning.help(help));
+        }
         let warning = warning.did_you_mean(name, names.iter().map(String::as_str).chain(self.catalog.properties()));
         self.warn(if warning.help.is_empty() { warning.help(quote_it(name)) } else { warning });
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+use crate::input::DayOrder;
+
 use super::help::{AFTER_HELP, AFTER_LONG_HELP, LONG_ABOUT, STYLES, USAGE};
 use super::options::{Moment, format_parser, moment, parameter, parse_size};
 use super::status::Failure;
@@ -190,6 +192,9 @@ pub struct InputArguments {
     /// csv and tsv, read or written: there is no line of column names
     #[arg(long)]
     pub no_header: bool,
+    /// Read dates like 05/06/2024 so [default: as each file shows, month first where it shows nothing, day first between semicolons]
+    #[arg(long, value_name = "ORDER", value_enum)]
+    pub date_order: Option<DateOrder>,
     /// Use this many threads [default: as many as there are processors]
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub threads: usize,
@@ -238,6 +243,22 @@ pub struct ReportArguments {
     /// Also account for the SHA-256 of every input (with --stats-format json; reads the inputs once more)
     #[arg(long)]
     pub sha256: bool,
+}
+
+/// `--date-order`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DateOrder {
+    DayFirst,
+    MonthFirst,
+}
+
+impl From<DateOrder> for DayOrder {
+    fn from(order: DateOrder) -> DayOrder {
+        match order {
+            DateOrder::DayFirst => DayOrder::DayFirst,
+            DateOrder::MonthFirst => DayOrder::MonthFirst,
+        }
+    }
 }
 
 /// `--stats-format`.

@@ -5,6 +5,7 @@ use std::time::Instant;
 use crate::diagnostic::{Diagnostic, draw_all};
 use crate::engine::{Session, SessionOptions};
 use crate::execute::memory;
+use crate::input::DayOrder;
 use crate::output;
 
 use super::account;
@@ -77,6 +78,7 @@ pub fn options(binding: &Binding, input: &InputArguments, inputs: Vec<String>) -
         keep_duplicates: input.keep_duplicates,
         inspect: None,
         header: !input.no_header,
+        date_order: input.date_order.map(DayOrder::from),
         memory_limit,
         chunk_bytes: input.chunk_bytes,
         optimize: !input.no_optimize,

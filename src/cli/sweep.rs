@@ -123,7 +123,14 @@ fn options(arguments: &SweepArguments) -> Options {
         hash: arguments.hash,
         reading: format!(
             "{:?}",
-            (reading.keep_duplicates, reading.no_header, reading.chunk_bytes, reading.strict, &arguments.binding.parameters)
+            (
+                reading.keep_duplicates,
+                reading.no_header,
+                reading.date_order,
+                reading.chunk_bytes,
+                reading.strict,
+                &arguments.binding.parameters
+            )
         ),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::input::Inspect;
+use crate::input::{DayOrder, Inspect};
 use crate::syntax;
 use crate::value::{DateTime, Field};
 
@@ -37,6 +37,8 @@ pub struct SessionOptions {
     pub inspect: Option<Inspect>,
     /// CSV files name their columns in the first row.
     pub header: bool,
+    /// How dates like 05/06/2024 are read, whatever the files show.
+    pub date_order: Option<DayOrder>,
     /// Bytes of memory that a query may make the process hold; `None` for any.
     pub memory_limit: Option<u64>,
     /// Bytes per chunk; 0 for the default.
@@ -63,6 +65,7 @@ impl Default for SessionOptions {
             keep_duplicates: true,
             inspect: None,
             header: true,
+            date_order: None,
             memory_limit: None,
             chunk_bytes: 0,
             optimize: true,

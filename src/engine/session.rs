@@ -22,6 +22,7 @@ impl Session {
             validate: options.strict || options.inspect.is_some(),
             inspect: options.inspect,
             csv_header: options.header,
+            date_order: options.date_order,
             threads,
             table_of: tables::by_columns,
             ..InputOptions::default()

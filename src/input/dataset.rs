@@ -19,6 +19,7 @@ use super::scan::{Scan, ScanRequest, Strangers};
 use super::schema::{Sampler, TableSchema};
 use super::sniff::{Look, SAMPLES};
 use super::source::Source;
+use super::timestamp::DayOrder;
 
 mod files;
 mod opening;
@@ -39,6 +40,8 @@ pub struct InputOptions {
     pub inspect: Option<Inspect>,
     /// The first row of a CSV file names its columns.
     pub csv_header: bool,
+    /// How dates like 05/06/2024 are read, whatever the files show.
+    pub date_order: Option<DayOrder>,
     /// Bytes per chunk, about. Where it is `CHUNK`, ranges of large files of lines are larger.
     pub chunk_bytes: usize,
     pub threads: usize,
@@ -59,6 +62,7 @@ impl Default for InputOptions {
             validate: false,
             inspect: None,
             csv_header: true,
+            date_order: None,
             chunk_bytes: CHUNK,
             threads: 0,
             table_of: |_| None,

@@ -76,4 +76,4 @@ pub use scan::{Chunk, Decoded, Scan, ScanRequest, Strangers};
 pub use schema::TableSchema;
 pub use texts::{Text, texts};
 pub use textual::{Layout, fields, records};
-pub use timestamp::TIMES;
+pub use timestamp::{DayOrder, TIMES};

@@ -157,6 +157,7 @@ impl Opening {
             beyond.iter().for_each(|block| sniffed.take_in(block, &mut sampler));
         }
         sniffed.settle_table(self.options.table_of);
+        sniffed.order = self.options.date_order.unwrap_or(sniffed.order);
         if sniffed.family.is_unified() {
             self.unified.merge(&sampler);
         }
