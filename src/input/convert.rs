@@ -58,7 +58,9 @@ impl Writer {
         if self.rows == 0 {
             self.builder = ColumnBuilder::new(self.builder.ty(), self.expected.max(row + 1));
         }
-        self.builder.push_nulls(row.saturating_sub(self.rows));
+        if row > self.rows {
+            self.builder.push_nulls(row - self.rows);
+        }
         self.rows = row + 1;
         match token {
             Token::Absent => self.builder.push_null(),

@@ -77,6 +77,8 @@ pub struct Decoder<'s> {
     /// Of a CSV file, once it was looked at: what each of its columns is wanted for.
     uses: Option<Uses<'s>>,
     pseudo: Vec<(usize, Pseudo)>,
+    /// The same by the slots.
+    pseudo_of: Vec<Option<Pseudo>>,
     /// The number of the source.
     number: usize,
     /// The record at hand, where it is carried along.
@@ -121,6 +123,7 @@ impl<'s> Decoder<'s> {
             inspection: None,
             peeled: String::new(),
             uses: None,
+            pseudo_of: columns.iter().map(Pseudo::of).collect(),
             pseudo: columns.iter().enumerate().filter_map(|(slot, c)| Some((slot, Pseudo::of(c)?))).collect(),
             number: 0,
             carried: None,
@@ -390,7 +393,7 @@ impl<'s> Decoder<'s> {
             self.skip(INNER_CUT_OFF, offset);
         }
         let order = self.source.sniffed.order;
-        let Decoder { paths, extractor, pseudo, source, number, carried, gate, writers, rows, .. } = self;
+        let Decoder { paths, extractor, pseudo, pseudo_of, source, number, carried, gate, writers, rows, .. } = self;
         let route = |extractor: &Extractor<'_>| {
             let first = paths.route?;
             let [row_type, portal_table, category] = [0, 1, 2].map(|index| extractor.token(first + index, record));
@@ -408,23 +411,21 @@ impl<'s> Decoder<'s> {
             (Pseudo::IngestionTime, _) => source.modified.as_deref().map_or(Token::Absent, Token::Plain),
             (Pseudo::Family | Pseudo::Table, None) | (Pseudo::Kind, _) => Token::Absent,
         };
-        let token = |slot: usize| match pseudo.iter().find(|(at, _)| *at == slot) {
-            Some((_, pseudo)) => made_up(pseudo),
-            None => extractor.token(slot, record),
+        let token = |slot: usize| match pseudo_of.get(slot) {
+            Some(Some(pseudo)) => made_up(pseudo),
+            _ => extractor.token(slot, record),
         };
-        let gated = gate.is_some();
-        let wanted = gate.as_mut().map_or(ALL, |gate| gate.wanted(token, order));
-        if gated {
-            extractor.open(record, |slot| wanted.holds(slot));
-        }
+        let (wanted, kind) = gate.as_mut().map_or((ALL, 0), |gate| gate.wanted(token, order));
         if let Wanted::Nothing = wanted {
             self.passed += 1;
             return self.see_time(record);
         }
-        let found = extractor.slots().iter().map(|slot| (*slot, extractor.token(*slot, record)));
+        let is_wanted = |slot: usize| slot < writers.len() && wanted.holds(slot);
+        extractor.select(record, kind, is_wanted);
         let kind = wanted.number().map_or(Token::Absent, |number| Token::Number(number.into()));
         let made_up = |pseudo: &Pseudo| if *pseudo == Pseudo::Kind { kind } else { made_up(pseudo) };
-        for (slot, token) in found.chain(pseudo.iter().map(|(slot, pseudo)| (*slot, made_up(pseudo)))) {
+        let made_up = pseudo.iter().map(|(slot, pseudo)| (*slot, made_up(pseudo)));
+        for (slot, token) in extractor.tokens(record).chain(made_up) {
             if let Some(writer) = writers.get_mut(slot).filter(|_| wanted.holds(slot)) {
                 writer.push(*rows, token, order);
             }
@@ -446,9 +447,10 @@ impl<'s> Decoder<'s> {
     fn see_time(&mut self, record: &str) {
         let order = self.source.sniffed.order;
         let time = |slot: usize| time(self.extractor.token(slot, record), order);
+        let known = |slot: usize| self.gate.as_ref().and_then(|gate| gate.time(slot));
         let time = match self.paths.times {
             Some(first) => (first..first + TIMES.len()).find_map(time),
-            None => self.time.and_then(time),
+            None => self.time.and_then(|slot| known(slot).unwrap_or_else(|| time(slot))),
         };
         let Some(time) = time else { return };
         self.account.see_time(time);

@@ -1,5 +1,7 @@
 //! Finds the wanted places of one record: one pass over its text, everything else skipped structurally.
 
+use std::rc::Rc;
+
 use memchr::memchr;
 
 use super::json::{self, members, skip_space, skip_value, unescape};
@@ -9,8 +11,10 @@ use super::paths::{Node, Paths};
 mod cells;
 mod members;
 mod names;
+mod shapes;
 
 use names::Names;
+use shapes::{Member, NONE, Plan, Shapes};
 
 /// Where a wanted value stands: a range of one of the record's texts.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,8 +59,14 @@ pub enum Token<'a> {
 pub struct Extractor<'p> {
     paths: &'p Paths,
     found: Vec<Found>,
-    /// The slots for which something was found.
+    /// The slots for which something was found, but for whole members of a record whose shape is known.
     slots: Vec<usize>,
+    /// The members of the object read last.
+    read: Vec<Member>,
+    /// The shape of the record read last, if it is known.
+    shape: u32,
+    /// What of it is wanted, once it was selected.
+    plan: Option<Rc<Plan<'p>>>,
     /// Texts that had to be unescaped; the record's own is number 0 and stays with the caller.
     texts: Vec<String>,
     /// Values whose insides were not looked into yet, where that is left for later.
@@ -67,10 +77,8 @@ pub struct Extractor<'p> {
     odd_member: bool,
     used: usize,
     key: String,
-    /// `None` while they are in use.
-    names: Option<Names<'p>>,
-    /// Where the marks of the object at hand stand.
-    marks: Vec<u32>,
+    names: Names<'p>,
+    shapes: Shapes<'p>,
     /// Where the inner record stands, or the record itself.
     content: (usize, usize, usize),
     /// The end of the last of the record's own objects that was read to its end.
@@ -94,6 +102,9 @@ impl<'p> Extractor<'p> {
             paths,
             found: vec![Found::default(); paths.slots],
             slots: Vec::new(),
+            read: Vec::new(),
+            shape: NONE,
+            plan: None,
             texts: Vec::new(),
             closed: Vec::new(),
             later: false,
@@ -101,8 +112,8 @@ impl<'p> Extractor<'p> {
             odd_member: false,
             used: 0,
             key: String::new(),
-            names: None,
-            marks: Vec::new(),
+            names: Names::default(),
+            shapes: Shapes::new(),
             content: (0, 0, usize::MAX),
             end: None,
             inner_cut: false,
@@ -128,10 +139,23 @@ impl<'p> Extractor<'p> {
         self
     }
 
-    /// Looks into the values of the record read last, which was `record`, in which a wanted slot may be.
-    pub fn open(&mut self, record: &str, wanted: impl Fn(usize) -> bool) {
+    /// Finds what is still missing of the record read last, which was `record`, for the slots that are wanted of its kind.
+    pub fn select(&mut self, record: &str, kind: usize, wanted: impl Fn(usize) -> bool) {
+        let later = std::mem::take(&mut self.later);
+        self.plan = self.shapes.get_mut(self.shape).map(|shape| shape.plan(kind, &wanted));
+        if let Some(plan) = self.plan.clone() {
+            for (node, rank, member) in &plan.inside {
+                let Member { from, to, .. } = self.read[*member as usize];
+                self.look_inside(node, record, 0, from as usize, to as usize, *rank);
+            }
+        }
+        self.open(record, wanted);
+        self.later = later;
+    }
+
+    /// Looks into the values in which a wanted slot may be.
+    fn open(&mut self, record: &str, wanted: impl Fn(usize) -> bool) {
         let mut closed = std::mem::take(&mut self.closed);
-        self.later = false;
         for Closed { node, rank, text: number, start, end } in closed.drain(..).filter(|closed| closed.node.holds(&wanted)) {
             match number {
                 0 => self.look_inside(node, record, number, start, end, rank),
@@ -142,11 +166,32 @@ impl<'p> Extractor<'p> {
                 }
             }
         }
-        (self.later, self.closed) = (true, closed);
+        self.closed = closed;
+    }
+
+    /// The slots that were selected, and perhaps others, that have a value in the record read last; each with its value.
+    pub fn tokens<'a>(&'a self, record: &'a str) -> impl Iterator<Item = (usize, Token<'a>)> {
+        let whole = self.plan.iter().flat_map(|plan| &plan.whole);
+        let whole = whole.map(move |(slot, member)| (*slot as usize, self.member(*member as usize, record)));
+        whole.chain(self.slots.iter().map(move |slot| (*slot, self.found(*slot, record))))
     }
 
     /// The value of a slot of the record read last, which was `record`.
+    #[inline]
     pub fn token<'a>(&'a self, slot: usize, record: &'a str) -> Token<'a> {
+        match self.shapes.get(self.shape).and_then(|shape| shape.member(slot)) {
+            Some(member) => self.member(member, record),
+            None => self.found(slot, record),
+        }
+    }
+
+    #[inline]
+    fn member<'a>(&self, member: usize, record: &'a str) -> Token<'a> {
+        let Member { from, to, .. } = self.read[member];
+        record.get(from as usize..to as usize).map_or(Token::Absent, Token::Json)
+    }
+
+    fn found<'a>(&'a self, slot: usize, record: &'a str) -> Token<'a> {
         let found = &self.found[slot];
         let text = match found.text {
             0 => record,
@@ -157,11 +202,6 @@ impl<'p> Extractor<'p> {
             Some(value) if found.rank > 0 => Token::Json(value),
             _ => Token::Absent,
         }
-    }
-
-    /// The slots that have a value in the record read last.
-    pub fn slots(&self) -> &[usize] {
-        &self.slots
     }
 
     /// The inner record of the record read last, or the record itself where nothing wraps one.
@@ -186,6 +226,7 @@ impl<'p> Extractor<'p> {
             self.found[slot] = Found::default();
         }
         self.closed.clear();
+        (self.shape, self.plan) = (NONE, None);
         self.used = 0;
         (self.content, self.end, self.inner_cut) = ((0, 0, usize::MAX), None, false);
         self.missing = self.paths.all().filter(|_| !self.on);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use hashbrown::HashMap;
 
 use crate::plan::ScanColumn;
-use crate::value::Column;
+use crate::value::{Column, DateTime};
 
 use super::convert::Writer;
 use super::extract::Token;
@@ -90,51 +90,60 @@ pub struct Turn<'g> {
     known: HashMap<Vec<u8>, usize>,
     said: Vec<Wanted>,
     key: Vec<u8>,
+    /// The time of the record asked for last.
+    time: Option<DateTime>,
 }
 
 impl<'g> Turn<'g> {
     pub fn new(asked: &'g Asked, columns: &'g [ScanColumn]) -> Turn<'g> {
-        Turn { asked, columns, known: HashMap::new(), said: Vec::new(), key: Vec::new() }
+        Turn { asked, columns, known: HashMap::new(), said: Vec::new(), key: Vec::new(), time: None }
     }
 
-    /// What is wanted of the record whose values `token` gives.
-    pub fn wanted<'t>(&mut self, token: impl Fn(usize) -> Token<'t>, order: DayOrder) -> &Wanted {
+    /// The value of a slot in the record asked for last, if it is the time that the gate asks for.
+    pub fn time(&self, slot: usize) -> Option<Option<DateTime>> {
+        self.asked.gate.times().filter(|(at, _)| *at == slot).map(|_| self.time)
+    }
+
+    /// What is wanted of the record whose values `token` gives, and the number of its kind in this chunk; 0 where it is of none.
+    pub fn wanted<'t>(&mut self, token: impl Fn(usize) -> Token<'t>, order: DayOrder) -> (&Wanted, usize) {
         self.key.clear();
         if let Some((slot, points)) = self.asked.gate.times() {
-            let time = match token(slot) {
+            self.time = match token(slot) {
                 Token::Absent | Token::Number(_) => None,
                 Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), order),
                 Token::Plain(text) => timestamp::parse(text, order),
             };
             // Times between two points, or at one, compare alike with all of them.
-            let place =
-                time.map(|time| points.partition_point(|point| *point < time.ticks()) * 2 + usize::from(points.contains(&time.ticks())));
+            let place = self.time.map(|time| {
+                let before = points.partition_point(|point| *point < time.ticks());
+                2 * before + usize::from(points.get(before) == Some(&time.ticks()))
+            });
             self.key.extend(place.map_or(u32::MAX, |place| place as u32).to_le_bytes());
         }
         for slot in self.asked.gate.columns() {
             let (kind, text) = match token(*slot) {
                 Token::Absent => (0, ""),
                 // No record is of a kind with others by such a value.
-                Token::Number(_) => return ALL,
+                Token::Number(_) => return (ALL, 0),
                 Token::Json(raw) => (1, raw),
                 Token::Plain(text) => (2, text),
             };
             if text.len() > LONGEST {
-                return ALL;
+                return (ALL, 0);
             }
             self.key.extend([kind, text.len() as u8]);
             self.key.extend_from_slice(text.as_bytes());
         }
         if let Some(place) = self.known.get(&self.key) {
-            return &self.said[*place];
+            return (&self.said[*place], *place + 1);
         }
         if self.said.len() >= MOST {
-            return ALL;
+            return (ALL, 0);
         }
         let wanted = self.ask(token, order);
         self.known.insert(self.key.clone(), self.said.len());
         self.said.push(wanted);
-        &self.said[self.said.len() - 1]
+        (&self.said[self.said.len() - 1], self.said.len())
     }
 
     fn ask<'t>(&self, token: impl Fn(usize) -> Token<'t>, order: DayOrder) -> Wanted {

@@ -1,12 +1,12 @@
-//! Reads the members of an object: between its marks, or one by one where something else stands there.
+//! Reads the members of an object: along the names that were met before, or one by one where something else stands between them.
 
-use memchr::memchr;
-
-use super::super::json::{scalar_end, skip_space, skip_value, string, unescape};
-use super::super::kernels;
+use super::super::json::{skip_space, skip_value, string, unescape};
+use super::super::kernels::{self, Members};
 use super::super::keys::Known;
-use super::Extractor;
+use super::super::paths::Paths;
 use super::names::{Name, Names};
+use super::shapes::{INNER, Member, RECORD, Shapes};
+use super::{Extractor, rank};
 
 impl<'p> Extractor<'p> {
     /// Reads the members of the object at `start`. Returns the range of an inner record among them.
@@ -27,94 +27,49 @@ impl<'p> Extractor<'p> {
         if self.missing == Some(0) || self.search(text, number, start, known, ranks.0) {
             return Some(None);
         }
-        let (mut names, mut marks) = (self.names.take().unwrap_or_else(Names::new), std::mem::take(&mut self.marks));
-        let before = (self.closed.len(), self.used);
-        let count = kernels::marks(text.as_bytes(), start, &mut marks);
-        let mut inner = count.and_then(|count| self.marked(&mut names, &marks[..count], text, number, start, ranks));
-        if inner.is_none() {
-            self.members.clear();
-            self.closed.truncate(before.0);
-            self.used = before.1;
-            inner = self.read(&mut names, text, number, start + 1, ranks);
+        if self.names.are_many() {
+            (self.names, self.shapes) = (Names::default(), Shapes::new());
         }
-        (self.names, self.marks) = (Some(names), marks);
+        let root = if number == 0 && ranks.0 == rank::OUTER { RECORD } else { INNER };
+        let end = self.walk(text, start, root);
+        match end {
+            Some(end) if root == RECORD && self.shapes.knows(end, &self.read, &self.names, self.paths) => {
+                self.shape = end;
+                Some(None)
+            }
+            Some(_) => Some(self.place_members(text, number, ranks)),
+            None => self.one_by_one(text, number, start + 1, ranks),
+        }
+    }
+
+    /// Reads the members of the object at `start`, and gives the end of the way through their names from a root. `None` where the object
+    /// breaks or something else stands between members, and where a name is spelt with escapes.
+    fn walk(&mut self, text: &str, start: usize, root: u32) -> Option<u32> {
+        u32::try_from(text.len()).ok()?;
+        self.read.clear();
+        let Extractor { paths, names, shapes, read, .. } = self;
+        let mut walk = Walk { text, paths: *paths, names, shapes, read, at: root, name: 0 };
+        let end = kernels::members(text.as_bytes(), start, &mut walk)?;
+        let at = walk.at;
+        self.end = Some(end);
+        Some(at)
+    }
+
+    /// Notes the members that were read for all that want them. Returns the range of an inner record among them.
+    fn place_members(&mut self, text: &str, number: usize, ranks: (u8, u8)) -> Option<(usize, usize)> {
+        let (names, read) = (std::mem::take(&mut self.names), std::mem::take(&mut self.read));
+        let mut inner = None;
+        for Member { name, from, to } in &read {
+            self.note_member(names.get(*name), text, number, (*from as usize, *to as usize), ranks, &mut inner);
+        }
+        (self.names, self.read) = (names, read);
         inner
     }
 
-    /// Reads the members between the marks of an object. `None` where something else stands between them, such as a comma too many.
-    fn marked(
-        &mut self,
-        names: &mut Names<'p>,
-        marks: &[u32],
-        text: &str,
-        number: usize,
-        start: usize,
-        ranks: (u8, u8),
-    ) -> Option<Option<(usize, usize)>> {
-        let bytes = text.as_bytes();
-        let mut marks = marks.iter().map(|mark| *mark as usize);
-        let (mut inner, mut last, mut before) = (None, 0, start);
-        loop {
-            let key = marks.next()?;
-            if skip_space(bytes, before + 1) != key {
-                return None;
-            }
-            match bytes[key] {
-                b'"' => {}
-                // It has no members.
-                b'}' if before == start => {
-                    before = key;
-                    break;
-                }
-                _ => return None,
-            }
-            let colon = marks.next().filter(|at| bytes[*at] == b':')?;
-            let quote = last_before(bytes, colon);
-            let from = skip_space(bytes, colon + 1);
-            let mut end = marks.next()?;
-            let first = *bytes.get(from)?;
-            let to = match first {
-                b'"' | b'{' | b'[' if end == from => {
-                    end = marks.next()?;
-                    last_before(bytes, end) + 1
-                }
-                _ => scalar_end(bytes, from),
-            };
-            // The only string, or container, or scalar that stands here is the whole value.
-            let closes = match first {
-                b'"' => bytes[to - 1] == b'"' && to > from + 1,
-                b'{' | b'[' => matches!(bytes[to - 1], b'}' | b']'),
-                _ => to > from && skip_space(bytes, to) == end,
-            };
-            if bytes[quote] != b'"' || quote == key || !closes {
-                return None;
-            }
-            last = match names.expected(last, &bytes[key..=colon]) {
-                Some(name) => name,
-                None if memchr(b'\\', &bytes[key..quote]).is_some() => {
-                    self.escaped(text.get(key + 1..quote)?, text, number, (from, to), ranks.0);
-                    0
-                }
-                None => names.number(last, text.get(key + 1..quote)?, self.paths),
-            };
-            self.member(names.get(last), text, number, (from, to), ranks, &mut inner);
-            match bytes[end] {
-                b',' => before = end,
-                b'}' => {
-                    before = end;
-                    break;
-                }
-                _ => return None,
-            }
-        }
-        self.end = Some(before + 1);
-        marks.next().is_none().then_some(inner)
-    }
-
     /// Reads members from `at` on, one by one.
-    fn read(&mut self, names: &mut Names<'p>, text: &str, number: usize, mut at: usize, ranks: (u8, u8)) -> Option<Option<(usize, usize)>> {
+    fn one_by_one(&mut self, text: &str, number: usize, mut at: usize, ranks: (u8, u8)) -> Option<Option<(usize, usize)>> {
         let bytes = text.as_bytes();
-        let (mut inner, mut last) = (None, 0);
+        let mut inner = None;
         loop {
             at = skip_space(bytes, at);
             match bytes.get(at)? {
@@ -135,8 +90,13 @@ impl<'p> Extractor<'p> {
                     if escaped {
                         self.escaped(text.get(key..end)?, text, number, (from, at), ranks.0);
                     } else {
-                        last = names.number(last, text.get(key..end)?, self.paths);
-                        self.member(names.get(last), text, number, (from, at), ranks, &mut inner);
+                        let mut names = std::mem::take(&mut self.names);
+                        if names.are_many() {
+                            (names, self.shapes) = (Names::default(), Shapes::new());
+                        }
+                        let name = names.number(text.get(key..end)?, self.paths);
+                        self.note_member(names.get(name), text, number, (from, at), ranks, &mut inner);
+                        self.names = names;
                     }
                 }
                 _ => return None,
@@ -146,7 +106,7 @@ impl<'p> Extractor<'p> {
 
     /// Notes a member for all that want it.
     #[inline]
-    fn member(
+    fn note_member(
         &mut self,
         name: &Name<'p>,
         text: &str,
@@ -179,12 +139,46 @@ impl<'p> Extractor<'p> {
     }
 }
 
-/// Where the last byte before `at` stands that is no white space.
-#[inline]
-fn last_before(bytes: &[u8], at: usize) -> usize {
-    let mut last = at - 1;
-    while last > 0 && matches!(bytes[last], b' ' | b'\n' | b'\r' | b'\t') {
-        last -= 1;
+/// The way through the names of an object.
+struct Walk<'w, 'p> {
+    text: &'w str,
+    paths: &'p Paths,
+    names: &'w mut Names<'p>,
+    shapes: &'w mut Shapes<'p>,
+    read: &'w mut Vec<Member>,
+    at: u32,
+    name: u32,
+}
+
+impl Members for Walk<'_, '_> {
+    #[inline]
+    fn name(&mut self, at: usize) -> Option<usize> {
+        match self.shapes.expected(self.at, self.names, self.text.as_bytes(), at) {
+            Some((step, name, colon)) => {
+                (self.at, self.name) = (step, name);
+                Some(colon)
+            }
+            None => self.other(at),
+        }
     }
-    last
+
+    #[inline]
+    fn value(&mut self, from: usize, to: usize) {
+        self.read.push(Member { name: self.name, from: from as u32, to: to as u32 });
+    }
+}
+
+impl Walk<'_, '_> {
+    /// A name that was not expected.
+    fn other(&mut self, at: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        let (end, escaped) = string(bytes, at + 1)?;
+        let colon = skip_space(bytes, end + 1);
+        if escaped || self.names.are_many() || bytes.get(colon) != Some(&b':') {
+            return None;
+        }
+        self.name = self.names.number(self.text.get(at + 1..end)?, self.paths);
+        self.at = self.shapes.step(self.at, self.name);
+        Some(colon)
+    }
 }

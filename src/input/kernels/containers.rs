@@ -10,8 +10,6 @@ struct Structure {
     backslashes: u64,
     opening: u64,
     closing: u64,
-    /// Colons and commas.
-    separators: u64,
 }
 
 /// The index after the bracket that closes the one at `at`; `None` where the text ends before. Brackets are counted, not matched, and
@@ -30,15 +28,20 @@ impl Kernel for ContainerEnd<'_> {
 
     #[inline(always)]
     fn run<M: Machine>(self, machine: M) -> Option<usize> {
-        let ContainerEnd { bytes, mut at } = self;
-        let mut walk = Walk::default();
-        loop {
-            machine.prefetch(bytes, at, AHEAD);
-            if let Some(end) = walk.step(read(bytes, at, machine)?, true)? {
-                return Some(at + end as usize + 1);
-            }
-            at += LANES;
+        container(machine, self.bytes, self.at)
+    }
+}
+
+/// The same, with a machine at hand.
+#[inline(always)]
+pub(super) fn container(machine: impl Machine, bytes: &[u8], mut at: usize) -> Option<usize> {
+    let mut walk = Walk::default();
+    loop {
+        machine.prefetch(bytes, at, AHEAD);
+        if let Some(end) = walk.step(read(bytes, at, machine)?, true)? {
+            return Some(at + end as usize + 1);
         }
+        at += LANES;
     }
 }
 
@@ -53,20 +56,20 @@ struct Walk {
 }
 
 impl Walk {
-    /// The quotes of the next block that open or close strings, and the bytes in strings, with the opening quotes.
+    /// The bytes of the next block that stand in strings, with the opening quotes.
     #[inline(always)]
-    fn strings(&mut self, found: Structure) -> (u64, u64) {
+    fn strings(&mut self, found: Structure) -> u64 {
         let quotes = found.quotes & !escapes(found.backslashes, &mut self.escaped);
         let strings = within(quotes) ^ self.in_string;
         self.in_string = (strings.cast_signed() >> 63).cast_unsigned();
-        (quotes, strings)
+        strings
     }
 
     /// Counts the brackets of the next block; if `ends`, up to one that brings the depth to zero, and gives where that stands. `None` where
     /// the depth would fall below zero.
     #[inline(always)]
     fn step(&mut self, found: Structure, ends: bool) -> Option<Option<u32>> {
-        let strings = self.strings(found).1;
+        let strings = self.strings(found);
         let (opening, closing) = (found.opening & !strings, found.closing & !strings);
         if closing.count_ones() < self.depth {
             self.depth = self.depth + opening.count_ones() - closing.count_ones();
@@ -87,96 +90,6 @@ impl Walk {
         }
         Some(None)
     }
-
-    /// Which bytes of the next block are marks of the outermost container, and whether it ends here.
-    #[inline(always)]
-    fn own(&mut self, found: Structure) -> Option<(u64, bool)> {
-        let (quotes, strings) = self.strings(found);
-        let (opening, closing) = (found.opening & !strings, found.closing & !strings);
-        let marks = found.separators & !strings | quotes & strings;
-        if opening | closing == 0 {
-            return Some((if self.depth == 1 { marks } else { 0 }, false));
-        }
-        if closing.count_ones() + 1 < self.depth {
-            self.depth = self.depth + opening.count_ones() - closing.count_ones();
-            return Some((0, false));
-        }
-        // Those after the bracket seen last.
-        let (mut own, mut after) = (0, u64::MAX);
-        let mut brackets = opening | closing;
-        while brackets != 0 {
-            let bracket = brackets & brackets.wrapping_neg();
-            if self.depth == 1 {
-                own |= marks & after & (bracket - 1);
-            }
-            if opening & bracket != 0 {
-                own |= if self.depth == 1 { bracket } else { 0 };
-                self.depth += 1;
-            } else {
-                self.depth = self.depth.checked_sub(1)?;
-                if self.depth == 0 {
-                    return Some((own | bracket, true));
-                }
-            }
-            after = !(bracket | (bracket - 1));
-            brackets &= brackets - 1;
-        }
-        Some((own | if self.depth == 1 { marks & after } else { 0 }, false))
-    }
-}
-
-/// Where the marks of the object at `at` itself stand, not those in its members' containers: the opening quotes of its strings, colons,
-/// commas, opening brackets, and last the bracket that closes it. Written to the front of `marks`; gives how many they are, or `None` where
-/// the text ends before the object, or they are too many.
-pub fn marks(bytes: &[u8], at: usize, marks: &mut Vec<u32>) -> Option<usize> {
-    u32::try_from(bytes.len()).ok()?;
-    machine::run(MarksOf { bytes, at, marks })
-}
-
-struct MarksOf<'a, 'm> {
-    bytes: &'a [u8],
-    at: usize,
-    marks: &'m mut Vec<u32>,
-}
-
-impl Kernel for MarksOf<'_, '_> {
-    type Output = Option<usize>;
-
-    #[inline(always)]
-    fn run<M: Machine>(self, machine: M) -> Option<usize> {
-        let MarksOf { bytes, mut at, marks } = self;
-        let mut walk = Walk::default();
-        let mut count = 0;
-        loop {
-            let (own, ends) = walk.own(read(bytes, at, machine)?)?;
-            if count > MOST_MARKS {
-                return None;
-            }
-            if marks.len() < count + LANES {
-                more_room(marks);
-            }
-            let room = &mut marks[count..count + LANES];
-            let (mut left, mut next) = (own, 0);
-            while left != 0 {
-                room[next] = at as u32 + left.trailing_zeros();
-                next += 1;
-                left &= left - 1;
-            }
-            count += next;
-            if ends {
-                return Some(count);
-            }
-            at += LANES;
-        }
-    }
-}
-
-/// An object with more marks than this is read without them: a hostile one should not take memory for each of its commas.
-const MOST_MARKS: usize = 1 << 20;
-
-#[cold]
-fn more_room(marks: &mut Vec<u32>) {
-    marks.resize(2 * marks.len() + LANES, 0);
 }
 
 /// How many containers are open at `to`, where `open` are at `from`; neither is in a string. `None` where one more is closed than is open,
@@ -264,13 +177,12 @@ fn structure<M: Machine>(machine: M, block: M::Bytes) -> Structure {
         backslashes: stands(block, b'\\'),
         opening: stands(folded, b'{'),
         closing: stands(folded, b'}'),
-        separators: stands(block, b':') | stands(block, b','),
     }
 }
 
 /// The bytes that a backslash escapes. `carry` tells whether the first one is, and then whether the first of the next block is.
 #[inline(always)]
-fn escapes(backslashes: u64, carry: &mut u64) -> u64 {
+pub(super) fn escapes(backslashes: u64, carry: &mut u64) -> u64 {
     const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
     // Of a run of backslashes every other one escapes: adding carries a run that starts at an odd place to its end.
     let starts = backslashes & !*carry;
@@ -347,40 +259,10 @@ mod tests {
             let expected = plain(&text, 0);
             let shown = String::from_utf8_lossy(&text);
             machine::on_each(|| assert_eq!(container_end(&text, 0), expected, "{round}: {shown}"));
-            let plainly = plain_marks(&text);
-            machine::on_each(|| {
-                let mut found = Vec::new();
-                let count = marks(&text, 0, &mut found);
-                found.truncate(count.unwrap_or(0));
-                assert_eq!(count.map(|_| found), plainly, "{round}: {shown}");
-            });
             let (to, open) = (next(text.len() + 1), next(3) as u32);
             let expected = plainly_open(&text[..to], open);
             machine::on_each(|| assert_eq!(opened(&text, 0, to, open), expected, "{round}, up to {to}, {open} open: {shown}"));
         }
-    }
-
-    /// Byte by byte.
-    fn plain_marks(bytes: &[u8]) -> Option<Vec<u32>> {
-        let (mut depth, mut in_string, mut escaped, mut marks) = (0, false, false, Vec::new());
-        for (n, byte) in bytes.iter().enumerate() {
-            let mut mark = depth == 1 && !in_string && b"\":,{[".contains(byte);
-            match byte {
-                _ if escaped => (mark, escaped) = (false, false),
-                b'\\' => escaped = true,
-                b'"' => in_string = !in_string,
-                b'{' | b'[' if !in_string => depth += 1,
-                b'}' | b']' if !in_string => depth -= 1,
-                _ => {}
-            }
-            if mark || depth == 0 {
-                marks.push(n as u32);
-            }
-            if depth == 0 {
-                return Some(marks);
-            }
-        }
-        None
     }
 
     /// Byte by byte.
@@ -397,13 +279,6 @@ mod tests {
             }
         }
         (!in_string).then_some(depth)
-    }
-
-    #[test]
-    fn an_object_with_too_many_marks_has_none() {
-        let text = |members: usize| format!("{{{}\"b\":2}}", "\"a\":1,".repeat(members));
-        assert!(marks(text(1000).as_bytes(), 0, &mut Vec::new()).is_some());
-        assert!(marks(text(400_000).as_bytes(), 0, &mut Vec::new()).is_none());
     }
 
     #[test]

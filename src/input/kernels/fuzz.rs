@@ -3,8 +3,9 @@
 //! than the everyday number.
 
 use super::machine::{LANES, on_each};
+use super::members::tests::{Noted, plainly};
 use super::survey::ROUND;
-use super::{Marks, Parts, Probe, Sought, cell_end, container_end, find, marks, opened, survey};
+use super::{Marks, Parts, Probe, Sought, cell_end, container_end, find, members, opened, survey};
 
 /// Numbers that follow from a seed.
 pub struct Random(pub u64);
@@ -105,27 +106,24 @@ fn a_survey_tells_what_a_loop_tells() {
     });
 }
 
-/// What a walk byte by byte finds: the marks of the outermost container with the bracket that closes it, if one does; and how many are
-/// open at the end, if none is closed too often and the end is in no string.
-fn walk(bytes: &[u8], open: u32) -> (Option<Vec<u32>>, Option<u32>) {
+/// What a walk byte by byte finds: the index behind the outermost container, if that ends; and how many are open at the end, if none is
+/// closed too often and the end is in no string.
+fn walk(bytes: &[u8], open: u32) -> (Option<usize>, Option<u32>) {
     let (mut depth, mut in_string, mut escaped) = (i64::from(open), false, false);
-    let (mut marks, mut end, mut least) = (Vec::new(), false, depth);
+    let (mut end, mut least) = (None, depth);
     for (at, byte) in bytes.iter().enumerate() {
         let quote = *byte == b'"' && !escaped;
         // Outside of strings JSON has no backslashes: there too one is held to escape a quote.
         escaped = *byte == b'\\' && !escaped;
         let (opens, closes) = (!in_string && matches!(byte, b'{' | b'['), !in_string && matches!(byte, b'}' | b']'));
-        let mark = !in_string && (quote || opens || matches!(byte, b':' | b','));
         in_string ^= quote;
-        let own = depth == 1 && mark;
         depth += i64::from(opens) - i64::from(closes);
         least = least.min(depth);
-        if !end && (own || depth == 0 && closes) {
-            marks.push(at as u32);
+        if depth == 0 && closes {
+            end.get_or_insert(at + 1);
         }
-        end |= depth == 0 && closes;
     }
-    (end.then_some(marks), (least >= 0 && !in_string).then_some(depth as u32))
+    (end, (least >= 0 && !in_string).then_some(depth as u32))
 }
 
 const CONTAINERS: &[u8] = b"{}[]\"\\x,: ";
@@ -138,12 +136,10 @@ fn containers_end_where_a_walk_ends() {
         assert_eq!(opened(bytes, 0, to, open), walk(&bytes[..to], open).1, "{open} open, {}", bytes[..to].escape_ascii());
         // Only texts that begin with a bracket are asked about.
         if matches!(bytes.first(), Some(b'{' | b'[')) {
-            let plain = walk(bytes, 0).0;
-            let end = plain.as_ref().and_then(|marks| marks.last()).map(|last| *last as usize + 1);
-            assert_eq!(container_end(bytes, 0), end, "{}", bytes.escape_ascii());
-            let mut found = Vec::new();
-            let count = marks(bytes, 0, &mut found);
-            assert_eq!(count.map(|count| &found[..count]), plain.as_deref(), "{}", bytes.escape_ascii());
+            assert_eq!(container_end(bytes, 0), walk(bytes, 0).0, "{}", bytes.escape_ascii());
+            let mut noted = Noted::new(bytes);
+            let end = members(bytes, 0, &mut noted);
+            assert_eq!(end.map(|end| (noted.values, end)), plainly(bytes), "{}", bytes.escape_ascii());
         }
     });
 }

@@ -14,15 +14,17 @@ mod inflate;
 mod machine;
 #[cfg(unix)]
 mod mapping;
+mod members;
 mod parts;
 mod portable;
 mod search;
 mod survey;
 
-pub use containers::{cell_end, container_end, marks, opened};
+pub use containers::{cell_end, container_end, opened};
 pub use inflate::{Inflate, SLACK, Stop, WINDOW};
 #[cfg(unix)]
 pub use mapping::Mapping;
+pub use members::{Members, members};
 pub use parts::Parts;
 pub use search::{Probe, find};
 pub use survey::{Ascii, Marks, Sought, Summary, survey};
