@@ -67,6 +67,7 @@ impl Writer {
             Token::Plain(text) => self.plain(text, order),
             Token::Number(number) => self.builder.push(Value::Long(number)),
             Token::Json(raw) => self.json(raw, order),
+            Token::Clean(raw) => self.json_string(raw, false, order),
         }
     }
 
@@ -74,15 +75,14 @@ impl Writer {
         match raw.as_bytes().first() {
             None => self.builder.push_null(),
             Some(b'n') if raw == "null" => self.builder.push_null(),
-            Some(b'"') => self.json_string(raw, order),
+            Some(b'"') => self.json_string(raw, memchr(b'\\', raw.as_bytes()).is_some(), order),
             Some(b'{' | b'[') => self.container(raw),
             Some(_) => self.json_scalar(raw, order),
         }
     }
 
-    fn json_string(&mut self, raw: &str, order: DayOrder) {
+    fn json_string(&mut self, raw: &str, escaped: bool, order: DayOrder) {
         let content = raw.get(1..raw.len() - 1).unwrap_or("");
-        let escaped = memchr(b'\\', content.as_bytes()).is_some();
         if self.builder.ty() == Type::Dynamic && !(self.column && opens(content)) {
             return if escaped && !is_valid_string(raw) { self.plain_unescaped(content, order) } else { self.builder.push_text(raw) };
         }

@@ -463,7 +463,7 @@ impl<'s> Decoder<'s> {
 /// What tells a record from others, by its id and its inner record.
 fn key(id: Token<'_>, content: &str, sameness: Sameness) -> u128 {
     let id = match id {
-        Token::Json(raw) if raw.len() > 2 => raw.trim_matches('"'),
+        Token::Json(raw) | Token::Clean(raw) if raw.len() > 2 => raw.trim_matches('"'),
         Token::Plain(text) => text,
         _ => "",
     };
@@ -475,7 +475,7 @@ fn key(id: Token<'_>, content: &str, sameness: Sameness) -> u128 {
 
 fn time(token: Token<'_>, order: DayOrder) -> Option<DateTime> {
     match token {
-        Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), order),
+        Token::Json(raw) | Token::Clean(raw) => timestamp::parse(raw.trim_matches('"'), order),
         Token::Plain(text) => timestamp::parse(text, order),
         Token::Number(_) | Token::Absent => None,
     }

@@ -50,6 +50,8 @@ mod rank {
 pub enum Token<'a> {
     Absent,
     Json(&'a str),
+    /// A string of JSON, with its quotes, that is known to hold no escapes.
+    Clean(&'a str),
     Plain(&'a str),
     /// A number that is known, not read.
     Number(i64),
@@ -187,8 +189,8 @@ impl<'p> Extractor<'p> {
 
     #[inline]
     fn member<'a>(&self, member: usize, record: &'a str) -> Token<'a> {
-        let Member { from, to, .. } = self.read[member];
-        record.get(from as usize..to as usize).map_or(Token::Absent, Token::Json)
+        let Member { from, to, clean, .. } = self.read[member];
+        record.get(from as usize..to as usize).map_or(Token::Absent, if clean { Token::Clean } else { Token::Json })
     }
 
     fn found<'a>(&'a self, slot: usize, record: &'a str) -> Token<'a> {

@@ -110,7 +110,7 @@ impl<'g> Turn<'g> {
         if let Some((slot, points)) = self.asked.gate.times() {
             self.time = match token(slot) {
                 Token::Absent | Token::Number(_) => None,
-                Token::Json(raw) => timestamp::parse(raw.trim_matches('"'), order),
+                Token::Json(raw) | Token::Clean(raw) => timestamp::parse(raw.trim_matches('"'), order),
                 Token::Plain(text) => timestamp::parse(text, order),
             };
             // Times between two points, or at one, compare alike with all of them.
@@ -125,7 +125,7 @@ impl<'g> Turn<'g> {
                 Token::Absent => (0, ""),
                 // No record is of a kind with others by such a value.
                 Token::Number(_) => return (ALL, 0),
-                Token::Json(raw) => (1, raw),
+                Token::Json(raw) | Token::Clean(raw) => (1, raw),
                 Token::Plain(text) => (2, text),
             };
             if text.len() > LONGEST {

@@ -92,7 +92,7 @@ pub fn group_of(family: Family, record: &str) -> &'static str {
 
 fn text(token: Token<'_>) -> Cow<'_, str> {
     match token {
-        Token::Json(raw) => Cow::Borrowed(raw.trim_matches('"')),
+        Token::Json(raw) | Token::Clean(raw) => Cow::Borrowed(raw.trim_matches('"')),
         Token::Plain(text) => Cow::Borrowed(text),
         Token::Number(_) | Token::Absent => Cow::Borrowed(""),
     }

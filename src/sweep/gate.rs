@@ -139,11 +139,14 @@ impl RuleGate {
             reached.push(number);
         }
         for (filter, below) in &node.below {
-            self.want(*filter, wanted);
             match self.tells(*filter) {
+                // It is tried here, and never again.
                 true if record.narrow(*filter).rows() > 0 => self.visit(*below, record, wanted, reached),
                 true => {}
-                false => self.want_below(*below, wanted),
+                false => {
+                    self.want(*filter, wanted);
+                    self.want_below(*below, wanted);
+                }
             }
         }
     }
@@ -160,6 +163,11 @@ impl RuleGate {
 
     fn want(&self, term: Term, wanted: &mut [bool]) {
         self.terms.columns(term, &mut |slot| wanted[slot] = true);
+    }
+
+    /// The kind of records whose way is not told: all filters are tried on each of them.
+    fn untold(&self) -> Kind {
+        Kind { columns: vec![true; self.types.len()].into(), number: None }
     }
 
     /// A number for a kind whose records reach these nodes; `None` where there are too many kinds.
@@ -195,9 +203,12 @@ impl Gate for RuleGate {
         }));
         match visited {
             Ok((_, reached)) if reached.is_empty() => None,
-            Ok((wanted, reached)) => Some(Kind { columns: wanted.into(), number: self.number(reached) }),
+            Ok((wanted, reached)) => match self.number(reached) {
+                Some(number) => Some(Kind { columns: wanted.into(), number: Some(number) }),
+                None => Some(self.untold()),
+            },
             // Where a filter fails, the rule's own run will meet the same, and tell it.
-            Err(_) => Some(Kind { columns: vec![true; self.types.len()].into(), number: None }),
+            Err(_) => Some(self.untold()),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use arrow::array::Array;
+use arrow::array::{Array, Int64Array};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::Session;
@@ -201,12 +201,13 @@ impl<'p> Pass<'p> {
     }
 
     fn shares(&self, sequence: u64, batch: Batch, wanted: &dyn Fn(usize) -> bool) -> Vec<Share> {
-        let reached = self.reached(&batch);
+        let kinds = batch.columns.last().filter(|_| self.gate.is_some()).map(|kinds| kinds.longs().clone());
         let whole = Whole::new(&self.terms, batch);
         let all = Selection::all(&whole);
-        let mut descent = Descent { sequence, wanted, told: reached.is_some(), shares: Vec::new() };
-        match reached {
-            Some(reached) => {
+        let mut descent = Descent { sequence, wanted, shares: Vec::new() };
+        match self.gate.as_deref().zip(kinds) {
+            Some((gate, kinds)) => {
+                let reached = self.reached(gate, &kinds, &all, &mut descent);
                 for (number, rows) in reached.into_iter().enumerate().filter(|(_, rows)| !rows.is_empty()) {
                     self.descend(self.tree.node(number), &all.only(rows), &mut descent);
                 }
@@ -217,18 +218,38 @@ impl<'p> Pass<'p> {
         descent.shares
     }
 
-    /// Of each node the rows that reach it by filters that are told. `None` where the kind of a row is not known.
-    fn reached(&self, batch: &Batch) -> Option<Vec<Vec<u32>>> {
-        let kinds = batch.columns.last().filter(|_| self.gate.is_some())?.longs().clone();
-        if kinds.null_count() > 0 {
-            return None;
+    /// Of each node the rows that reach it by filters that are told, in order.
+    fn reached(&self, gate: &RuleGate, kinds: &Int64Array, all: &Selection<'_>, descent: &mut Descent<'_>) -> Vec<Vec<u32>> {
+        let (told, mut untold) = (gate.reached(), Vec::new());
+        let mut reached = vec![Vec::new(); self.tree.len()];
+        for row in 0..kinds.len() {
+            match told.get(kinds.value(row) as usize).filter(|_| kinds.is_valid(row)) {
+                Some(nodes) => nodes.iter().for_each(|node| reached[*node].push(row as u32)),
+                None => untold.push(row as u32),
+            }
         }
-        let reached = self.gate.as_ref()?.reached();
-        let mut rows = vec![Vec::new(); self.tree.len()];
-        for (row, kind) in kinds.values().iter().enumerate() {
-            reached.get(*kind as usize)?.iter().for_each(|node| rows[*node].push(row as u32));
+        if !untold.is_empty() {
+            self.reach(ROOT, untold, all, descent, &mut reached);
+            reached.iter_mut().for_each(|rows| rows.sort_unstable());
         }
-        Some(rows)
+        reached
+    }
+
+    /// Adds rows to a node that they reach, and tries the filters that are told on them.
+    fn reach(&self, number: usize, rows: Vec<u32>, all: &Selection<'_>, descent: &mut Descent<'_>, reached: &mut [Vec<u32>]) {
+        let node = self.tree.node(number);
+        for (filter, below) in node.below.iter().filter(|(filter, _)| self.tells(*filter)) {
+            let passing = || all.only(rows.clone()).passing(*filter).map(|at| rows[at]).collect::<Vec<u32>>();
+            if let Some(rows) = self.tried(*filter, self.tree.node(*below), descent, passing).filter(|rows| !rows.is_empty()) {
+                self.reach(*below, rows, all, descent, reached);
+            }
+        }
+        reached[number].extend(rows);
+    }
+
+    /// A filter that is tried once for each kind of record.
+    fn tells(&self, filter: Term) -> bool {
+        self.gate.as_ref().is_some_and(|gate| gate.tells(filter))
     }
 
     /// Gives the branches at a node their rows, then narrows them for those below.
@@ -246,37 +267,31 @@ impl<'p> Pass<'p> {
                 descent.shares.push(Share { task: number, branch, outcome });
             }
         }
-        let told = descent.told;
-        let tells = |filter: Term| told && self.gate.as_ref().is_some_and(|gate| gate.tells(filter));
-        for (filter, below) in node.below.iter().filter(|(filter, _)| !tells(*filter)) {
+        for (filter, below) in node.below.iter().filter(|(filter, _)| !self.tells(*filter)) {
             let below = self.tree.node(*below);
-            if !below.all.iter().any(|(task, _)| runs(*task)) {
-                continue;
-            }
-            match self.narrow(rows, *filter, below, sequence) {
-                Ok(kept) => self.descend(below, &kept, descent),
-                Err(refusal) => descent.shares.extend(below.all.iter().map(|(task, branch)| Share {
-                    task: *task,
-                    branch: *branch,
-                    outcome: Err(refusal.clone()),
-                })),
+            if below.all.iter().any(|(task, _)| runs(*task))
+                && let Some(kept) = self.tried(*filter, below, descent, || rows.narrow(*filter))
+            {
+                self.descend(below, &kept, descent);
             }
         }
     }
 
-    /// A filter's work is on the account of the rule that has it alone. What is random is never shared.
-    fn narrow<'s>(
-        &self,
-        rows: &'s Selection<'s>,
-        filter: Term,
-        below: &Node,
-        sequence: u64,
-    ) -> std::result::Result<Selection<'s>, Refusal> {
+    /// Tries a filter. Its work is on the account of the rule that has it alone; where it fails, so do all rules below. What is random is
+    /// never shared.
+    fn tried<T>(&self, filter: Term, below: &Node, descent: &mut Descent<'_>, narrow: impl FnOnce() -> T) -> Option<T> {
         let nobody = Control::default();
         let owner = below.owner.and_then(|task| self.tasks.get(task));
         let control = owner.map_or(&nobody, |task| &self.controls[task.rule]);
-        let seed = owner.map_or(Seed::of(""), |task| task.seed.part(task.place(filter)).part(sequence));
-        control.run(&self.limits, seed, || Ok(rows.narrow(filter)))
+        let seed = owner.map_or(Seed::of(""), |task| task.seed.part(task.place(filter)).part(descent.sequence));
+        match control.run(&self.limits, seed, || Ok(narrow())) {
+            Ok(kept) => Some(kept),
+            Err(refusal) => {
+                let failed = |(task, branch): &(usize, usize)| Share { task: *task, branch: *branch, outcome: Err(refusal.clone()) };
+                descent.shares.extend(below.all.iter().map(failed));
+                None
+            }
+        }
     }
 
     /// Takes in what a branch gets of a chunk.
@@ -334,8 +349,6 @@ struct Descent<'w> {
     /// The chunk's place in the input.
     sequence: u64,
     wanted: &'w dyn Fn(usize) -> bool,
-    /// Where filters that are told let rows through is known already.
-    told: bool,
     shares: Vec<Share>,
 }
 

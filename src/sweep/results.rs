@@ -1,5 +1,6 @@
 //! Writes what rules found: `findings.ndjson`, two files a rule, the timeline; and keeps what the report says of each rule.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -152,7 +153,7 @@ impl Results {
         hits.sort_by_key(|hit| (hit.time.is_none(), hit.time, hit.rule, hit.row));
         let schema: Schema = TIMELINE.iter().map(|name| Field::new(*name, Type::String)).collect();
         let column = |name: &str| {
-            let cell = |hit: &Hit| Value::string(self.cell(name, hit));
+            let cell = |hit| Value::string(self.cell(name, hit));
             crate::value::Column::from_values(Type::String, hits.iter().map(cell))
         };
         let rows = Batch { columns: TIMELINE.iter().map(|name| column(name)).collect(), rows: hits.len() };
@@ -160,23 +161,23 @@ impl Results {
         Ok(self.summaries)
     }
 
-    fn cell(&self, column: &str, hit: &Hit) -> String {
-        let Some(summary) = self.summaries.get(hit.rule) else { return String::new() };
+    fn cell<'a>(&'a self, column: &str, hit: &'a Hit) -> Cow<'a, str> {
+        let Some(summary) = self.summaries.get(hit.rule) else { return Cow::default() };
         let rule = &summary.rule;
         match column {
-            "datetime" => hit.time.map(|t| t.to_string()).unwrap_or_default(),
-            "timestamp_desc" => hit.description.clone(),
-            "source" => source(&summary.tables),
-            "rule" => rule.name.clone(),
-            "severity" => rule.severity.name().to_owned(),
-            "tactics" => rule.tactics.join(" "),
-            "techniques" => rule.techniques.join(" "),
-            "user" => hit.user.clone(),
-            "ip" => hit.address.clone(),
-            "message" => hit.message.clone(),
-            "rule_id" => rule.id.clone(),
-            "file" => summary.file.as_ref().map(|name| format!("rules/{name}.csv")).unwrap_or_default(),
-            _ => (hit.row + 1).to_string(),
+            "datetime" => hit.time.map(|t| t.to_string()).unwrap_or_default().into(),
+            "timestamp_desc" => hit.description.as_str().into(),
+            "source" => source(&summary.tables).into(),
+            "rule" => rule.name.as_str().into(),
+            "severity" => rule.severity.name().into(),
+            "tactics" => rule.tactics.join(" ").into(),
+            "techniques" => rule.techniques.join(" ").into(),
+            "user" => hit.user.as_str().into(),
+            "ip" => hit.address.as_str().into(),
+            "message" => hit.message.as_str().into(),
+            "rule_id" => rule.id.as_str().into(),
+            "file" => summary.file.as_ref().map(|name| format!("rules/{name}.csv")).unwrap_or_default().into(),
+            _ => (hit.row + 1).to_string().into(),
         }
     }
 }
@@ -211,7 +212,9 @@ fn finding(out: &mut impl Write, rule: &Rule, hit: &Hit, schema: &Schema, rows: 
     let texts =
         [("name", rule.name.as_str()), ("severity", rule.severity.name()), ("time", &time), ("user", &hit.user), ("ip", &hit.address)];
     for (name, text) in texts {
-        line.push_str(&format!(",\"{name}\":"));
+        line.push(',');
+        push_string(&mut line, name);
+        line.push(':');
         push_string(&mut line, text);
     }
     line.push_str(",\"row\":{");

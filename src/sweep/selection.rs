@@ -129,6 +129,13 @@ impl<'s> Selection<'s> {
         Selection { whole: self.whole, of: Some((self, Rows::Where(mask))), rows, known: RefCell::default(), keys: RefCell::default() }
     }
 
+    /// The numbers of the rows where a term is true.
+    pub fn passing(&self, term: Term) -> impl Iterator<Item = usize> {
+        let column = self.column(term);
+        let mask = column.bools().clone();
+        (0..self.rows).filter(move |row| mask.is_valid(*row) && mask.value(*row))
+    }
+
     /// These of its rows.
     pub fn only(&'s self, rows: Vec<u32>) -> Selection<'s> {
         let count = rows.len();

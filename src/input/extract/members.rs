@@ -59,7 +59,7 @@ impl<'p> Extractor<'p> {
     fn place_members(&mut self, text: &str, number: usize, ranks: (u8, u8)) -> Option<(usize, usize)> {
         let (names, read) = (std::mem::take(&mut self.names), std::mem::take(&mut self.read));
         let mut inner = None;
-        for Member { name, from, to } in &read {
+        for Member { name, from, to, .. } in &read {
             self.note_member(names.get(*name), text, number, (*from as usize, *to as usize), ranks, &mut inner);
         }
         (self.names, self.read) = (names, read);
@@ -163,8 +163,8 @@ impl Members for Walk<'_, '_> {
     }
 
     #[inline]
-    fn value(&mut self, from: usize, to: usize) {
-        self.read.push(Member { name: self.name, from: from as u32, to: to as u32 });
+    fn value(&mut self, from: usize, to: usize, clean: bool) {
+        self.read.push(Member { name: self.name, from: from as u32, to: to as u32, clean });
     }
 }
 

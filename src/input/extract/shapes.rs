@@ -7,12 +7,13 @@ use super::super::paths::{Node, Paths};
 use super::names::Names;
 use super::rank;
 
-/// A member of the object read last: the number of its name, and where its value stands.
+/// A member of the object read last: the number of its name, where its value stands, and whether that is a string without escapes.
 #[derive(Clone, Copy, Debug)]
 pub struct Member {
     pub name: u32,
     pub from: u32,
     pub to: u32,
+    pub clean: bool,
 }
 
 /// The ways through the names of objects. Each starts at a root, with nothing read; where it ends tells the shape.

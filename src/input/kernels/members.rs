@@ -2,14 +2,14 @@
 
 use super::containers::{container, escapes};
 use super::machine::{self, Kernel, LANES, Machine};
-use crate::input::json::{scalar_end, skip_space, string_end};
+use crate::input::json::{self, scalar_end, skip_space};
 
 /// Who is told of the members of an object.
 pub trait Members {
     /// A name's quote stands at `at`: gives the index of the colon behind the name, or `None` to end here.
     fn name(&mut self, at: usize) -> Option<usize>;
-    /// Where the value of the name seen last stands.
-    fn value(&mut self, from: usize, to: usize);
+    /// Where the value of the name seen last stands, and whether it is a string without escapes.
+    fn value(&mut self, from: usize, to: usize, clean: bool);
 }
 
 /// Tells of the members of the object at `at` in turn, and gives the index behind the object. `None` where it breaks, where something else
@@ -39,13 +39,16 @@ impl<T: Members> Kernel for MembersOf<'_, '_, T> {
                 return None;
             }
             let from = skip_space(bytes, told.name(at)? + 1);
-            let to = match *bytes.get(from)? {
-                b'"' => string(machine, bytes, from + 1)? + 1,
-                b'{' | b'[' => container(machine, bytes, from)?,
+            let (to, clean) = match *bytes.get(from)? {
+                b'"' => {
+                    let (end, escapes) = string(machine, bytes, from + 1)?;
+                    (end + 1, !escapes)
+                }
+                b'{' | b'[' => (container(machine, bytes, from)?, false),
                 b',' | b'}' | b']' | b':' => return None,
-                _ => scalar_end(bytes, from),
+                _ => (scalar_end(bytes, from), false),
             };
-            told.value(from, to);
+            told.value(from, to, clean);
             at = skip_space(bytes, to);
             match *bytes.get(at)? {
                 b',' => at = skip_space(bytes, at + 1),
@@ -56,10 +59,10 @@ impl<T: Members> Kernel for MembersOf<'_, '_, T> {
     }
 }
 
-/// The index of the quote that ends the string whose content starts at `at`.
+/// The index of the quote that ends the string whose content starts at `at`, and whether there are escapes in it.
 #[inline(always)]
-fn string(machine: impl Machine, bytes: &[u8], mut at: usize) -> Option<usize> {
-    let mut escaped = 0;
+fn string(machine: impl Machine, bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    let (mut escaped, mut escapes_before) = (0, false);
     while at + LANES <= bytes.len() {
         // SAFETY: 64 bytes stand from here on.
         let block = unsafe { machine.load(bytes, at) };
@@ -69,11 +72,14 @@ fn string(machine: impl Machine, bytes: &[u8], mut at: usize) -> Option<usize> {
             quotes &= !escapes(backslashes, &mut escaped);
         }
         if quotes != 0 {
-            return Some(at + quotes.trailing_zeros() as usize);
+            let end = quotes.trailing_zeros();
+            return Some((at + end as usize, escapes_before || backslashes & ((1 << end) - 1) != 0));
         }
+        escapes_before |= backslashes != 0;
         at += LANES;
     }
-    string_end(bytes, at + escaped as usize)
+    let (end, escapes) = json::string(bytes, at + escaped as usize)?;
+    Some((end, escapes_before || escapes))
 }
 
 #[cfg(test)]
@@ -84,7 +90,7 @@ pub(super) mod tests {
     /// Notes what it is told.
     pub struct Noted<'a> {
         bytes: &'a [u8],
-        pub values: Vec<(usize, usize)>,
+        pub values: Vec<(usize, usize, bool)>,
     }
 
     impl<'a> Noted<'a> {
@@ -99,13 +105,13 @@ pub(super) mod tests {
             (self.bytes.get(colon) == Some(&b':')).then_some(colon)
         }
 
-        fn value(&mut self, from: usize, to: usize) {
-            self.values.push((from, to));
+        fn value(&mut self, from: usize, to: usize, clean: bool) {
+            self.values.push((from, to, clean));
         }
     }
 
     /// Value by value.
-    pub fn plainly(bytes: &[u8]) -> Option<(Vec<(usize, usize)>, usize)> {
+    pub fn plainly(bytes: &[u8]) -> Option<(Vec<(usize, usize, bool)>, usize)> {
         let (mut at, mut values) = (skip_space(bytes, 1), Vec::new());
         if bytes.get(at) == Some(&b'}') {
             return Some((values, at + 1));
@@ -115,7 +121,7 @@ pub(super) mod tests {
             let colon = skip_space(bytes, end);
             let from = (bytes.get(colon) == Some(&b':')).then(|| skip_space(bytes, colon + 1))?;
             let to = skip_value(bytes, from)?;
-            values.push((from, to));
+            values.push((from, to, bytes[from] == b'"' && !bytes[from..to].contains(&b'\\')));
             at = skip_space(bytes, to);
             match bytes.get(at)? {
                 b',' => at = skip_space(bytes, at + 1),
