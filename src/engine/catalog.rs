@@ -42,6 +42,13 @@ pub struct Known<'s> {
 /// Tables that are looked for without knowing whether there are any rows of them.
 const FEW: usize = 3;
 
+impl Session {
+    /// Many queries follow, in no certain order: which tables have rows is found out for each of them.
+    pub fn asks_much(&self) {
+        self.asked.fetch_max(FEW, Ordering::Relaxed);
+    }
+}
+
 impl<'s> Known<'s> {
     pub fn new(session: &'s Session, evaluate: bool) -> Known<'s> {
         let (evaluated, named, columns) = (AtomicUsize::new(0), Mutex::default(), Mutex::default());

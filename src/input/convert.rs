@@ -8,6 +8,7 @@ use crate::value::{Column, ColumnBuilder, Decimal, Guid, TimeSpan, Type, Value};
 use super::account::wider;
 use super::extract::{Token, opens};
 use super::json::{compact, quote, skip_value, unescape};
+use super::kernels::is_compact;
 use super::timestamp::{self, DayOrder};
 
 /// Writes values into a column, row after row; rows that are left out are null. `misfits` counts those that do not fit its type.
@@ -102,6 +103,7 @@ impl Writer {
 
     fn container(&mut self, raw: &str) {
         match self.builder.ty() {
+            Type::String | Type::Dynamic if is_compact(raw.as_bytes()) => self.builder.push_text(raw),
             Type::String | Type::Dynamic => {
                 let mut text = std::mem::take(&mut self.scratch);
                 text.clear();

@@ -223,10 +223,15 @@ impl<'p> Extractor<'p> {
         self.inner_cut
     }
 
-    fn reset(&mut self) {
+    /// Forgets what was found.
+    fn forget(&mut self) {
         for slot in self.slots.drain(..) {
             self.found[slot] = Found::default();
         }
+    }
+
+    fn reset(&mut self) {
+        self.forget();
         self.closed.clear();
         (self.shape, self.plan) = (NONE, None);
         self.used = 0;

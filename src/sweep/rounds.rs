@@ -9,6 +9,8 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::engine::{Defer, Session};
 use crate::execute::{Bounds, Executor};
@@ -30,6 +32,9 @@ use super::watch::Watch;
 
 /// Subqueries that build on each other deeper than this are not followed.
 const DEEPEST: usize = 32;
+
+/// So many rules are bound side by side.
+const MANY: usize = 8;
 
 /// What became of binding a rule: it can run, or why not.
 type Outcome = std::result::Result<Prepared, Refusal>;
@@ -81,17 +86,16 @@ impl<'s> Rounds<'s> {
     /// Binds rules.
     pub fn bind(&mut self, rules: &[&Rule], waiting: Waiting) -> Result<Vec<Outcome>> {
         let mut bound: Vec<Option<Outcome>> = rules.iter().map(|_| None).collect();
+        if rules.len() >= MANY {
+            self.session.asks_much();
+        }
         for round in 0..DEEPEST {
             let mut unknown = Plans::new();
-            for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| bound.is_none()) {
-                *bound = self.one(rule, waiting, &mut unknown);
-            }
+            self.all(rules, &mut bound, &Option::is_none, waiting, &mut unknown);
             // Where there is a pass for what must be known, records need not wait for what it can find as well.
             let many = |bound: &Option<Outcome>| matches!(bound, Some(Ok(rule)) if rule.deferred == Some(Deferred::Records));
             if !unknown.is_empty() {
-                for (rule, bound) in rules.iter().zip(&mut bound).filter(|(_, bound)| many(bound)) {
-                    *bound = self.one(rule, Waiting::Over, &mut unknown);
-                }
+                self.all(rules, &mut bound, &many, Waiting::Over, &mut unknown);
             }
             self.asked += if round == 0 { bound.iter().filter(|bound| bound.is_none()).count() } else { 0 };
             if unknown.is_empty() {
@@ -103,23 +107,49 @@ impl<'s> Rounds<'s> {
         Ok(bound.into_iter().map(|outcome| outcome.unwrap_or_else(lost)).collect())
     }
 
-    /// Binds a rule; `None` where it asked for what is not known, which is then in `unknown`.
-    fn one(&mut self, rule: &Rule, waiting: Waiting, unknown: &mut Plans) -> Option<Outcome> {
+    /// Binds those of the rules whose outcomes so far are `open`, side by side; those that ask for what is not known get none, and it is
+    /// then in `unknown`.
+    fn all(
+        &mut self,
+        rules: &[&Rule],
+        bound: &mut [Option<Outcome>],
+        open: &(dyn Fn(&Option<Outcome>) -> bool + Sync),
+        waiting: Waiting,
+        unknown: &mut Plans,
+    ) {
+        let one = |(rule, bound): (&&Rule, &mut Option<Outcome>)| {
+            let (outcome, deferred, unknown) = self.one(rule, waiting);
+            *bound = outcome;
+            (deferred, unknown)
+        };
+        let asked: Vec<(Plans, Plans)> = if rules.len() < MANY || self.session.threads() == 1 {
+            rules.iter().zip(bound).filter(|(_, bound)| open(bound)).map(one).collect()
+        } else {
+            self.session.inside(|| rules.par_iter().zip(bound).filter(|(_, bound)| open(bound)).map(one).collect())
+        };
+        for (deferred, more) in asked {
+            add(&mut self.deferred, deferred);
+            add(unknown, more);
+        }
+    }
+
+    /// Binds a rule. Gives what came of it, if nothing that it asked for is unknown; the subqueries that it waits for; and those that it
+    /// must know.
+    fn one(&self, rule: &Rule, waiting: Waiting) -> (Option<Outcome>, Plans, Plans) {
         let first = self.attempt(rule, waiting);
         if first.deferred.is_empty() && !first.lacks {
-            return Some(first.bound.map(|bound| bound.whole(self.session)));
+            return (Some(first.bound.map(|bound| bound.whole(self.session))), Plans::new(), Plans::new());
         }
         if !first.lacks
             && let Some(part) = first.bound.ok().and_then(|bound| bound.part(self.session))
         {
-            add(&mut self.deferred, first.deferred);
-            return Some(Ok(part));
+            return (Some(Ok(part)), first.deferred, Plans::new());
         }
         let again = if first.deferred.is_empty() { Vec::new() } else { self.attempt(rule, Waiting::Over).unknown };
         // An error may come from rows that were not there yet.
-        add(unknown, first.unknown);
-        add(unknown, again);
-        None
+        let mut unknown = first.unknown;
+        add(&mut unknown, again);
+        (None, Plans::new(), unknown)
     }
 
     fn attempt(&self, rule: &Rule, waiting: Waiting) -> Attempt {

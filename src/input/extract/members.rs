@@ -34,6 +34,8 @@ impl<'p> Extractor<'p> {
         let end = self.walk(text, start, root);
         match end {
             Some(end) if root == RECORD && self.shapes.knows(end, &self.read, &self.names, self.paths) => {
+                // A search for names may have found some.
+                self.forget();
                 self.shape = end;
                 Some(None)
             }
@@ -151,7 +153,7 @@ struct Walk<'w, 'p> {
 }
 
 impl Members for Walk<'_, '_> {
-    #[inline]
+    #[inline(always)]
     fn name(&mut self, at: usize) -> Option<usize> {
         match self.shapes.expected(self.at, self.names, self.text.as_bytes(), at) {
             Some((step, name, colon)) => {
@@ -162,7 +164,7 @@ impl Members for Walk<'_, '_> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, from: usize, to: usize, clean: bool) {
         self.read.push(Member { name: self.name, from: from as u32, to: to as u32, clean });
     }
@@ -170,6 +172,7 @@ impl Members for Walk<'_, '_> {
 
 impl Walk<'_, '_> {
     /// A name that was not expected.
+    #[inline(never)]
     fn other(&mut self, at: usize) -> Option<usize> {
         let bytes = self.text.as_bytes();
         let (end, escaped) = string(bytes, at + 1)?;

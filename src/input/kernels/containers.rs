@@ -118,6 +118,36 @@ impl Kernel for Opened<'_> {
     }
 }
 
+/// Whether nothing but strings holds white space, or a backslash.
+pub fn is_compact(bytes: &[u8]) -> bool {
+    machine::run(IsCompact { bytes })
+}
+
+struct IsCompact<'a> {
+    bytes: &'a [u8],
+}
+
+impl Kernel for IsCompact<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<M: Machine>(self, machine: M) -> bool {
+        let mut walk = Walk::default();
+        let mut at = 0;
+        while let Some(block) = block(self.bytes, at, machine) {
+            let found = structure(machine, block);
+            let stands = |byte: u8| machine.equal(block, machine.splat(byte));
+            let spaces = machine.either(machine.either(stands(b' '), stands(b'\n')), machine.either(stands(b'\r'), stands(b'\t')));
+            let strings = walk.strings(found);
+            if (machine.bits(spaces) | found.backslashes) & !strings != 0 {
+                return false;
+            }
+            at += LANES;
+        }
+        true
+    }
+}
+
 /// The index of the quote that ends the cell whose text starts at `at`: the first that is not one of a pair.
 pub fn cell_end(bytes: &[u8], at: usize) -> Option<usize> {
     machine::run(CellEnd { bytes, at })
@@ -156,15 +186,21 @@ fn pair(bytes: &[u8], mut at: usize, machine: impl Machine) -> Option<usize> {
 /// What stands in the 64 bytes from `at` on, or in those that are left; `None` at the end.
 #[inline(always)]
 fn read<M: Machine>(bytes: &[u8], at: usize, machine: M) -> Option<Structure> {
+    Some(structure(machine, block(bytes, at, machine)?))
+}
+
+/// The 64 bytes from `at` on, or those that are left and zeros; `None` at the end.
+#[inline(always)]
+fn block<M: Machine>(bytes: &[u8], at: usize, machine: M) -> Option<M::Bytes> {
     let rest = bytes.get(at..).filter(|rest| !rest.is_empty())?;
     if rest.len() >= LANES {
         // SAFETY: 64 bytes stand from here on.
-        return Some(structure(machine, unsafe { machine.load(rest, 0) }));
+        return Some(unsafe { machine.load(rest, 0) });
     }
     let mut block = [0; LANES];
     block[..rest.len()].copy_from_slice(rest);
     // SAFETY: a block has 64 bytes.
-    Some(structure(machine, unsafe { machine.load(&block, 0) }))
+    Some(unsafe { machine.load(&block, 0) })
 }
 
 #[inline(always)]

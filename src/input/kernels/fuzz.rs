@@ -5,7 +5,7 @@
 use super::machine::{LANES, on_each};
 use super::members::tests::{Noted, plainly};
 use super::survey::ROUND;
-use super::{Marks, Parts, Probe, Sought, cell_end, container_end, find, members, opened, survey};
+use super::{Marks, Parts, Probe, Sought, cell_end, container_end, find, is_compact, members, opened, survey};
 
 /// Numbers that follow from a seed.
 pub struct Random(pub u64);
@@ -126,6 +126,18 @@ fn walk(bytes: &[u8], open: u32) -> (Option<usize>, Option<u32>) {
     (end, (least >= 0 && !in_string).then_some(depth as u32))
 }
 
+/// Byte by byte: whether nothing but strings holds white space, or a backslash.
+fn compact(bytes: &[u8]) -> bool {
+    let (mut in_string, mut escaped) = (false, false);
+    bytes.iter().all(|byte| {
+        let quote = *byte == b'"' && !escaped;
+        let counts = !in_string && matches!(byte, b' ' | b'\n' | b'\r' | b'\t' | b'\\');
+        escaped = *byte == b'\\' && !escaped;
+        in_string ^= quote;
+        !counts
+    })
+}
+
 const CONTAINERS: &[u8] = b"{}[]\"\\x,: ";
 
 #[test]
@@ -134,6 +146,7 @@ fn containers_end_where_a_walk_ends() {
         let open = random.below(4) as u32;
         let to = random.below(bytes.len() + 1);
         assert_eq!(opened(bytes, 0, to, open), walk(&bytes[..to], open).1, "{open} open, {}", bytes[..to].escape_ascii());
+        assert_eq!(is_compact(bytes), compact(bytes), "{}", bytes.escape_ascii());
         // Only texts that begin with a bracket are asked about.
         if matches!(bytes.first(), Some(b'{' | b'[')) {
             assert_eq!(container_end(bytes, 0), walk(bytes, 0).0, "{}", bytes.escape_ascii());

@@ -20,7 +20,7 @@ mod portable;
 mod search;
 mod survey;
 
-pub use containers::{cell_end, container_end, opened};
+pub use containers::{cell_end, container_end, is_compact, opened};
 pub use inflate::{Inflate, SLACK, Stop, WINDOW};
 #[cfg(unix)]
 pub use mapping::Mapping;
