@@ -63,8 +63,8 @@ impl GroupState for Distinct {
         }
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
-        vec![Value::Long((self.fixed.len() + self.texts.map_or(0, |texts| texts.len())) as i64)]
+    fn finish(&self) -> Vec<Value<'static>> {
+        vec![Value::Long((self.fixed.len() + self.texts.as_ref().map_or(0, |texts| texts.len())) as i64)]
     }
 
     fn memory(&self) -> usize {

@@ -35,8 +35,9 @@ use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
 use unnest::UnnestStep;
 
+pub use aggregate::Groups;
 pub use expression::{Compiled, Layout, constant};
-pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
+pub use fragment::{Finished, Fragment, FragmentPartial, FragmentState, is_fragment};
 pub use guard::guarded;
 pub use pipeline::in_order;
 pub use shared::{Projection, Shared};
