@@ -68,7 +68,7 @@ impl GroupState for Distinct {
     }
 
     fn memory(&self) -> usize {
-        size_of::<Distinct>() + self.fixed.capacity() * 17 + self.texts.as_ref().map_or(0, |texts| texts.memory())
+        size_of::<Distinct>() + self.fixed.capacity() * 17 + self.texts.as_ref().map_or(0, |texts| size_of::<TextSet>() + texts.memory())
     }
 }
 
