@@ -38,7 +38,7 @@ impl<'a> AggregatePlan<'a> {
         let compile = |expr: &Expr| Compiled::new(expr, layout, context);
         Ok(AggregatePlan {
             keys: keys.iter().map(|(_, e)| compile(e)).collect::<Result<_>>()?,
-            encoder: Arc::new(KeyEncoder::new(keys.iter().map(|(_, e)| e.ty()).collect())?),
+            encoder: Arc::new(KeyEncoder::new(keys.iter().map(|(_, e)| e.ty()).collect())),
             calls: calls
                 .iter()
                 .map(|call| {

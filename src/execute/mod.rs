@@ -4,6 +4,7 @@ mod aggregate;
 mod expression;
 mod fragment;
 mod group;
+mod group_key;
 mod guard;
 mod join;
 mod late;
@@ -288,7 +289,7 @@ impl Executor<'_> {
         let column = |e: &Expr| Ok(Compiled::new(e, &layout, self.context)?.column(&batch));
         let keys: Vec<Column> = keys.iter().map(column).collect::<Result<_>>()?;
         let carried: Vec<Column> = carried.iter().map(|e| column(e)).collect::<Result<_>>()?;
-        let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())?));
+        let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())));
         let mut rows: Vec<Vec<u32>> = Vec::new();
         for (row, number) in table.insert(&keys, batch.rows).into_iter().enumerate() {
             if rows.len() <= number as usize {
