@@ -4,7 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Finished, Fragment, FragmentPartial, FragmentState, Groups};
@@ -114,8 +115,32 @@ enum Part {
     Rows(Batch),
     /// The number of a piece of the file.
     OnDisk(usize),
-    /// The number of a piece of the groups, which become rows when they are asked for.
-    Groups(usize),
+    /// A piece of the groups.
+    Groups(Piecemeal),
+}
+
+/// Groups that become rows when they are asked for. Most are asked for once or twice, those that a step for each of many groups reads more
+/// often: they stay rows.
+struct Piecemeal {
+    number: usize,
+    reads: AtomicUsize,
+    rows: OnceLock<Batch>,
+}
+
+impl Piecemeal {
+    /// The first readings make the rows for themselves.
+    const FIRST: usize = 2;
+
+    fn new(number: usize) -> Piecemeal {
+        Piecemeal { number, reads: AtomicUsize::new(0), rows: OnceLock::new() }
+    }
+
+    fn rows(&self, groups: &Groups) -> Batch {
+        match self.reads.fetch_add(1, Ordering::Relaxed) < Self::FIRST {
+            true => groups.piece(self.number),
+            false => self.rows.get_or_init(|| groups.piece(self.number)).clone(),
+        }
+    }
 }
 
 impl Leaf {
@@ -124,7 +149,7 @@ impl Leaf {
     }
 
     fn of_groups(groups: Groups) -> Leaf {
-        let parts = (0..groups.pieces()).map(Part::Groups).collect();
+        let parts = (0..groups.pieces()).map(|number| Part::Groups(Piecemeal::new(number))).collect();
         Leaf { groups: Some(groups), parts, ..Leaf::default() }
     }
 
@@ -152,7 +177,7 @@ impl Leaf {
         match (&self.parts[number], &self.spill, &self.groups) {
             (Part::Rows(rows), ..) => Ok(rows.clone()),
             (Part::OnDisk(piece), Some(spill), _) => spill.read(&spill.pieces[*piece]),
-            (Part::Groups(piece), _, Some(groups)) => Ok(groups.piece(*piece)),
+            (Part::Groups(piece), _, Some(groups)) => Ok(piece.rows(groups)),
             (Part::OnDisk(_) | Part::Groups(_), ..) => Err(unkept(io::Error::other("they are lost"))),
         }
     }
@@ -208,7 +233,7 @@ mod tests {
         }
         let leaf = gathering.finish(&fragment).unwrap();
         assert!(leaf.parts() > 1 && !leaf.is_empty());
-        for _ in 0..2 {
+        for _ in 0..4 {
             let rows = leaf.all().unwrap();
             let longs = |at: usize| rows.iter().flat_map(move |batch| batch.columns[at].longs().values().iter().copied());
             assert!(longs(0).eq(0..GROUPS) && longs(1).eq((0..GROUPS).map(|n| 2 * n)));
