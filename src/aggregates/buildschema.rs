@@ -84,18 +84,18 @@ impl Schema {
         }
     }
 
-    fn json(mut self) -> Json {
+    fn json(&self) -> Json {
         let mut shapes: Vec<Json> = Vec::new();
-        for shape in std::mem::take(&mut self.shapes) {
+        for shape in &self.shapes {
             shapes.push(match shape {
-                Shape::Scalar(name) => Json::String(name.to_owned()),
+                Shape::Scalar(name) => Json::String((*name).to_owned()),
                 Shape::Array => {
-                    let inner = self.array.take().map_or(Json::Array(Vec::new()), |inner| inner.json());
+                    let inner = self.array.as_ref().map_or(Json::Array(Vec::new()), |inner| inner.json());
                     Json::Object(vec![("`indexer`".to_owned(), inner)])
                 }
                 Shape::Bag => {
-                    let members = self.bag.take().into_iter().flatten();
-                    Json::Object(members.map(|(key, schema)| (key, schema.json())).collect())
+                    let members = self.bag.iter().flatten();
+                    Json::Object(members.map(|(key, schema)| (key.clone(), schema.json())).collect())
                 }
             });
         }
@@ -125,7 +125,7 @@ impl GroupState for Schema {
         self.absorb(later);
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
+    fn finish(&self) -> Vec<Value<'static>> {
         vec![if self.shapes.is_empty() { Value::Null } else { self.json().into_dynamic() }]
     }
 }

@@ -138,8 +138,8 @@ impl GroupState for Merged {
         }
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
-        vec![self.0.map_or(Value::Null, |hll| hll.to_json().into_dynamic())]
+    fn finish(&self) -> Vec<Value<'static>> {
+        vec![self.0.as_ref().map_or(Value::Null, |hll| hll.to_json().into_dynamic())]
     }
 
     fn memory(&self) -> usize {

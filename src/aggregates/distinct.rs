@@ -63,12 +63,12 @@ impl GroupState for Distinct {
         }
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
-        vec![Value::Long((self.fixed.len() + self.texts.map_or(0, |texts| texts.len())) as i64)]
+    fn finish(&self) -> Vec<Value<'static>> {
+        vec![Value::Long((self.fixed.len() + self.texts.as_ref().map_or(0, |texts| texts.len())) as i64)]
     }
 
     fn memory(&self) -> usize {
-        size_of::<Distinct>() + self.fixed.capacity() * 17 + self.texts.as_ref().map_or(0, |texts| texts.memory())
+        size_of::<Distinct>() + self.fixed.capacity() * 17 + self.texts.as_ref().map_or(0, |texts| size_of::<TextSet>() + texts.memory())
     }
 }
 

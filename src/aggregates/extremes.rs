@@ -133,7 +133,7 @@ impl<const MAX: bool> GroupState for ValueExtreme<MAX> {
         }
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
-        vec![self.0]
+    fn finish(&self) -> Vec<Value<'static>> {
+        vec![self.0.clone()]
     }
 }

@@ -1,6 +1,7 @@
 //! Accumulators over one or two columns of numbers, read straight from the arrays.
 
 use std::any::Any;
+use std::ops::Range;
 
 use arrow::array::Array;
 
@@ -53,7 +54,7 @@ fn each_valid<T: Copy>(column: &Column, values: &[T], mut visit: impl FnMut(usiz
 }
 
 /// What one group has seen.
-pub trait State: Sized + Send + 'static {
+pub trait State: Sized + Send + Sync + 'static {
     /// Adds the rows of a chunk to the states of their groups.
     fn update(states: &mut [Self], arguments: &[Column], groups: &[u32]);
     /// Adds what later rows have shown.
@@ -65,7 +66,7 @@ pub trait State: Sized + Send + 'static {
 
 /// An accumulator of one state per group, whose results `finish` reads.
 pub struct Fold<S> {
-    new: Box<dyn Fn() -> S + Send>,
+    new: Box<dyn Fn() -> S + Send + Sync>,
     states: Vec<S>,
     ty: Type,
     finish: fn(&S, Type) -> Value<'static>,
@@ -80,7 +81,7 @@ impl<S: State + Default> Fold<S> {
 
 impl<S: State> Fold<S> {
     /// `new`: the state of an empty group.
-    pub fn from_new(new: impl Fn() -> S + Send + 'static, ty: Type, finish: fn(&S, Type) -> Value<'static>) -> Box<dyn Accumulator> {
+    pub fn from_new(new: impl Fn() -> S + Send + Sync + 'static, ty: Type, finish: fn(&S, Type) -> Value<'static>) -> Box<dyn Accumulator> {
         Box::new(Fold { new: Box::new(new), states: Vec::new(), ty, finish })
     }
 }
@@ -101,10 +102,16 @@ impl<S: State> Accumulator for Fold<S> {
     }
 
     fn finish(&mut self, count: usize) -> Vec<Column> {
-        self.states.resize_with(count, &self.new);
-        let mut builder = ColumnBuilder::new(self.ty, count);
-        for state in self.states.drain(..) {
-            builder.push((self.finish)(&state, self.ty));
+        let columns = self.rows(0..count);
+        self.states = Vec::new();
+        columns
+    }
+
+    fn rows(&self, groups: Range<usize>) -> Vec<Column> {
+        let empty = (self.new)();
+        let mut builder = ColumnBuilder::new(self.ty, groups.len());
+        for group in groups {
+            builder.push((self.finish)(self.states.get(group).unwrap_or(&empty), self.ty));
         }
         vec![builder.finish()]
     }

@@ -76,8 +76,8 @@ impl GroupState for Bag {
         later.members.into_iter().for_each(|(key, value)| self.add(key, value));
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
-        vec![Json::Object(self.members).into_dynamic()]
+    fn finish(&self) -> Vec<Value<'static>> {
+        vec![Json::Object(self.members.clone()).into_dynamic()]
     }
 
     fn memory(&self) -> usize {

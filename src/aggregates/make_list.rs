@@ -109,7 +109,7 @@ impl GroupState for List {
         }
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
+    fn finish(&self) -> Vec<Value<'static>> {
         vec![Value::dynamic(format!("[{}]", self.text))]
     }
 

@@ -84,7 +84,7 @@ impl GroupState for Set {
         later.texts.iter().for_each(|text| self.add(text));
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
+    fn finish(&self) -> Vec<Value<'static>> {
         let items: Vec<&str> = self.texts.iter().collect();
         vec![Value::dynamic(format!("[{}]", items.join(",")))]
     }

@@ -157,7 +157,7 @@ impl GroupState for Percentiles {
         self.digest.merge(&later.digest);
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
+    fn finish(&self) -> Vec<Value<'static>> {
         let mut found = self.digest.percentiles(&self.percents);
         if self.decimal {
             found.iter_mut().for_each(|value| *value = value.as_decimal().map_or(Value::Null, Value::Decimal));

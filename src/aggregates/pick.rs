@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use arrow::array::UInt32Array;
 
@@ -64,28 +65,41 @@ impl Pick {
         self.picked[group].is_none_or(|(part, row)| (self.beats)(key, &self.parts[part as usize].key.value(row as usize)))
     }
 
-    fn add(&mut self, rows: &Batch) {
-        let rows = Held::of(rows);
+    fn add(&mut self, rows: Held) {
         self.held += rows.rows();
         if let Some(key) = rows.column(0) {
             self.parts.push(Part { rows, key });
         }
     }
 
-    /// The picked rows, in the order of the groups; nulls where there is none.
-    fn rows(&self) -> Batch {
-        let mut starts = Vec::with_capacity(self.parts.len());
-        let mut next = 0;
-        for part in &self.parts {
-            starts.push(next);
-            next += part.rows.rows() as u32;
+    /// The rows picked for some groups, in their order, column by column; nulls where there is none.
+    fn picked(&self, groups: Range<usize>) -> impl Iterator<Item = Column> {
+        let picked: Vec<Option<(u32, u32)>> = groups.map(|group| self.picked.get(group).copied().flatten()).collect();
+        let mut wanted: Vec<Vec<u32>> = vec![Vec::new(); self.parts.len()];
+        picked.iter().flatten().for_each(|(part, row)| wanted[*part as usize].push(*row));
+        // Where, in what is wanted of all parts end to end, the next row of each part stands.
+        let mut next = Vec::with_capacity(wanted.len());
+        let mut end = 0;
+        for rows in &wanted {
+            next.push(end);
+            end += rows.len() as u32;
         }
-        let place = |(part, row): (u32, u32)| starts[part as usize] + row;
-        // One more row, of nulls, for groups without one.
-        let nulls = Batch { columns: self.types.iter().map(|ty| Column::nulls(*ty, 1)).collect(), rows: 1 };
-        let places: UInt32Array = self.picked.iter().map(|picked| picked.map_or(next, place)).collect::<Vec<u32>>().into();
-        let parts: Vec<Batch> = self.parts.iter().map(|part| part.rows.batch()).chain([nulls]).collect();
-        Batch::concat(&self.types, &parts).take(&places)
+        let place = |picked: Option<(u32, u32)>| match picked {
+            Some((part, _)) => {
+                next[part as usize] += 1;
+                next[part as usize] - 1
+            }
+            None => end,
+        };
+        let places: UInt32Array = picked.into_iter().map(place).collect::<Vec<u32>>().into();
+        let parts = self.parts.iter().zip(wanted).filter(|(_, rows)| !rows.is_empty());
+        let parts: Vec<(&Held, UInt32Array)> = parts.map(|(part, rows)| (&part.rows, rows.into())).collect();
+        self.types.iter().enumerate().map(move |(at, ty)| {
+            let mut columns: Vec<Column> = parts.iter().filter_map(|(held, rows)| held.take(at, rows)).collect();
+            // One more row, of nulls, for groups without one.
+            columns.push(Column::nulls(*ty, 1));
+            Column::concat(*ty, &columns.iter().collect::<Vec<_>>()).take(&places)
+        })
     }
 
     /// Drops the rows that were beaten once they are more than those that were not.
@@ -94,12 +108,12 @@ impl Pick {
         if self.held <= 2 * self.picked.len() + FEW {
             return;
         }
-        let rows = self.rows();
+        let rows = Held::of_columns(self.picked(0..self.picked.len()), self.picked.len());
         (self.parts, self.held) = (Vec::new(), 0);
         for (group, picked) in self.picked.iter_mut().enumerate().filter(|(_, picked)| picked.is_some()) {
             *picked = Some((0, group as u32));
         }
-        self.add(&rows);
+        self.add(rows);
     }
 }
 
@@ -116,7 +130,7 @@ impl Accumulator for Pick {
         }
         if !won.is_empty() {
             let rows = Batch { columns: arguments.to_vec(), rows: groups.len() };
-            self.add(&rows.take(&UInt32Array::from(won)));
+            self.add(Held::of(&rows.take(&UInt32Array::from(won))));
             self.condense();
         }
     }
@@ -139,10 +153,13 @@ impl Accumulator for Pick {
     }
 
     fn finish(&mut self, count: usize) -> Vec<Column> {
-        self.picked.resize(count, None);
-        let rows = self.rows();
+        let columns = self.picked(0..count).collect();
         (self.picked, self.parts, self.held) = (Vec::new(), Vec::new(), 0);
-        rows.columns
+        columns
+    }
+
+    fn rows(&self, groups: Range<usize>) -> Vec<Column> {
+        self.picked(groups).collect()
     }
 
     fn memory(&self) -> usize {

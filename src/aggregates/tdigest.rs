@@ -48,7 +48,7 @@ impl GroupState for State {
         self.0.merge(&later.0);
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
+    fn finish(&self) -> Vec<Value<'static>> {
         vec![if self.0.is_empty() { Value::Null } else { self.0.to_json().into_dynamic() }]
     }
 
@@ -82,8 +82,8 @@ impl GroupState for Merged {
         }
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
-        vec![self.0.map_or(Value::Null, |digest| digest.to_json().into_dynamic())]
+    fn finish(&self) -> Vec<Value<'static>> {
+        vec![self.0.as_ref().map_or(Value::Null, |digest| digest.to_json().into_dynamic())]
     }
 
     fn memory(&self) -> usize {

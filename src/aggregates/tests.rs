@@ -78,7 +78,12 @@ fn results_do_not_depend_on_chunks() {
         for (arguments, columns) in calls(aggregate) {
             let Ok(mut whole) = (aggregate.make)(&arguments) else { continue };
             feed(whole.as_mut(), &columns, &groups, 0, ROWS);
-            let expected = text(&whole.finish(3));
+            let pieces = [text(&whole.rows(0..1)), text(&whole.rows(1..3))];
+            let results = whole.finish(3);
+            let expected = text(&results);
+            let slices =
+                [(0, 1), (1, 2)].map(|(from, rows)| text(&results.iter().map(|column| column.slice(from, rows)).collect::<Vec<_>>()));
+            assert_eq!(pieces, slices, "{aggregate:?} of {:?} in pieces", arguments.types);
             for size in 1..=3 {
                 let Ok(mut merged) = (aggregate.make)(&arguments) else { continue };
                 for from in (0..ROWS).step_by(size) {

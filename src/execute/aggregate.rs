@@ -10,7 +10,7 @@ use crate::plan::{Accumulator, AggregateCall, Arguments, ColumnId, Context, Expr
 use crate::value::{Batch, Column};
 
 use super::expression::{Compiled, Layout};
-use super::group::{GroupTable, KeyEncoder};
+use super::group::{GroupKeys, GroupTable, KeyEncoder};
 use super::pipeline::Pipeline;
 use super::steps::mask;
 
@@ -38,7 +38,7 @@ impl<'a> AggregatePlan<'a> {
         let compile = |expr: &Expr| Compiled::new(expr, layout, context);
         Ok(AggregatePlan {
             keys: keys.iter().map(|(_, e)| compile(e)).collect::<Result<_>>()?,
-            encoder: Arc::new(KeyEncoder::new(keys.iter().map(|(_, e)| e.ty()).collect())?),
+            encoder: Arc::new(KeyEncoder::new(keys.iter().map(|(_, e)| e.ty()).collect())),
             calls: calls
                 .iter()
                 .map(|call| {
@@ -93,11 +93,16 @@ impl<'a> AggregatePlan<'a> {
     }
 
     /// The result. Without keys there is one row even for no input.
-    pub fn finish(&self, mut total: Partial) -> Batch {
+    pub fn finish(&self, total: Partial) -> Batch {
+        self.groups(total).finish()
+    }
+
+    /// The groups of the result.
+    pub fn groups(&self, mut total: Partial) -> Groups {
         if self.keys.is_empty() && total.groups.len() == 0 {
             total.groups.insert(&[], 1);
         }
-        total.finish()
+        Groups { keys: total.groups.into_keys(), accumulators: total.accumulators }
     }
 }
 
@@ -128,13 +133,38 @@ impl Partial {
     pub fn groups(&self) -> usize {
         self.groups.len()
     }
+}
 
-    fn finish(mut self) -> Batch {
-        let count = self.groups.len();
-        let mut columns = self.groups.keys();
+/// Groups to which nothing is added any more.
+pub struct Groups {
+    keys: GroupKeys,
+    accumulators: Vec<Box<dyn Accumulator>>,
+}
+
+/// So many groups become rows at once. As rows they take more memory than as states, and most may be of no further use.
+const PIECE: usize = 8192;
+
+impl Groups {
+    /// Their rows, all at once.
+    pub fn finish(mut self) -> Batch {
+        let count = self.keys.len();
+        let mut columns = self.keys.columns(0..count);
+        drop(self.keys);
         for accumulator in &mut self.accumulators {
             columns.extend(accumulator.finish(count));
         }
         Batch { columns, rows: count }
+    }
+
+    /// Their rows are this many pieces.
+    pub fn pieces(&self) -> usize {
+        self.keys.len().div_ceil(PIECE)
+    }
+
+    pub fn piece(&self, number: usize) -> Batch {
+        let groups = number * PIECE..self.keys.len().min((number + 1) * PIECE);
+        let mut columns = self.keys.columns(groups.clone());
+        columns.extend(self.accumulators.iter().flat_map(|accumulator| accumulator.rows(groups.clone())));
+        Batch { columns, rows: groups.len() }
     }
 }

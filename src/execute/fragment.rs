@@ -7,7 +7,7 @@ use crate::diagnostic::Result;
 use crate::plan::{Context, Expr, Relation, RelationKind, ScanColumn};
 use crate::value::{Batch, Held, Type};
 
-use super::aggregate::{self, AggregatePlan};
+use super::aggregate::{self, AggregatePlan, Groups};
 use super::guard::guarded;
 use super::pipeline::Step;
 use super::sort::SortPlan;
@@ -62,6 +62,12 @@ struct BranchState {
     /// Bytes of `rows`, where these only wait.
     bytes: usize,
     groups: Option<aggregate::Partial>,
+}
+
+/// What all chunks gave.
+pub enum Finished {
+    Rows(Vec<Batch>),
+    Groups(Groups),
 }
 
 /// Whether a relation is a fragment: nothing but streaming steps over scans, below one operation that merges.
@@ -189,7 +195,7 @@ impl<'a> Fragment<'a> {
     }
 
     /// The fragment's rows.
-    pub fn finish(&self, state: FragmentState) -> Result<Vec<Batch>> {
+    pub fn finish(&self, state: FragmentState) -> Result<Finished> {
         let mut rows = Vec::new();
         let mut groups: Option<aggregate::Partial> = None;
         for branch in state.branches {
@@ -201,16 +207,26 @@ impl<'a> Fragment<'a> {
             }
         }
         Ok(match &self.end {
-            End::Rows => rows,
-            End::Limit(_) | End::Top(..) => vec![self.reduce(Batch::concat(&self.types, &rows))],
+            End::Rows => Finished::Rows(rows),
+            End::Limit(_) | End::Top(..) => Finished::Rows(vec![self.reduce(Batch::concat(&self.types, &rows))]),
             End::Groups(plan) => {
                 let total = match groups {
                     Some(total) => total,
                     None => plan.empty()?,
                 };
-                vec![guarded(|| Ok(plan.finish(total)))?]
+                Finished::Groups(plan.groups(total))
             }
         })
+    }
+}
+
+impl Finished {
+    /// The rows, all at once.
+    pub fn rows(self) -> Result<Vec<Batch>> {
+        match self {
+            Finished::Rows(rows) => Ok(rows),
+            Finished::Groups(groups) => Ok(vec![guarded(|| Ok(groups.finish()))?]),
+        }
     }
 }
 

@@ -1,130 +1,115 @@
 //! Numbers the distinct values of key columns: what `summarize`, `distinct`, `join` and `partition` stand on.
 
+use std::ops::Range;
 use std::sync::Arc;
 
-use arrow::array::{Array, Float64Array, StringViewArray};
-use arrow::row::{RowConverter, Rows, SortField};
+use arrow::array::StringViewArray;
 use hashbrown::HashTable;
 
-use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::value::{Column, ColumnBuilder, Type, Value};
+use crate::value::{Column, ColumnBuilder, Type};
+
+use super::group_key::{self, KeyCells};
 
 /// Encodes key columns as bytes such that equal keys have equal bytes. One encoder serves all chunks of an operation.
 pub struct KeyEncoder {
     types: Vec<Type>,
-    encoding: Encoding,
-}
-
-enum Encoding {
-    /// A single string: its own bytes.
-    Text,
-    Rows(RowConverter),
-}
-
-/// Key columns in encoded form.
-enum Encoded<'k> {
-    Text(&'k StringViewArray),
-    Rows(Rows),
-}
-
-impl Encoded<'_> {
-    fn each(&self, mut visit: impl FnMut(&[u8])) {
-        match self {
-            Encoded::Text(texts) => (0..texts.len()).for_each(|row| visit(texts.value(row).as_bytes())),
-            Encoded::Rows(rows) => rows.iter().for_each(|row| visit(row.as_ref())),
-        }
-    }
 }
 
 impl KeyEncoder {
-    pub fn new(types: Vec<Type>) -> Result<KeyEncoder> {
-        let encoding = match types.as_slice() {
-            [Type::String] => Encoding::Text,
-            _ => Encoding::Rows(row_converter(&types)?),
-        };
-        Ok(KeyEncoder { types, encoding })
+    pub fn new(types: Vec<Type>) -> KeyEncoder {
+        KeyEncoder { types }
     }
 
-    fn encode<'k>(&self, keys: &'k [Column]) -> Encoded<'k> {
+    /// A single string is its own bytes.
+    fn is_text(&self) -> bool {
+        self.types == [Type::String]
+    }
+
+    fn each(&self, keys: &[Column], mut visit: impl FnMut(&[u8])) {
         debug_assert!(keys.iter().map(Column::ty).eq(self.types.iter().copied()), "keys of the types that were planned");
-        match &self.encoding {
-            Encoding::Text => Encoded::Text(keys[0].strings()),
-            Encoding::Rows(converter) => {
-                let arrays: Vec<_> = keys.iter().map(|k| canonical(k).array().clone()).collect();
-                Encoded::Rows(converter.convert_columns(&arrays).unwrap_or_else(|_| converter.empty_rows(0, 0)))
-            }
+        let Some(rows) = keys.first().map(Column::len) else { return };
+        if self.is_text() {
+            let texts = keys[0].strings();
+            return (0..rows).for_each(|row| visit(texts.value(row).as_bytes()));
         }
-    }
-}
-
-fn row_converter(types: &[Type]) -> Result<RowConverter> {
-    let fields: Vec<SortField> = types.iter().map(|ty| SortField::new(Column::data_type(*ty))).collect();
-    RowConverter::new(fields).map_err(|error| Diagnostic::error(Code::RUNTIME, Default::default(), format!("keys: {error}")))
-}
-
-/// Gives equal values equal bytes: one NaN, one zero, decimals without trailing zeros, bags as canonical text.
-fn canonical(column: &Column) -> Column {
-    match column.ty() {
-        Type::Real => {
-            let values = column.reals().iter().map(|v| v.map(|v| if v.is_nan() { f64::NAN } else { v + 0.0 }));
-            Column::new(Type::Real, Arc::new(Float64Array::from_iter(values)))
+        let cells: Vec<KeyCells<'_>> = keys.iter().map(KeyCells::of).collect();
+        let mut key = Vec::new();
+        for row in 0..rows {
+            key.clear();
+            cells.iter().for_each(|cells| cells.write(row, &mut key));
+            visit(&key);
         }
-        Type::Decimal => {
-            let values = column.values().map(|v| match v {
-                Value::Decimal(d) => Value::Decimal(d.normalized()),
-                other => other,
-            });
-            Column::from_values(Type::Decimal, values)
-        }
-        _ => column.clone(),
     }
 }
 
 /// Distinct keys, numbered in the order of their first appearance.
 pub struct GroupTable {
-    encoder: Arc<KeyEncoder>,
+    keys: GroupKeys,
     hasher: ahash::RandomState,
     table: HashTable<u32>,
     hashes: Vec<u64>,
+}
+
+/// The keys of groups by the groups' numbers.
+pub struct GroupKeys {
+    encoder: Arc<KeyEncoder>,
     /// The encoded keys, end to end, and where each ends.
     bytes: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl GroupTable {
-    pub fn new(encoder: Arc<KeyEncoder>) -> GroupTable {
-        GroupTable {
-            encoder,
-            hasher: ahash::RandomState::with_seeds(1, 2, 3, 4),
-            table: HashTable::new(),
-            hashes: Vec::new(),
-            bytes: Vec::new(),
-            ends: Vec::new(),
-        }
+impl GroupKeys {
+    fn key(&self, group: usize) -> &[u8] {
+        let start = if group == 0 { 0 } else { self.ends[group - 1] };
+        &self.bytes[start..self.ends[group]]
     }
 
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    fn key(&self, group: usize) -> &[u8] {
-        let start = if group == 0 { 0 } else { self.ends[group - 1] };
-        &self.bytes[start..self.ends[group]]
+    /// The key columns of some groups, a row per group.
+    pub fn columns(&self, groups: Range<usize>) -> Vec<Column> {
+        if self.encoder.is_text() {
+            let texts = groups.map(|group| String::from_utf8_lossy(self.key(group)));
+            return vec![Column::new(Type::String, Arc::new(StringViewArray::from_iter_values(texts)))];
+        }
+        let mut columns: Vec<ColumnBuilder> = self.encoder.types.iter().map(|ty| ColumnBuilder::new(*ty, groups.len())).collect();
+        for group in groups {
+            let mut key = self.key(group);
+            columns.iter_mut().for_each(|column| group_key::read(&mut key, column));
+        }
+        columns.into_iter().map(ColumnBuilder::finish).collect()
+    }
+}
+
+impl GroupTable {
+    pub fn new(encoder: Arc<KeyEncoder>) -> GroupTable {
+        GroupTable {
+            keys: GroupKeys { encoder, bytes: Vec::new(), ends: Vec::new() },
+            hasher: ahash::RandomState::with_seeds(1, 2, 3, 4),
+            table: HashTable::new(),
+            hashes: Vec::new(),
+        }
+    }
+
+    pub fn len(&self) -> usize {
+        self.keys.len()
     }
 
     /// The group of every row, making new groups as needed.
     pub fn insert(&mut self, keys: &[Column], rows: usize) -> Vec<u32> {
-        if self.encoder.types.is_empty() {
+        if self.keys.encoder.types.is_empty() {
             return self.insert_without_keys(rows);
         }
-        let encoder = self.encoder.clone();
+        let encoder = self.keys.encoder.clone();
         let mut groups = Vec::with_capacity(rows);
-        encoder.encode(keys).each(|key| groups.push(self.insert_key(key)));
+        encoder.each(keys, |key| groups.push(self.insert_key(key)));
         groups
     }
 
     fn insert_without_keys(&mut self, rows: usize) -> Vec<u32> {
-        if rows > 0 && self.ends.is_empty() {
+        if rows > 0 && self.len() == 0 {
             self.insert_key(&[]);
         }
         vec![0; rows]
@@ -132,13 +117,13 @@ impl GroupTable {
 
     fn insert_key(&mut self, key: &[u8]) -> u32 {
         let hash = self.hasher.hash_one(key);
-        let found = self.table.find(hash, |group| self.hashes[*group as usize] == hash && self.key(*group as usize) == key);
+        let found = self.table.find(hash, |group| self.hashes[*group as usize] == hash && self.keys.key(*group as usize) == key);
         if let Some(group) = found {
             return *group;
         }
-        let group = self.ends.len() as u32;
-        self.bytes.extend_from_slice(key);
-        self.ends.push(self.bytes.len());
+        let group = self.len() as u32;
+        self.keys.bytes.extend_from_slice(key);
+        self.keys.ends.push(self.keys.bytes.len());
         self.hashes.push(hash);
         let hashes = &self.hashes;
         self.table.insert_unique(hash, group, |group| hashes[*group as usize]);
@@ -148,33 +133,20 @@ impl GroupTable {
     /// The group of every row, `None` where the key is not in the table.
     pub fn lookup(&self, keys: &[Column]) -> Vec<Option<u32>> {
         let mut groups = Vec::new();
-        self.encoder.encode(keys).each(|key| {
+        self.keys.encoder.each(keys, |key| {
             let hash = self.hasher.hash_one(key);
-            groups.push(self.table.find(hash, |group| self.key(*group as usize) == key).copied());
+            groups.push(self.table.find(hash, |group| self.keys.key(*group as usize) == key).copied());
         });
         groups
     }
 
     /// Takes in the groups of a later table (of the same encoder); returns what each of its groups is called here.
     pub fn absorb(&mut self, later: &GroupTable) -> Vec<u32> {
-        (0..later.len()).map(|group| self.insert_key(later.key(group))).collect()
+        (0..later.len()).map(|group| self.insert_key(later.keys.key(group))).collect()
     }
 
-    /// The key columns, a row per group.
-    pub fn keys(&self) -> Vec<Column> {
-        let types = &self.encoder.types;
-        match &self.encoder.encoding {
-            Encoding::Text => {
-                let texts = (0..self.len()).map(|group| String::from_utf8_lossy(self.key(group)));
-                vec![Column::new(Type::String, Arc::new(StringViewArray::from_iter_values(texts)))]
-            }
-            Encoding::Rows(converter) => {
-                let parser = converter.parser();
-                match converter.convert_rows((0..self.len()).map(|group| parser.parse(self.key(group)))) {
-                    Ok(arrays) => types.iter().zip(arrays).map(|(ty, array)| Column::new(*ty, array)).collect(),
-                    Err(_) => types.iter().map(|ty| ColumnBuilder::new(*ty, 0).finish()).collect(),
-                }
-            }
-        }
+    /// The keys alone: nothing is looked up any more.
+    pub fn into_keys(self) -> GroupKeys {
+        self.keys
     }
 }

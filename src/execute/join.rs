@@ -40,7 +40,7 @@ impl JoinTable {
     ) -> Result<JoinTable> {
         let probe_keys = on.iter().map(|(l, _)| Compiled::new(l, left.0, context)).collect::<Result<Vec<_>>>()?;
         let build_keys = on.iter().map(|(_, r)| Compiled::new(r, right, context)).collect::<Result<Vec<_>>>()?;
-        let mut groups = GroupTable::new(Arc::new(KeyEncoder::new(on.iter().map(|(_, r)| r.ty()).collect())?));
+        let mut groups = GroupTable::new(Arc::new(KeyEncoder::new(on.iter().map(|(_, r)| r.ty()).collect())));
         let keys: Vec<Column> = build_keys.iter().map(|k| k.column(&build)).collect();
         let numbers = groups.insert(&keys, build.rows);
         let mut rows = vec![Vec::new(); groups.len()];

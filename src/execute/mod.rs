@@ -4,6 +4,7 @@ mod aggregate;
 mod expression;
 mod fragment;
 mod group;
+mod group_key;
 mod guard;
 mod join;
 mod late;
@@ -35,8 +36,9 @@ use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
 use unnest::UnnestStep;
 
+pub use aggregate::Groups;
 pub use expression::{Compiled, Layout, constant};
-pub use fragment::{Fragment, FragmentPartial, FragmentState, is_fragment};
+pub use fragment::{Finished, Fragment, FragmentPartial, FragmentState, is_fragment};
 pub use guard::guarded;
 pub use pipeline::in_order;
 pub use shared::{Projection, Shared};
@@ -287,7 +289,7 @@ impl Executor<'_> {
         let column = |e: &Expr| Ok(Compiled::new(e, &layout, self.context)?.column(&batch));
         let keys: Vec<Column> = keys.iter().map(column).collect::<Result<_>>()?;
         let carried: Vec<Column> = carried.iter().map(|e| column(e)).collect::<Result<_>>()?;
-        let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())?));
+        let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())));
         let mut rows: Vec<Vec<u32>> = Vec::new();
         for (row, number) in table.insert(&keys, batch.rows).into_iter().enumerate() {
             if rows.len() <= number as usize {

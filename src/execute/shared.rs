@@ -106,7 +106,7 @@ impl Executor<'_> {
         let states = self.pass(shared, &takers)?;
         let mut values = HashMap::new();
         for (taker, state) in takers.iter().zip(states).filter(|(taker, _)| !taker.is_given_up()) {
-            values.insert(std::ptr::from_ref(taker.relation), Arc::new(taker.fragment.finish(state)?));
+            values.insert(std::ptr::from_ref(taker.relation), Arc::new(taker.fragment.finish(state)?.rows()?));
         }
         let mut rest = plan.clone();
         put(&values, plan, &mut rest);

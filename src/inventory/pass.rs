@@ -137,7 +137,7 @@ impl Count<'_> {
 fn rows(counts: &[Count<'_>], states: Vec<FragmentState>) -> Result<BTreeMap<String, Rows>> {
     let mut rows = BTreeMap::new();
     for (count, state) in counts.iter().zip(states) {
-        for batch in count.fragment.finish(state)? {
+        for batch in count.fragment.finish(state)?.rows()? {
             for row in 0..batch.rows {
                 let values: Vec<Value<'_>> = batch.columns.iter().map(|column| column.value(row)).collect();
                 let records = values.iter().find_map(Value::as_i64).unwrap_or(0).unsigned_abs();

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::ops::Range;
 
 use crate::value::{Column, ColumnBuilder, Type, Value};
 
@@ -56,26 +57,28 @@ impl fmt::Debug for Aggregate {
 pub type AggregateReturns = fn(&[Type]) -> Vec<Type>;
 
 /// The state of one aggregate for all groups of a `summarize`.
-pub trait Accumulator: Send {
+pub trait Accumulator: Send + Sync {
     /// Adds rows: row `i` belongs to group `groups[i]`; there are `count` groups so far.
     fn update(&mut self, arguments: &[Column], groups: &[u32], count: usize);
     /// Takes over the state of a later chunk, made by the same `make`: its group `g` is group `groups[g]` here, of `count`.
     fn merge(&mut self, other: Box<dyn Accumulator>, groups: &[u32], count: usize);
-    /// The result's columns, a row per group.
+    /// The result's columns, a row per group. The states are gone then.
     fn finish(&mut self, count: usize) -> Vec<Column>;
+    /// The rows of some of the groups; the states stay.
+    fn rows(&self, groups: Range<usize>) -> Vec<Column>;
     /// Bytes held, about.
     fn memory(&self) -> usize;
     fn into_any(self: Box<Self>) -> Box<dyn Any>;
 }
 
 /// The state of one group, for aggregates that need no speed beyond this.
-pub trait GroupState: Send + 'static {
+pub trait GroupState: Send + Sync + 'static {
     /// Adds one row. Nulls come as `Value::Null`.
     fn update(&mut self, arguments: &[Value<'_>]);
     /// Adds the state of later rows.
     fn merge(&mut self, later: Self);
     /// One value per result column.
-    fn finish(self) -> Vec<Value<'static>>;
+    fn finish(&self) -> Vec<Value<'static>>;
     fn memory(&self) -> usize {
         size_of_val(self)
     }
@@ -83,14 +86,14 @@ pub trait GroupState: Send + 'static {
 
 /// An accumulator made of one `GroupState` per group.
 pub struct PerGroup<S> {
-    new: Box<dyn Fn() -> S + Send>,
+    new: Box<dyn Fn() -> S + Send + Sync>,
     types: Vec<Type>,
     states: Vec<S>,
 }
 
 impl<S: GroupState> PerGroup<S> {
     /// `types`: of the result's columns. `new`: the state of an empty group.
-    pub fn boxed(types: Vec<Type>, new: impl Fn() -> S + Send + 'static) -> Box<dyn Accumulator> {
+    pub fn boxed(types: Vec<Type>, new: impl Fn() -> S + Send + Sync + 'static) -> Box<dyn Accumulator> {
         Box::new(PerGroup { new: Box::new(new), types, states: Vec::new() })
     }
 
@@ -98,6 +101,16 @@ impl<S: GroupState> PerGroup<S> {
         while self.states.len() < count {
             self.states.push((self.new)());
         }
+    }
+
+    fn columns(&self, count: usize, rows: impl Iterator<Item = Vec<Value<'static>>>) -> Vec<Column> {
+        let mut builders: Vec<ColumnBuilder> = self.types.iter().map(|ty| ColumnBuilder::new(*ty, count)).collect();
+        for row in rows {
+            for (builder, value) in builders.iter_mut().zip(row) {
+                builder.push(value);
+            }
+        }
+        builders.into_iter().map(ColumnBuilder::finish).collect()
     }
 }
 
@@ -123,13 +136,13 @@ impl<S: GroupState> Accumulator for PerGroup<S> {
 
     fn finish(&mut self, count: usize) -> Vec<Column> {
         self.grow(count);
-        let mut builders: Vec<ColumnBuilder> = self.types.iter().map(|ty| ColumnBuilder::new(*ty, count)).collect();
-        for state in self.states.drain(..) {
-            for (builder, value) in builders.iter_mut().zip(state.finish()) {
-                builder.push(value);
-            }
-        }
-        builders.into_iter().map(ColumnBuilder::finish).collect()
+        let states = std::mem::take(&mut self.states);
+        self.columns(count, states.into_iter().map(|state| state.finish()))
+    }
+
+    fn rows(&self, groups: Range<usize>) -> Vec<Column> {
+        let empty = (self.new)();
+        self.columns(groups.len(), groups.map(|group| self.states.get(group).unwrap_or(&empty).finish()))
     }
 
     fn memory(&self) -> usize {

@@ -214,9 +214,9 @@ impl GroupState for Properties {
         later.0.into_iter().for_each(|(name, ty)| self.see(name, ty));
     }
 
-    fn finish(self) -> Vec<Value<'static>> {
+    fn finish(&self) -> Vec<Value<'static>> {
         let name = |ty: Option<Type>| Json::String(ty.unwrap_or(Type::Dynamic).name().to_owned());
-        let bag = Json::Object(self.0.into_iter().map(|(key, ty)| (key, name(ty))).collect());
+        let bag = Json::Object(self.0.iter().map(|(key, ty)| (key.clone(), name(*ty))).collect());
         vec![Value::Dynamic(Dynamic::from_text(bag.text()))]
     }
 }

@@ -4,10 +4,11 @@
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::execute::{Fragment, FragmentPartial, FragmentState};
+use crate::execute::{Finished, Fragment, FragmentPartial, FragmentState, Groups};
 use crate::value::{Batch, Held};
 
 use super::rows::{pack, unpack};
@@ -54,7 +55,10 @@ impl Gathering {
                 let later = fragment.branches().enumerate().map(|(branch, _)| self.state.take_waiting(branch)).collect();
                 Ok(Leaf::spilled(spill, later))
             }
-            None => fragment.finish(self.state).map(Leaf::of),
+            None => Ok(match fragment.finish(self.state)? {
+                Finished::Groups(groups) if groups.pieces() > 1 => Leaf::of_groups(groups),
+                few => Leaf::of(few.rows()?),
+            }),
         }
     }
 }
@@ -103,6 +107,7 @@ impl Spill {
 #[derive(Default)]
 pub struct Leaf {
     spill: Option<Spill>,
+    groups: Option<Groups>,
     parts: Vec<Part>,
 }
 
@@ -110,11 +115,42 @@ enum Part {
     Rows(Batch),
     /// The number of a piece of the file.
     OnDisk(usize),
+    /// A piece of the groups.
+    Groups(Piecemeal),
+}
+
+/// Groups that become rows when they are asked for. Most are asked for once or twice, those that a step for each of many groups reads more
+/// often: they stay rows.
+struct Piecemeal {
+    number: usize,
+    reads: AtomicUsize,
+    rows: OnceLock<Batch>,
+}
+
+impl Piecemeal {
+    /// The first readings make the rows for themselves.
+    const FIRST: usize = 2;
+
+    fn new(number: usize) -> Piecemeal {
+        Piecemeal { number, reads: AtomicUsize::new(0), rows: OnceLock::new() }
+    }
+
+    fn rows(&self, groups: &Groups) -> Batch {
+        match self.reads.fetch_add(1, Ordering::Relaxed) < Self::FIRST {
+            true => groups.piece(self.number),
+            false => self.rows.get_or_init(|| groups.piece(self.number)).clone(),
+        }
+    }
 }
 
 impl Leaf {
     fn of(rows: Vec<Batch>) -> Leaf {
-        Leaf { spill: None, parts: rows.into_iter().map(Part::Rows).collect() }
+        Leaf { parts: rows.into_iter().map(Part::Rows).collect(), ..Leaf::default() }
+    }
+
+    fn of_groups(groups: Groups) -> Leaf {
+        let parts = (0..groups.pieces()).map(|number| Part::Groups(Piecemeal::new(number))).collect();
+        Leaf { groups: Some(groups), parts, ..Leaf::default() }
     }
 
     /// Of rows on disk and those that came after them, branch by branch.
@@ -125,7 +161,7 @@ impl Leaf {
             parts.extend(pieces.map(|(number, _)| Part::OnDisk(number)));
             parts.extend(later.iter().map(|rows| Part::Rows(rows.batch())));
         }
-        Leaf { spill: Some(spill), parts }
+        Leaf { spill: Some(spill), parts, ..Leaf::default() }
     }
 
     pub fn parts(&self) -> usize {
@@ -133,15 +169,16 @@ impl Leaf {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.spill.is_none() && self.parts.iter().all(|part| matches!(part, Part::Rows(rows) if rows.rows == 0))
+        self.spill.is_none() && self.groups.is_none() && self.parts.iter().all(|part| matches!(part, Part::Rows(rows) if rows.rows == 0))
     }
 
     /// The rows of a part.
     pub fn part(&self, number: usize) -> Result<Batch> {
-        match (&self.parts[number], &self.spill) {
-            (Part::Rows(rows), _) => Ok(rows.clone()),
-            (Part::OnDisk(piece), Some(spill)) => spill.read(&spill.pieces[*piece]),
-            (Part::OnDisk(_), None) => Err(unkept(io::Error::other("they are lost"))),
+        match (&self.parts[number], &self.spill, &self.groups) {
+            (Part::Rows(rows), ..) => Ok(rows.clone()),
+            (Part::OnDisk(piece), Some(spill), _) => spill.read(&spill.pieces[*piece]),
+            (Part::Groups(piece), _, Some(groups)) => Ok(piece.rows(groups)),
+            (Part::OnDisk(_) | Part::Groups(_), ..) => Err(unkept(io::Error::other("they are lost"))),
         }
     }
 
@@ -157,7 +194,9 @@ fn unkept(error: io::Error) -> Box<Diagnostic> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::{Column, Type, Value};
+    use crate::aggregates;
+    use crate::plan::{AggregateCall, ColumnId, Context, Expr, Output, Relation, RelationKind, ScanColumn};
+    use crate::value::{Column, DateTime, Type, Value};
 
     #[test]
     fn branches_come_one_after_the_other() {
@@ -170,5 +209,34 @@ mod tests {
         let texts: Vec<String> = leaf.all().unwrap().iter().map(|batch| batch.columns[0].strings().value(0).to_owned()).collect();
         assert_eq!(texts, ["a", "b", "c", "d"]);
         assert!(!leaf.is_empty());
+    }
+
+    #[test]
+    fn many_groups_become_rows_in_pieces() {
+        const GROUPS: i64 = 20_000;
+        let id = ColumnId(0);
+        let column = || Expr::Column { id, ty: Type::Long };
+        let columns = vec![ScanColumn { id, column: "n".to_owned(), steps: Vec::new(), ty: Type::Long }];
+        let output = |id: u32| Output { id: ColumnId(id), name: format!("c{id}"), ty: Type::Long };
+        let kind = RelationKind::Scan { table: String::new(), columns, predicate: None };
+        let scan = Relation { outputs: vec![output(0)], ordered: false, kind };
+        let aggregate = aggregates::find("sum").unwrap();
+        let call = AggregateCall { aggregate, arguments: vec![column()], filter: None, outputs: vec![(ColumnId(2), Type::Long)] };
+        let kind = RelationKind::Aggregate { input: Box::new(scan), keys: vec![(ColumnId(1), column())], calls: vec![call] };
+        let relation = Relation { outputs: vec![output(1), output(2)], ordered: false, kind };
+        let fragment = Fragment::new(&relation, &Context { now: DateTime::MIN, places: None, network: false }).unwrap();
+        let mut gathering = Gathering::new(&fragment);
+        for _ in 0..2 {
+            let numbers = Column::from_values(Type::Long, (0..GROUPS).map(Value::Long));
+            let partial = fragment.partial(&Batch { columns: vec![numbers], rows: GROUPS as usize }).unwrap();
+            gathering.take(&fragment, 0, partial, None).unwrap();
+        }
+        let leaf = gathering.finish(&fragment).unwrap();
+        assert!(leaf.parts() > 1 && !leaf.is_empty());
+        for _ in 0..4 {
+            let rows = leaf.all().unwrap();
+            let longs = |at: usize| rows.iter().flat_map(move |batch| batch.columns[at].longs().values().iter().copied());
+            assert!(longs(0).eq(0..GROUPS) && longs(1).eq((0..GROUPS).map(|n| 2 * n)));
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Binds a rule and cuts its plan: into fragments, which share the pass over the input, and the rest, which runs on what they give.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use crate::diagnostic::{Code, Diagnostic};
@@ -8,11 +8,12 @@ use crate::engine::{Ask, Defer, Planned, Session};
 use crate::input::Account;
 use crate::library::Rule;
 use crate::optimize::without;
-use crate::plan::{Relation, RelationKind};
+use crate::plan::{Expr, Relation, RelationKind};
 use crate::value::{Field, Schema};
 
 use super::control::Seed;
 use super::deferred::{self, Deferred};
+use super::key::canonical;
 use super::outcome::Status;
 use super::present::Present;
 
@@ -39,7 +40,7 @@ impl Prepared {
         let plan = without(plan, &|scan| has_no_records(scan, session));
         let schema = plan.outputs.iter().map(|o| Field::new(o.name.clone(), o.ty)).collect();
         let (mut rest, mut leaves) = (plan, Vec::new());
-        cut(&mut rest, &mut leaves);
+        cut(&mut rest, &mut leaves, &mut HashMap::new());
         Prepared { schema, seed, leaves, rest, tables: Vec::new(), subqueries: 0, deferred: None }
     }
 
@@ -141,13 +142,63 @@ fn refusal(error: &Diagnostic) -> Refusal {
     (status, format!("{} {}{help}", error.code, error.message))
 }
 
-/// Takes the greatest fragments out of a plan.
-fn cut(relation: &mut Relation, leaves: &mut Vec<Relation>) {
-    if crate::execute::is_fragment(relation) {
-        let scan = RelationKind::Scan { table: leaf_name(leaves.len()), columns: Vec::new(), predicate: None };
-        let placeholder = Relation { kind: scan, outputs: relation.outputs.clone(), ordered: relation.ordered };
-        leaves.push(std::mem::replace(relation, placeholder));
+/// Takes the greatest fragments out of a plan. Those that are the same are one leaf, but for those that draw random numbers of their own.
+fn cut(relation: &mut Relation, leaves: &mut Vec<Relation>, known: &mut HashMap<u128, usize>) {
+    if !crate::execute::is_fragment(relation) {
+        relation.inputs_mut().into_iter().for_each(|input| cut(input, leaves, known));
         return;
     }
-    relation.inputs_mut().into_iter().for_each(|input| cut(input, leaves));
+    let next = leaves.len();
+    let number = if relation.any_expression(&Expr::is_volatile) { next } else { *known.entry(canonical(relation)).or_insert(next) };
+    let scan = RelationKind::Scan { table: leaf_name(number), columns: Vec::new(), predicate: None };
+    let placeholder = Relation { kind: scan, outputs: relation.outputs.clone(), ordered: relation.ordered };
+    let leaf = std::mem::replace(relation, placeholder);
+    if number == next {
+        leaves.push(leaf);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::functions;
+    use crate::plan::{ColumnId, JoinKind, Output, ScanColumn};
+    use crate::value::Type;
+
+    /// Records of which this is true.
+    fn filtered(id: u32, predicate: Expr) -> Relation {
+        let outputs = vec![Output { id: ColumnId(id), name: "a".to_owned(), ty: Type::Bool }];
+        let columns = vec![ScanColumn { id: ColumnId(id), column: "a".to_owned(), steps: Vec::new(), ty: Type::Bool }];
+        let scan = RelationKind::Scan { table: String::new(), columns, predicate: None };
+        let scan = Relation { kind: scan, outputs: outputs.clone(), ordered: false };
+        Relation { kind: RelationKind::Filter { input: Box::new(scan), predicate }, outputs, ordered: false }
+    }
+
+    fn leaves(left: Relation, right: Relation) -> (Vec<String>, usize) {
+        let outputs = [left.outputs.clone(), right.outputs.clone()].concat();
+        let kind = RelationKind::Join { left: Box::new(left), right: Box::new(right), kind: JoinKind::Inner, on: Vec::new() };
+        let (mut rest, mut leaves) = (Relation { kind, outputs, ordered: false }, Vec::new());
+        cut(&mut rest, &mut leaves, &mut HashMap::new());
+        let name = |input: &Relation| match &input.kind {
+            RelationKind::Scan { table, .. } => table.clone(),
+            _ => String::new(),
+        };
+        (rest.inputs().into_iter().map(name).collect(), leaves.len())
+    }
+
+    #[test]
+    fn what_is_read_twice_is_one_leaf() {
+        let column = |id: u32| Expr::Column { id: ColumnId(id), ty: Type::Bool };
+        assert_eq!(leaves(filtered(1, column(1)), filtered(2, column(2))), (vec![leaf_name(0), leaf_name(0)], 1));
+        let not = |id| Expr::Call {
+            function: functions::find("not").unwrap(),
+            arguments: vec![column(id)],
+            ty: Type::Bool,
+            span: Default::default(),
+        };
+        assert_eq!(leaves(filtered(1, column(1)), filtered(2, not(2))), (vec![leaf_name(0), leaf_name(1)], 2));
+        let random =
+            || Expr::Call { function: functions::find("rand").unwrap(), arguments: Vec::new(), ty: Type::Real, span: Default::default() };
+        assert_eq!(leaves(filtered(1, random()), filtered(2, random())).1, 2);
+    }
 }

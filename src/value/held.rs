@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{Array, StringViewBuilder, UInt16Array, UInt32Array};
+use arrow::array::{Array, StringViewArray, StringViewBuilder, UInt16Array, UInt32Array};
 use hashbrown::HashMap;
 
 use super::{Batch, Column, Type};
@@ -28,6 +28,11 @@ impl Held {
         Held { columns: batch.columns.iter().map(Kept::of).collect(), rows: batch.rows }
     }
 
+    /// Of columns each of which can go before the next one comes.
+    pub fn of_columns(columns: impl Iterator<Item = Column>, rows: usize) -> Held {
+        Held { columns: columns.map(|column| Kept::of(&column)).collect(), rows }
+    }
+
     pub fn rows(&self) -> usize {
         self.rows
     }
@@ -35,6 +40,11 @@ impl Held {
     /// One of the columns.
     pub fn column(&self, at: usize) -> Option<Column> {
         self.columns.get(at).map(|kept| kept.column(self.rows))
+    }
+
+    /// Some rows of one of the columns.
+    pub fn take(&self, at: usize, rows: &UInt32Array) -> Option<Column> {
+        self.columns.get(at).map(|kept| kept.take(rows))
     }
 
     pub fn batch(&self) -> Batch {
@@ -88,12 +98,51 @@ impl Kept {
             Kept::Nothing(ty) => Column::nulls(*ty, rows),
         }
     }
+
+    fn take(&self, rows: &UInt32Array) -> Column {
+        match self {
+            Kept::Values(column) => column.take(rows),
+            Kept::Repeated(texts, keys) => {
+                texts.take(&rows.values().iter().map(|row| u32::from(keys.value(*row as usize))).collect::<Vec<u32>>().into())
+            }
+            Kept::Nothing(ty) => Column::nulls(*ty, rows.len()),
+        }
+    }
 }
 
-fn condensed(column: &Column) -> arrow::array::StringViewArray {
+/// A view holds texts of up to so many bytes itself.
+const IN_VIEW: usize = 12;
+/// Bytes of text in one buffer.
+const BUFFER: usize = 16 << 20;
+
+/// The same texts, each distinct one once, in buffers without room to spare: what is held is many small columns.
+fn condensed(column: &Column) -> StringViewArray {
     let texts = column.strings();
-    let mut builder = StringViewBuilder::with_capacity(texts.len()).with_deduplicate_strings();
-    texts.iter().for_each(|text| builder.append_option(text));
+    let (mut buffers, mut buffer) = (Vec::new(), Vec::new());
+    let mut known: HashMap<&str, (u32, u32)> = HashMap::new();
+    let mut places = Vec::with_capacity(texts.len());
+    for text in texts.iter().map(Option::unwrap_or_default).filter(|text| text.len() > IN_VIEW) {
+        places.push(*known.entry(text).or_insert_with(|| {
+            if !buffer.is_empty() && buffer.len() + text.len() > BUFFER {
+                buffers.push(std::mem::take(&mut buffer));
+            }
+            buffer.extend_from_slice(text.as_bytes());
+            (buffers.len() as u32, (buffer.len() - text.len()) as u32)
+        }));
+    }
+    buffers.push(buffer);
+    let mut builder = StringViewBuilder::with_capacity(texts.len());
+    for mut buffer in buffers.into_iter().filter(|buffer| !buffer.is_empty()) {
+        buffer.shrink_to_fit();
+        builder.append_block(buffer.into());
+    }
+    let mut places = places.into_iter();
+    for text in texts.iter() {
+        match text.filter(|text| text.len() > IN_VIEW).and_then(|text| Some((text, places.next()?))) {
+            Some((text, (buffer, start))) if builder.try_append_view(buffer, start, text.len() as u32).is_ok() => {}
+            _ => builder.append_option(text),
+        }
+    }
     builder.finish()
 }
 
