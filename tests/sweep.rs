@@ -220,6 +220,33 @@ fn sweeps_killed_a_hundred_times_go_on_to_the_same_bytes() {
     assert!(resumed > KILLS / 10, "only {resumed} of {KILLS} kills left something to go on from");
 }
 
+/// Its journal knows the parts of the rules' plans by numbers, which another build may give otherwise.
+#[test]
+fn what_another_build_began_begins_anew() {
+    let evidence = Evidence::new(20_000);
+    let more = ["--chunk-bytes", "3000", "--threads", "2"];
+    let journal = evidence.path("out").join(".journal/log");
+    let interrupt = || {
+        let mut child = evidence.command("out", &more).spawn().unwrap();
+        while !journal.metadata().is_ok_and(|log| log.len() > 1000) {
+            assert!(child.try_wait().unwrap().is_none(), "it was not interrupted");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
+    let went_on = |output: Output| String::from_utf8_lossy(&output.stderr).contains("went on");
+    interrupt();
+    assert!(went_on(evidence.sweep("out", &more)));
+    fs::remove_dir_all(evidence.path("out")).unwrap();
+    interrupt();
+    let build = evidence.path("kalypso");
+    fs::copy(env!("CARGO_BIN_EXE_kalypso"), &build).unwrap();
+    let earlier = evidence.command("out", &more);
+    let output = Command::new(build).args(earlier.get_args()).output().unwrap();
+    assert!(output.status.success() && !went_on(output));
+}
+
 #[test]
 fn values_that_do_not_fit_are_told() {
     let evidence = Evidence::new(4);

@@ -24,7 +24,7 @@ use arrow::array::UInt32Array;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{ColumnId, Context, Expr, JoinKind, Relation, RelationKind, Source, WindowCall};
-use crate::value::{Batch, Column, Type};
+use crate::value::{Batch, Column, Held, Type};
 
 use aggregate::AggregatePlan;
 use group::{GroupTable, KeyEncoder};
@@ -79,6 +79,22 @@ impl Executor<'_> {
     pub fn collect(&self, relation: &Relation) -> Result<Batch> {
         let rest = guarded(|| self.in_one_pass(relation))?;
         guarded(|| self.collect_in(rest.as_ref().unwrap_or(relation), None))
+    }
+
+    /// All rows of a relation, in order, in pieces that are held small.
+    pub fn hold(&self, relation: &Relation) -> Result<Vec<Held>> {
+        let rest = guarded(|| self.in_one_pass(relation))?;
+        let (mut held, mut rows) = (Vec::new(), 0);
+        let pieces = |piece: Held| {
+            rows += piece.rows();
+            self.bounds.check(rows)?;
+            if piece.rows() > 0 {
+                held.push(piece);
+            }
+            Ok(ControlFlow::Continue(()))
+        };
+        guarded(|| self.pipeline(rest.as_ref().unwrap_or(relation), None)?.run(self.threads, |batch| Ok(Held::of(&batch)), pieces))?;
+        Ok(held)
     }
 
     /// Hands the rows of a relation on in order as they come, until `sink` breaks. A batch without rows says that some were looked at.

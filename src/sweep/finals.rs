@@ -7,7 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::execute::{Bounds, Executor};
 use crate::optimize::without;
 use crate::plan::{ChunkTask, Context, Expr, Relation, RelationKind, ScanColumn, ScanStream, Source};
-use crate::value::{Batch, Type};
+use crate::value::Held;
 
 use super::control::{Control, Limits, out_of_rows, out_of_time};
 use super::leaf::Leaf;
@@ -16,17 +16,14 @@ use super::prepare::{Prepared, leaf_name};
 
 /// The outcome of a rule whose leaves are `leaves`.
 pub fn finish(prepared: &Prepared, leaves: Vec<Leaf>, control: &Control, limits: &Limits, context: &Context) -> Outcome {
-    let types: Vec<Type> = prepared.schema.iter().map(|f| f.ty).collect();
     let outcome = |status, reason, rows| Outcome { status, reason, schema: prepared.schema.clone(), rows };
     if prepared.is_one_leaf() && control.why().is_none_or(|(status, why)| status == Status::Cut && why == out_of_rows(limits.rows)) {
-        let rows = match leaves.iter().map(Leaf::all).collect::<Result<Vec<_>>>() {
-            Ok(rows) => Batch::concat(&types, &rows.concat()),
-            Err(error) => return Outcome::without(Status::Refused, error.message),
-        };
-        return match control.why() {
-            // The first matches are worth having; what `rows` says is what is there.
-            Some((status, why)) => outcome(status, why, rows.slice(0, rows.rows.min(limits.rows))),
-            None => found(prepared, rows),
+        // The first matches are worth having; what `rows` says is what is there.
+        let most = if control.why().is_some() { limits.rows } else { usize::MAX };
+        return match (held(&leaves, most), control.why()) {
+            (Err(error), _) => Outcome::without(Status::Refused, error.message),
+            (Ok(rows), Some((status, why))) => outcome(status, why, rows),
+            (Ok(rows), None) => found(prepared, rows),
         };
     }
     if let Some((status, why)) = control.why() {
@@ -40,7 +37,7 @@ pub fn finish(prepared: &Prepared, leaves: Vec<Leaf>, control: &Control, limits:
     let bounds = Bounds { deadline, rows: Some(limits.rows), memory: None };
     let executor = Executor { context, source: &source, threads: 1, bounds };
     let mut over = false;
-    let run = control.run(limits, prepared.seed, || executor.collect(&rest).inspect_err(|error| over = error.code == Code::MEMORY));
+    let run = control.run(limits, prepared.seed, || executor.hold(&rest).inspect_err(|error| over = error.code == Code::MEMORY));
     let late = deadline.is_some_and(|deadline| Instant::now() > deadline);
     match run {
         _ if late => Outcome::without(Status::Cut, out_of_time(limits.time.unwrap_or_default())),
@@ -58,8 +55,25 @@ fn leaf_of(scan: &Relation) -> Option<usize> {
     }
 }
 
-fn found(prepared: &Prepared, rows: Batch) -> Outcome {
-    let status = if rows.rows > 0 { Status::Matched } else { Status::Unmatched };
+/// The rows of leaves, but no more than so many.
+fn held(leaves: &[Leaf], most: usize) -> Result<Vec<Held>> {
+    let (mut rows, mut left) = (Vec::new(), most);
+    for (leaf, part) in leaves.iter().flat_map(|leaf| (0..leaf.parts()).map(move |part| (leaf, part))) {
+        if left == 0 {
+            break;
+        }
+        let piece = leaf.part(part)?;
+        let count = piece.rows.min(left);
+        if count > 0 {
+            rows.push(Held::of(&piece.slice(0, count)));
+        }
+        left -= count;
+    }
+    Ok(rows)
+}
+
+fn found(prepared: &Prepared, rows: Vec<Held>) -> Outcome {
+    let status = if rows.iter().any(|rows| rows.rows() > 0) { Status::Matched } else { Status::Unmatched };
     Outcome { status, reason: String::new(), schema: prepared.schema.clone(), rows }
 }
 

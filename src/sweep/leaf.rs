@@ -181,10 +181,6 @@ impl Leaf {
             (Part::OnDisk(_) | Part::Groups(_), ..) => Err(unkept(io::Error::other("they are lost"))),
         }
     }
-
-    pub fn all(&self) -> Result<Vec<Batch>> {
-        (0..self.parts()).map(|number| self.part(number)).collect()
-    }
 }
 
 fn unkept(error: io::Error) -> Box<Diagnostic> {
@@ -198,6 +194,10 @@ mod tests {
     use crate::plan::{AggregateCall, ColumnId, Context, Expr, Output, Relation, RelationKind, ScanColumn};
     use crate::value::{Column, DateTime, Type, Value};
 
+    fn all(leaf: &Leaf) -> Vec<Batch> {
+        (0..leaf.parts()).map(|part| leaf.part(part).unwrap()).collect()
+    }
+
     #[test]
     fn branches_come_one_after_the_other() {
         let rows = |text: &'static str| Batch { columns: vec![Column::from_values(Type::String, [Value::string(text)])], rows: 1 };
@@ -206,7 +206,7 @@ mod tests {
             spill.append(branch, &Held::of(&rows(text))).unwrap();
         }
         let leaf = Leaf::spilled(spill, vec![vec![Held::of(&rows("b"))], vec![]]);
-        let texts: Vec<String> = leaf.all().unwrap().iter().map(|batch| batch.columns[0].strings().value(0).to_owned()).collect();
+        let texts: Vec<String> = all(&leaf).iter().map(|batch| batch.columns[0].strings().value(0).to_owned()).collect();
         assert_eq!(texts, ["a", "b", "c", "d"]);
         assert!(!leaf.is_empty());
     }
@@ -234,7 +234,7 @@ mod tests {
         let leaf = gathering.finish(&fragment).unwrap();
         assert!(leaf.parts() > 1 && !leaf.is_empty());
         for _ in 0..4 {
-            let rows = leaf.all().unwrap();
+            let rows = all(&leaf);
             let longs = |at: usize| rows.iter().flat_map(move |batch| batch.columns[at].longs().values().iter().copied());
             assert!(longs(0).eq(0..GROUPS) && longs(1).eq((0..GROUPS).map(|n| 2 * n)));
         }

@@ -1,6 +1,6 @@
 //! What became of a rule.
 
-use crate::value::{Batch, Schema};
+use crate::value::{Batch, Held, Schema, Type};
 
 /// What became of a rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,12 +33,19 @@ pub struct Outcome {
     pub status: Status,
     pub reason: String,
     pub schema: Schema,
-    pub rows: Batch,
+    /// In order, piece by piece.
+    pub rows: Vec<Held>,
 }
 
 impl Outcome {
+    /// All rows at once.
+    pub fn batch(&self) -> Batch {
+        let types: Vec<Type> = self.schema.iter().map(|field| field.ty).collect();
+        Batch::concat(&types, &self.rows.iter().map(Held::batch).collect::<Vec<_>>())
+    }
+
     /// An outcome without rows.
     pub fn without(status: Status, reason: impl Into<String>) -> Outcome {
-        Outcome { status, reason: reason.into(), schema: Vec::new().into(), rows: Batch { columns: Vec::new(), rows: 0 } }
+        Outcome { status, reason: reason.into(), schema: Vec::new().into(), rows: Vec::new() }
     }
 }

@@ -22,9 +22,12 @@ pub struct Record<'r> {
     pub options: &'r Options,
 }
 
-/// What tells one sweep from another: rules, inputs, and how they are read.
+/// What tells one sweep from another: the program, rules, inputs, and how they are read.
 pub fn identity(rules: &[Rule], session: &Session, options: &Options) -> String {
     let mut hash = Sha256::new();
+    // Another build may cut the rules' plans in other places, and the journal knows these by their numbers.
+    let program = std::env::current_exe().and_then(|file| file.metadata()).ok();
+    hash.update(format!("{:?}\0", program.map(|program| (program.len(), program.modified().ok()))));
     hash.update(format!("{} {} {:?}", env!("CARGO_PKG_VERSION"), options.reading, (options.limits, options.csv_safe, options.hash)));
     for rule in rules {
         hash.update(format!("\0{}\0{}\0{}", rule.file, rule.id, rule.digest));

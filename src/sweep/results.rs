@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use crate::library::Rule;
 use crate::output::{self, Sink, Style, push_json, push_string};
-use crate::value::{Batch, DateTime, Field, Schema, Type, Value};
+use crate::value::{Batch, DateTime, Field, Held, Schema, Type, Value};
 
 use super::facets::{Facets, shown};
 use super::outcome::{Outcome, Status};
@@ -78,37 +78,41 @@ impl Results {
     }
 
     pub fn add(&mut self, rule: Rule, tables: Vec<String>, subqueries: usize, unfit: Vec<String>, outcome: &Outcome) -> io::Result<()> {
-        let rows = &outcome.rows;
         let facets = Facets::new(&outcome.schema, &rule);
-        let number = self.summaries.len();
-        let mut times = Vec::new();
-        for row in 0..rows.rows {
-            let time = facets.time(rows, row);
-            times.extend(time.map(|(time, _)| time));
-            let hit = Hit {
-                time: time.map(|(time, _)| time),
-                description: time.map(|(_, name)| name.to_owned()).unwrap_or_default(),
-                rule: number,
-                row,
-                user: facets.user(rows, row),
-                address: facets.address(rows, row),
-                message: facets.message(rows, row),
-            };
-            finding(&mut self.findings, &rule, &hit, &outcome.schema, rows)?;
-            self.hits.push(hit);
+        let (mut times, mut sample, mut entities) = (Vec::new(), Vec::new(), Entities::default());
+        let mut count = 0;
+        for rows in outcome.rows.iter().map(Held::batch) {
+            for row in 0..rows.rows {
+                let time = facets.time(&rows, row);
+                times.extend(time.map(|(time, _)| time));
+                let hit = Hit {
+                    time: time.map(|(time, _)| time),
+                    description: time.map(|(_, name)| name.to_owned()).unwrap_or_default(),
+                    rule: self.summaries.len(),
+                    row: count + row,
+                    user: facets.user(&rows, row),
+                    address: facets.address(&rows, row),
+                    message: facets.message(&rows, row),
+                };
+                finding(&mut self.findings, &rule, &hit, &outcome.schema, &rows, row)?;
+                self.hits.push(hit);
+            }
+            sample.extend((0..rows.rows.min(SAMPLE - sample.len())).map(|row| cells(&rows, row)));
+            entities.add(&facets, &rows);
+            count += rows.rows;
         }
-        let file = if rows.rows > 0 { Some(self.files(&rule, &outcome.schema, rows)?) } else { None };
+        let file = if count > 0 { Some(self.files(&rule, &outcome.schema, &outcome.rows)?) } else { None };
         self.summaries.push(Summary {
             status: outcome.status,
             reason: outcome.reason.clone(),
-            rows: rows.rows,
+            rows: count,
             first: times.iter().min().copied(),
             last: times.iter().max().copied(),
             file,
             columns: outcome.schema.iter().map(|f| f.name.clone()).collect(),
             leading: facets.leading(),
-            sample: (0..rows.rows.min(SAMPLE)).map(|row| cells(rows, row)).collect(),
-            entities: entities(&facets, rows),
+            sample,
+            entities: entities.top(),
             times,
             tables,
             subqueries,
@@ -119,20 +123,21 @@ impl Results {
     }
 
     /// Writes the rule's rows in two forms; gives the files' name.
-    fn files(&mut self, rule: &Rule, schema: &Schema, rows: &Batch) -> io::Result<String> {
+    fn files(&mut self, rule: &Rule, schema: &Schema, rows: &[Held]) -> io::Result<String> {
         let name = self.file_name(rule);
         for format in ["csv", "parquet"] {
+            let rows = rows.iter().map(Held::batch);
             self.table(&self.folder.join("rules").join(format!("{name}.{format}")), format, schema, rows)?;
         }
         Ok(name)
     }
 
-    fn table(&self, path: &Path, format: &str, schema: &Schema, rows: &Batch) -> io::Result<()> {
+    fn table(&self, path: &Path, format: &str, schema: &Schema, mut rows: impl Iterator<Item = Batch>) -> io::Result<()> {
         let sink: Sink = Box::new(BufWriter::new(File::create(path)?));
         let Some(format) = output::find(format) else { return Err(io::Error::other(format!("no format is called {format}"))) };
         let mut writer = (format.make)(sink, &self.style);
         writer.begin(schema)?;
-        writer.batch(rows)?;
+        rows.try_for_each(|rows| writer.batch(&rows))?;
         writer.end()?;
         writer.finish()
     }
@@ -157,7 +162,7 @@ impl Results {
             crate::value::Column::from_values(Type::String, hits.iter().map(cell))
         };
         let rows = Batch { columns: TIMELINE.iter().map(|name| column(name)).collect(), rows: hits.len() };
-        self.table(&self.folder.join("timeline.csv"), "csv", &schema, &rows)?;
+        self.table(&self.folder.join("timeline.csv"), "csv", &schema, std::iter::once(rows))?;
         Ok(self.summaries)
     }
 
@@ -205,7 +210,7 @@ pub fn source(tables: &[String]) -> String {
     shown.join(", ")
 }
 
-fn finding(out: &mut impl Write, rule: &Rule, hit: &Hit, schema: &Schema, rows: &Batch) -> io::Result<()> {
+fn finding(out: &mut impl Write, rule: &Rule, hit: &Hit, schema: &Schema, rows: &Batch, row: usize) -> io::Result<()> {
     let mut line = String::from("{\"rule\":");
     push_string(&mut line, &rule.id);
     let time = hit.time.map(|t| t.to_string()).unwrap_or_default();
@@ -224,7 +229,7 @@ fn finding(out: &mut impl Write, rule: &Rule, hit: &Hit, schema: &Schema, rows: 
         }
         push_string(&mut line, &field.name);
         line.push(':');
-        push_json(&mut line, &column.value(hit.row));
+        push_json(&mut line, &column.value(row));
     }
     line.push_str("}}\n");
     out.write_all(line.as_bytes())
@@ -234,26 +239,35 @@ fn cells(rows: &Batch, row: usize) -> Vec<String> {
     rows.columns.iter().map(|column| shown(&column.value(row)).into_owned()).collect()
 }
 
-fn entities(facets: &Facets, rows: &Batch) -> Vec<(String, Vec<(String, usize)>)> {
-    let mut kinds: Vec<(String, HashMap<String, usize>)> = Vec::new();
-    for (kind, column) in &facets.entities {
-        let Some(column) = rows.columns.get(*column) else { continue };
-        let at = kinds.iter().position(|(k, _)| k == kind).unwrap_or_else(|| {
-            kinds.push((kind.clone(), HashMap::new()));
-            kinds.len() - 1
-        });
-        for value in column.values() {
-            let text = shown(&value);
-            if !text.is_empty() {
-                *kinds[at].1.entry(text.into_owned()).or_default() += 1;
+/// How often each value of an entity's columns was seen, kind by kind.
+#[derive(Default)]
+struct Entities(Vec<(String, HashMap<String, usize>)>);
+
+impl Entities {
+    fn add(&mut self, facets: &Facets, rows: &Batch) {
+        for (kind, column) in &facets.entities {
+            let Some(column) = rows.columns.get(*column) else { continue };
+            let at = self.0.iter().position(|(k, _)| k == kind).unwrap_or_else(|| {
+                self.0.push((kind.clone(), HashMap::new()));
+                self.0.len() - 1
+            });
+            for value in column.values() {
+                let text = shown(&value);
+                if !text.is_empty() {
+                    *self.0[at].1.entry(text.into_owned()).or_default() += 1;
+                }
             }
         }
     }
-    let top = |(kind, counts): (String, HashMap<String, usize>)| {
-        let mut values: Vec<(String, usize)> = counts.into_iter().collect();
-        values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        values.truncate(VALUES);
-        (kind, values)
-    };
-    kinds.into_iter().map(top).filter(|(_, values)| !values.is_empty()).collect()
+
+    /// The most frequent values.
+    fn top(self) -> Vec<(String, Vec<(String, usize)>)> {
+        let top = |(kind, counts): (String, HashMap<String, usize>)| {
+            let mut values: Vec<(String, usize)> = counts.into_iter().collect();
+            values.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+            values.truncate(VALUES);
+            (kind, values)
+        };
+        self.0.into_iter().map(top).filter(|(_, values)| !values.is_empty()).collect()
+    }
 }

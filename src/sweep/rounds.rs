@@ -222,7 +222,7 @@ impl<'s> Rounds<'s> {
         let Some(prepared) = prepared else { return };
         let outcome = finals::finish(prepared, leaves, control, &self.limits, self.session.context());
         let rows = match outcome.status {
-            Status::Matched | Status::Unmatched => Ok(outcome.rows),
+            Status::Matched | Status::Unmatched => Ok(outcome.batch()),
             Status::Cut => Err(Diagnostic::error(Code::MEMORY, Default::default(), outcome.reason)),
             _ => Err(Diagnostic::error(Code::RUNTIME, Default::default(), outcome.reason)),
         };
