@@ -49,8 +49,9 @@ impl<'p> Extractor<'p> {
     fn walk(&mut self, text: &str, start: usize, root: u32) -> Option<u32> {
         u32::try_from(text.len()).ok()?;
         self.read.clear();
-        let Extractor { paths, names, shapes, read, .. } = self;
-        let mut walk = Walk { text, paths: *paths, names, shapes, read, at: root, name: 0 };
+        let paths = self.paths;
+        let Extractor { names, shapes, read, .. } = self;
+        let mut walk = Walk { text, paths, names, shapes, read, at: root, name: 0 };
         let end = kernels::members(text.as_bytes(), start, &mut walk)?;
         let at = walk.at;
         self.end = Some(end);

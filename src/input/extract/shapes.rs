@@ -61,6 +61,8 @@ pub const NONE: u32 = u32::MAX;
 pub const RECORD: u32 = 0;
 /// Where the way through an inner record starts.
 pub const INNER: u32 = 1;
+/// So many of the names that followed so far are compared before one is looked up.
+const EXPECTED: usize = 8;
 /// No more steps than this are remembered.
 const MOST: usize = 1 << 14;
 /// A record with more members than this has no shape.
@@ -76,31 +78,39 @@ impl<'p> Shapes<'p> {
     #[inline]
     pub fn expected(&mut self, at: u32, names: &Names<'p>, text: &[u8], key: usize) -> Option<(u32, u32, usize)> {
         let (mut before, mut step) = (NONE, self.steps.get(at as usize)?.next);
-        while let Some(Step { name, other, .. }) = self.steps.get(step as usize) {
-            if let Some(colon) = names.colon(*name, text, key) {
-                let name = *name;
-                self.to_front(at, before, step);
+        for _ in 0..EXPECTED {
+            let Step { name, other, .. } = *self.steps.get(step as usize)?;
+            if let Some(colon) = names.colon(name, text, key) {
+                self.put_first(at, before, step);
                 return Some((step, name, colon));
             }
-            (before, step) = (step, *other);
+            (before, step) = (step, other);
         }
         None
     }
 
     /// The step from `at` by a name that was not expected. `NONE` where there are too many.
     pub fn step(&mut self, at: u32, name: u32) -> u32 {
-        if at == NONE || self.steps.len() >= MOST {
+        let Some(from) = self.steps.get(at as usize) else { return NONE };
+        let (mut before, mut step) = (NONE, from.next);
+        while let Some(known) = self.steps.get(step as usize) {
+            if known.name == name {
+                self.put_first(at, before, step);
+                return step;
+            }
+            (before, step) = (step, known.other);
+        }
+        if self.steps.len() >= MOST {
             return NONE;
         }
         let made = self.steps.len() as u32;
-        let Some(from) = self.steps.get_mut(at as usize) else { return NONE };
-        let other = std::mem::replace(&mut from.next, made);
+        let other = std::mem::replace(&mut self.steps[at as usize].next, made);
         self.steps.push(Step { name, next: NONE, other, shape: Known::Nothing });
         made
     }
 
     #[inline]
-    fn to_front(&mut self, at: u32, before: u32, step: u32) {
+    fn put_first(&mut self, at: u32, before: u32, step: u32) {
         if before == NONE {
             return;
         }
@@ -190,5 +200,73 @@ impl<'p> Shape<'p> {
         let plan = Rc::new(Plan { whole: whole.map(|(slot, member)| (slot as u32, *member)).collect(), inside: inside.copied().collect() });
         self.plans.push((kind, plan.clone()));
         plan
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::extract::{Extractor, Token};
+    use crate::plan::{ColumnId, ScanColumn};
+    use crate::value::{PathStep, Type};
+
+    fn column(id: u32, name: &str, key: Option<&str>) -> ScanColumn {
+        let steps = key.into_iter().map(|key| PathStep::Key(key.into())).collect();
+        ScanColumn { id: ColumnId(id), column: name.to_owned(), steps, ty: Type::Dynamic }
+    }
+
+    /// The values of all slots, as they stand in the record.
+    fn values(extractor: &mut Extractor<'_>, record: &str, slots: usize) -> Vec<String> {
+        assert!(extractor.object(record, None), "{record}");
+        extractor.select(record, 0, |_| true);
+        let mut values = vec![String::new(); slots];
+        for (slot, token) in extractor.tokens(record) {
+            assert_eq!(values[slot], "", "one value for slot {slot} of {record}");
+            let (Token::Json(text) | Token::Clean(text)) = token else { continue };
+            assert!(matches!(token, Token::Json(_)) || text.starts_with('"') && !text.contains('\\'), "{text}");
+            values[slot] = text.to_owned();
+        }
+        values
+    }
+
+    #[test]
+    fn a_shape_tells_what_a_look_at_each_member_does() {
+        let columns = [
+            column(0, "A", None),
+            column(1, "B", None),
+            column(2, "B", Some("in")),
+            column(3, "AuditData", Some("A")),
+            column(4, "c", None),
+            column(5, "long name of a column that is wanted", None),
+        ];
+        let paths = Paths::new(&columns);
+        let records = [
+            (r#"{"A":"1","B":{"in":"2"},"x":[1,{"A":9}]}"#, ["\"1\"", "{\"in\":\"2\"}", "\"2\"", "\"1\"", "", ""]),
+            // Of two the later counts, and an exact name before another spelling of it.
+            (r#"{"a":"0","A":1,"A":"1\"","b":true}"#, [r#""1\"""#, "true", "", r#""1\"""#, "", ""]),
+            (r#" { "C" : null , "long name of a column that is wanted":"5" } "#, ["", "", "", "", "null", "\"5\""]),
+            (r#"{"long name of a column that is wanteds":"5","A":""}"#, ["\"\"", "", "", "\"\"", "", ""]),
+            (r#"{"AuditData":{"A":"7"},"A":"8"}"#, ["\"8\"", "", "", "\"7\"", "", ""]),
+            (r#"{}"#, [""; 6]),
+        ];
+        // Each record after each other, so that all ways are expected, and not.
+        let mut extractor = Extractor::new(&paths);
+        for (first, _) in records {
+            for (second, expected) in records {
+                values(&mut extractor, first, 6);
+                assert_eq!(values(&mut extractor, second, 6), expected, "{second} after {first}");
+            }
+        }
+    }
+
+    #[test]
+    fn names_without_end_are_forgotten() {
+        let columns = [column(0, "A", None)];
+        let paths = Paths::new(&columns);
+        let mut extractor = Extractor::new(&paths);
+        for n in 0..5000 {
+            let record = format!(r#"{{"n{n}":1,"A":{n},"m{}":2,"A{}":3}}"#, n % 7, n % 700);
+            assert_eq!(values(&mut extractor, &record, 1), [n.to_string()]);
+        }
     }
 }

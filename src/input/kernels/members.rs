@@ -90,7 +90,7 @@ pub(super) mod tests {
     /// Notes what it is told.
     pub struct Noted<'a> {
         bytes: &'a [u8],
-        pub values: Vec<(usize, usize, bool)>,
+        pub values: Values,
     }
 
     impl<'a> Noted<'a> {
@@ -110,8 +110,11 @@ pub(super) mod tests {
         }
     }
 
-    /// Value by value.
-    pub fn plainly(bytes: &[u8]) -> Option<(Vec<(usize, usize, bool)>, usize)> {
+    /// Where values stand, and whether they are strings without escapes.
+    type Values = Vec<(usize, usize, bool)>;
+
+    /// Value by value; and the index behind the object.
+    pub fn plainly(bytes: &[u8]) -> Option<(Values, usize)> {
         let (mut at, mut values) = (skip_space(bytes, 1), Vec::new());
         if bytes.get(at) == Some(&b'}') {
             return Some((values, at + 1));
