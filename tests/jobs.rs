@@ -132,6 +132,18 @@ fn an_alert_comes_once_and_late_data_too() {
 }
 
 #[test]
+fn a_job_says_how_dates_are_read() {
+    for (order, code) in [("day-first", 10), ("month-first", 0)] {
+        let watch = Watch::for_sign_ins(&format!("date_order = \"{order}\""));
+        let export = "CreationDate,UserIds,Operations,AuditData\n04/06/2024 09:00:00,bg1@x.example,UserLoggedIn,\"{\"\"CreationTime\"\":\
+                      \"\"04/06/2024 09:00:00\"\",\"\"Id\"\":\"\"1\"\",\"\"Operation\"\":\"\"UserLoggedIn\"\",\"\"UserId\"\":\"\"bg1@x.example\"\"}\"\n";
+        fs::write(watch.path("exports/day.csv"), export).unwrap();
+        let said = watch.run(9 * 60 + 10);
+        assert_eq!(said.code, Some(code), "{order}: {}{}", said.out, said.err);
+    }
+}
+
+#[test]
 fn missed_windows_are_caught_up_one_by_one_and_hold_only_their_own_time() {
     let watch = Watch::new(&sign_ins("").replace("lookback = \"1h\"", "lookback = \"5m\""));
     watch.export("a.json", &[61, 66, 71, 200]);

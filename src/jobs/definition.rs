@@ -47,8 +47,18 @@ pub struct Definition {
     pub description: Option<String>,
     pub watchlists: Option<PathBuf>,
     pub functions: Option<PathBuf>,
+    /// How dates like 05/06/2024 are read, where a file does not show it.
+    pub date_order: Option<DateOrder>,
     #[serde(default, rename = "output")]
     pub outputs: Vec<OutputDefinition>,
+}
+
+/// Which of the first two numbers of a date is the day.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateOrder {
+    DayFirst,
+    MonthFirst,
 }
 
 /// Where alerts go: exactly one of the places, and what belongs to it.
@@ -102,6 +112,7 @@ mod tests {
 
     #[test]
     fn unknown_keys_are_refused_by_name() {
+        assert!(error("[[job]]\nname = \"a\"\ninputs = []\ndate_order = \"d\"").contains("expected `day-first` or `month-first`"));
         assert!(error("stat = \"x\"").contains("unknown field `stat`"));
         assert!(error("[[job]]\nname = \"a\"\ninputs = []\nfreqency = \"5m\"").contains("unknown field `freqency`"));
         assert!(error("[[job]]\nname = \"a\"\ninputs = []\n[[job.output]]\nndjsn = \"x\"").contains("unknown field `ndjsn`"));

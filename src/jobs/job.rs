@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
+use crate::input::DayOrder;
 use crate::library::{self, Rule, Severity};
 use crate::value::TimeSpan;
 
-use super::definition::{Definition, Definitions};
+use super::definition::{DateOrder, Definition, Definitions};
 use super::deliver::Output;
 use super::duration;
 use super::trigger::{Grouping, Operator, Trigger};
@@ -26,6 +27,7 @@ pub struct Job {
     pub suppression: Option<TimeSpan>,
     pub watchlists: Option<PathBuf>,
     pub functions: Option<PathBuf>,
+    pub date_order: Option<DayOrder>,
     pub outputs: Vec<Output>,
     /// SHA-256 of all that decides which alerts there are.
     pub version: String,
@@ -80,6 +82,10 @@ fn job(definition: &Definition, definitions: &Definitions, folder: &Path) -> Res
         suppression: suppression(definition, &rule)?,
         watchlists: inside(&definition.watchlists),
         functions: inside(&definition.functions),
+        date_order: definition.date_order.map(|order| match order {
+            DateOrder::DayFirst => DayOrder::DayFirst,
+            DateOrder::MonthFirst => DayOrder::MonthFirst,
+        }),
         outputs: definition.outputs.iter().map(|output| Output::new(output, folder)).collect::<Result<_, String>>()?,
         version: String::new(),
         rule,
@@ -199,5 +205,6 @@ fn version(job: &Job) -> String {
     let mut hash = Sha256::new();
     hash.update(&job.rule.query);
     hash.update(format!("\0{:?}\0{settings:?}", job.parameters));
+    job.date_order.iter().for_each(|order| hash.update(format!("\0{order:?}")));
     library::hex(&hash.finalize())
 }

@@ -200,6 +200,7 @@ fn open(job: &Job, inputs: Vec<String>, threads: usize, network: bool) -> Result
         parameters: job.parameters.clone(),
         watchlists: job.watchlists.clone(),
         functions: job.functions.clone(),
+        date_order: job.date_order,
         threads,
         network,
         keep_duplicates: false,
