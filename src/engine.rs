@@ -12,7 +12,7 @@ mod sink;
 mod widen;
 
 use std::sync::atomic::AtomicUsize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use crate::bind::{Binder, BoundQuery, TimeRange};
 use crate::diagnostic::{Code, Diagnostic, Result};
@@ -59,9 +59,7 @@ impl Session {
             self.widening.start();
             let outcome = self.attempt(text, &mut held);
             self.widening.stop();
-            if outcome.is_err() && !held.is_released() && self.dataset.has_grown() {
-                *self.account.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                *self.row_tables.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            if outcome.is_err() && !held.is_released() && self.has_grown() {
                 held.forget();
                 continue;
             }

@@ -71,7 +71,7 @@ pub fn run(arguments: &SweepArguments) -> Result<Status, Failure> {
     let finished = loop {
         match attempt(&session, loaded.clone(), options.clone(), arguments.quiet) {
             // What was bound does not know of them.
-            Err(_) if session.dataset().has_grown() => {
+            Err(_) if session.has_grown() => {
                 if !arguments.quiet {
                     tell("kalypso: a file holds records of more kinds than were sampled: starting again\n");
                 }

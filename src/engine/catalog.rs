@@ -43,9 +43,20 @@ pub struct Known<'s> {
 const FEW: usize = 3;
 
 impl Session {
-    /// Many queries follow, in no certain order: which tables have rows is found out for each of them.
+    /// Many queries follow, in no certain order: which tables have rows is found out now, for all of them.
     pub fn asks_much(&self) {
         self.asked.fetch_max(FEW, Ordering::Relaxed);
+        self.known_row_tables();
+    }
+
+    fn known_row_tables(&self) -> Option<Arc<Vec<String>>> {
+        let known = || self.row_tables.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(tables) = &*known() {
+            return Some(tables.clone());
+        }
+        let tables = Arc::new(self.row_tables().ok()?);
+        *known() = Some(tables.clone());
+        Some(tables)
     }
 }
 
@@ -106,16 +117,6 @@ impl<'s> Known<'s> {
         found
     }
 
-    fn row_tables(&self) -> Option<Arc<Vec<String>>> {
-        let known = || self.session.row_tables.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(tables) = &*known() {
-            return Some(tables.clone());
-        }
-        let tables = Arc::new(self.session.row_tables().ok()?);
-        *known() = Some(tables.clone());
-        Some(tables)
-    }
-
     fn known_table(&self, name: &str) -> Option<Table> {
         let session = self.session;
         if name.is_empty() && session.options.inputs.is_empty() {
@@ -157,7 +158,7 @@ impl Catalog for Known<'_> {
 
     fn wildcard_names(&self) -> Vec<String> {
         let made = self.session.made_tables(false);
-        let rows = self.row_tables().unwrap_or_default();
+        let rows = self.session.known_row_tables().unwrap_or_default();
         let declared = self.session.options.schema.iter().map(|(name, _)| name.clone());
         let mut names: Vec<String> = declared.chain(made).chain(rows.iter().cloned()).collect();
         names.sort();
@@ -173,7 +174,7 @@ impl Catalog for Known<'_> {
         if !self.evaluate || self.session.asked.fetch_add(1, Ordering::Relaxed) < FEW {
             return true;
         }
-        self.row_tables().is_none_or(|tables| tables.iter().any(|t| t == table))
+        self.session.known_row_tables().is_none_or(|tables| tables.iter().any(|t| t == table))
     }
 
     fn is_empty(&self, table: &str) -> bool {

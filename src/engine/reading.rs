@@ -53,6 +53,16 @@ impl Session {
 }
 
 impl Session {
+    /// Whether more families of records were met since this was asked last. What was found out of the inputs before is forgotten.
+    pub fn has_grown(&self) -> bool {
+        let grown = self.dataset.has_grown();
+        if grown {
+            *self.account.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            *self.row_tables.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+        grown
+    }
+
     /// Ends the run where it met records of families that it does not know of, and can start again.
     fn refuse_strangers(&self, strangers: &Strangers) -> Result<()> {
         if strangers.is_empty() || !self.widening.is_active() {

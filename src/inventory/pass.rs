@@ -35,7 +35,7 @@ pub fn read(session: &Session) -> Result<Read> {
     loop {
         session.dataset().watch();
         let read = pass(session)?;
-        if !session.dataset().has_grown() {
+        if !session.has_grown() {
             return Ok(read);
         }
     }
