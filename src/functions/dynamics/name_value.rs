@@ -1,6 +1,6 @@
 //! name_value(): looks a property up by name in an array of names and values, as audit records have them.
 
-use memchr::{memchr, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem};
 
 use crate::plan::{Function, Kernel, Nulls};
 use crate::value::{Dynamic, PathStep, Type, Value, may_show};
@@ -38,6 +38,8 @@ struct Sought {
     name: String,
     /// Finds the name in the raw text, where nothing but a string can say it, and without escapes only by its own letters.
     letters: Option<memmem::Finder<'static>>,
+    /// How an element mostly begins that says it, up to the text of its value; and where in that the name stands.
+    usual: (String, usize),
     key: PathStep,
     values: [PathStep; 2],
 }
@@ -48,30 +50,73 @@ impl Sought {
         let text = |index: usize, default: &'static str| argument(index).and_then(Value::as_str).unwrap_or(default).to_owned();
         let name = text(1, "");
         let letters = is_words(&name).then(|| memmem::Finder::new(&name).into_owned());
-        let values = [PathStep::Key(text(3, "Value")), PathStep::Key("NewValue".to_owned())];
-        Sought { name, letters, key: PathStep::Key(text(2, "Name")), values }
+        let (key, value) = (text(2, "Name"), text(3, "Value"));
+        let before = format!("{{\"{key}\":\"");
+        let usual = (format!("{before}{name}\",\"{value}\":\""), before.len());
+        let values = [PathStep::Key(value), PathStep::Key("NewValue".to_owned())];
+        Sought { name, letters, usual, key: PathStep::Key(key), values }
     }
 
     fn value(&self, array: &Dynamic<'_>) -> Option<String> {
         let text = array.text();
-        let letters = self.letters.as_ref().filter(|_| memchr(b'\\', text.as_bytes()).is_none());
+        // Of all escapes that of the slash is in the way of no other character.
+        let mut escapes = memchr_iter(b'\\', text.as_bytes()).peekable();
+        let bare = escapes.peek().is_none() || !self.name.contains('/') && escapes.all(|at| text.as_bytes().get(at + 1) == Some(&b'/'));
+        let letters = self.letters.as_ref().filter(|_| bare);
         let may_say = |text: &str| letters.is_none_or(|letters| letters.find(text.as_bytes()).is_some());
-        if !may_say(text) || !array.is_array() {
+        if let Some(letters) = letters {
+            let first = letters.find(text.as_bytes())?;
+            if let Some(found) = first.checked_sub(self.usual.1).and_then(|start| self.usual_value(text, start)) {
+                return Some(found);
+            }
+        }
+        if !array.is_array() {
             return None;
         }
-        let step = |element: &str, step: &PathStep| Dynamic::path_in(element, std::slice::from_ref(step)).to_text().into_owned();
         let mut found = None;
         array.each(|element| {
             let says = element != "null"
                 && may_say(element)
                 && Dynamic::path_in(element, std::slice::from_ref(&self.key)).to_text() == self.name.as_str();
             if says {
-                let given = |value: &&PathStep| !Dynamic::path_in(element, std::slice::from_ref(*value)).is_null();
-                found = self.values.iter().find(given).map(|value| step(element, value));
+                let given = self.values.iter().map(|value| Dynamic::path_in(element, std::slice::from_ref(value)));
+                found = given.into_iter().find(|value| !value.is_null()).map(|value| value.to_text().into_owned());
             }
             !says
         });
         found
+    }
+}
+
+impl Sought {
+    /// The text of the value of the element at `start`, if this begins as most do and all before it are objects without others in them. No
+    /// escapes but those of slashes stand in the text, so each quote opens or closes a string.
+    fn usual_value(&self, text: &str, start: usize) -> Option<String> {
+        let bytes = text.as_bytes();
+        let from = start + self.usual.0.len();
+        let (before, rest) = (bytes.get(..start)?, text.get(from..)?);
+        if !bytes[start..].starts_with(self.usual.0.as_bytes()) || before.first() != Some(&b'[') {
+            return None;
+        }
+        // Where each brace opens or closes an element, the one at `start` opens the next.
+        let mut open = false;
+        for at in memchr2_iter(b'{', b'}', before) {
+            let fits = match bytes[at] {
+                b'{' => !open && (at == 1 || bytes[..at].ends_with(b"},")),
+                _ => open && bytes[at + 1..].starts_with(b",{"),
+            };
+            if !fits {
+                return None;
+            }
+            open = !open;
+        }
+        let next = start == 1 || before.ends_with(b"},");
+        if open || !next || memchr2(b'[', b']', &before[1..]).is_some() || memchr_iter(b'"', before).count() % 2 == 1 {
+            return None;
+        }
+        let (value, behind) = rest.split_at(memchr(b'"', rest.as_bytes())?);
+        // Another member may say otherwise.
+        behind.starts_with("\"}").then(|| value.replace("\\/", "/"))
     }
 }
 
@@ -89,7 +134,21 @@ mod tests {
 
     #[test]
     fn what_the_letters_leave_out_is_not_there() {
-        let names = ["UserAgent", "User agent", "5", "True", "Infinity", "a", "", "{\"a\":1}", "é", "[", "2024-01-01T00:00:00.0000000Z"];
+        let names = [
+            "UserAgent",
+            "User agent",
+            "5",
+            "True",
+            "Infinity",
+            "a",
+            "",
+            "{\"a\":1}",
+            "é",
+            "[",
+            "2024-01-01T00:00:00.0000000Z",
+            "a/b",
+            "Value",
+        ];
         let elements = [
             r#"{"Name":"UserAgent","Value":"curl"}"#,
             r#"{"Name":"User\u0041gent","Value":"escaped"}"#,
@@ -106,6 +165,15 @@ mod tests {
             "null",
             "7",
             r#"{"Name":"UserAgent"}"#,
+            r#"{"Name":"UserAgent","Value":"Mozilla\/5.0 (x)"}"#,
+            r#"{"Name":"User agent","Value":"a\\\"b\/"}"#,
+            r#"{"Name":"a","Value":"},{"},{"Name":"UserAgent","Value":"b}"}"#,
+            r#"{"Name":"a","Value":[{"Name":"a"},{"Name":"UserAgent","Value":"deep"}]}"#,
+            r#"{"a":1}{"Name":"UserAgent","Value":"no comma"}"#,
+            r#"},{"Name":"UserAgent","Value":"closed too often"}"#,
+            r#"{"Name":"UserAgent","Value":"first","Name":"a"}"#,
+            r#"{"Value":"UserAgent","Name":"Value"}"#,
+            r#"{"Name":"a\/b","Value":"c\/d"}"#,
         ];
         let mut found = 0;
         for from in 0..elements.len() {
