@@ -83,17 +83,15 @@ impl Executor<'_> {
 
     /// All rows of a relation, in order, in pieces that are held small.
     pub fn hold(&self, relation: &Relation) -> Result<Vec<Held>> {
-        let rest = guarded(|| self.in_one_pass(relation))?;
         let (mut held, mut rows) = (Vec::new(), 0);
-        let pieces = |piece: Held| {
-            rows += piece.rows();
+        self.stream(relation, |batch| {
+            rows += batch.rows;
             self.bounds.check(rows)?;
-            if piece.rows() > 0 {
-                held.push(piece);
+            if batch.rows > 0 {
+                held.push(Held::of(&batch));
             }
             Ok(ControlFlow::Continue(()))
-        };
-        guarded(|| self.pipeline(rest.as_ref().unwrap_or(relation), None)?.run(self.threads, |batch| Ok(Held::of(&batch)), pieces))?;
+        })?;
         Ok(held)
     }
 

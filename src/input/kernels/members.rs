@@ -84,6 +84,7 @@ fn string(machine: impl Machine, bytes: &[u8], mut at: usize) -> Option<(usize, 
 
 #[cfg(test)]
 pub(super) mod tests {
+    use super::super::fuzz::Random;
     use super::*;
     use crate::input::json::{skip_value, string as plain_string};
 
@@ -137,11 +138,8 @@ pub(super) mod tests {
     #[test]
     fn members_stand_where_a_plain_walk_finds_them() {
         // Seeded: values of all kinds and lengths, with spaces, and damage in every third.
-        let mut state = 11u64;
-        let mut next = move |below: usize| {
-            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-            (state >> 33) as usize % below
-        };
+        let mut random = Random(11);
+        let mut next = |below: usize| random.below(below);
         let mut whole = 0;
         for round in 0..20_000 {
             let mut text = b"{".to_vec();
