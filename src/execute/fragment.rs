@@ -4,16 +4,17 @@
 use std::sync::Arc;
 
 use crate::diagnostic::Result;
-use crate::plan::{Context, Expr, Relation, RelationKind, ScanColumn};
+use crate::plan::{Context, Expr, Parts, Relation, RelationKind, ScanColumn};
 use crate::value::{Batch, Held, Type};
 
 use super::aggregate::{self, AggregatePlan, Groups};
 use super::guard::guarded;
+use super::parts::{self, Body, ElementsStep};
 use super::pipeline::Step;
 use super::sort::SortPlan;
 use super::steps::{FilterStep, ProjectStep};
 use super::unnest::UnnestStep;
-use super::{layout, types};
+use super::{ids, layout, types};
 
 /// A fragment, ready to run. Its branches are the scans below it, in the order in which their rows come.
 pub struct Fragment<'a> {
@@ -83,6 +84,7 @@ fn streams(relation: &Relation) -> bool {
     match &relation.kind {
         RelationKind::Scan { .. } => true,
         RelationKind::Filter { input, .. } | RelationKind::Project { input, .. } | RelationKind::Unnest { input, .. } => streams(input),
+        RelationKind::Partition { input, parts: Parts::Elements(_), body, .. } => streams(input) && parts::runs_together(body),
         RelationKind::Union { inputs } => inputs.iter().all(streams),
         _ => false,
     }
@@ -279,6 +281,11 @@ fn add_branches<'a>(relation: &'a Relation, context: &Context, into: &mut Vec<Br
         RelationKind::Unnest { input, columns, kind, limit, index } => {
             add_branches(input, context, into)?;
             Arc::new(UnnestStep::new(columns, *kind, *limit, index.is_some(), &layout(input), context)?)
+        }
+        RelationKind::Partition { input, parts: Parts::Elements(index), carried, body } => {
+            add_branches(input, context, into)?;
+            let body = Body::together(body, carried, &ids(input), 0, context)?;
+            Arc::new(ElementsStep::new(index, body, &ids(input), context)?)
         }
         RelationKind::Union { inputs } => return inputs.iter().try_for_each(|input| add_branches(input, context, into)),
         _ => return Ok(()),

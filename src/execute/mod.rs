@@ -9,6 +9,7 @@ mod guard;
 mod join;
 mod late;
 pub mod memory;
+mod parts;
 mod pipeline;
 mod residual;
 mod shared;
@@ -20,17 +21,16 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-use arrow::array::UInt32Array;
 
 use crate::diagnostic::{Code, Diagnostic, Result};
-use crate::plan::{ColumnId, Context, Expr, JoinKind, Relation, RelationKind, Source, WindowCall};
+use crate::plan::{ColumnId, Context, Expr, JoinKind, Parts, Relation, RelationKind, Source, WindowCall};
 use crate::value::{Batch, Column, Held, Type};
 
 use aggregate::AggregatePlan;
-use group::{GroupTable, KeyEncoder};
 use join::{JoinTable, ProbeStep, UniqueProbe};
 use late::Late;
 use memory::MemoryStep;
+use parts::{Body, ElementsStep, Split};
 use pipeline::{InMemory, InSteps, Part, Pipeline};
 use sort::SortPlan;
 use steps::{FilterStep, ProjectStep};
@@ -162,10 +162,24 @@ impl Executor<'_> {
             RelationKind::Limit { input, count } => whole(self.limit(input, *count, group)?),
             RelationKind::Join { left, right, kind, on } => self.join((left, right), *kind, on, None, group)?,
             RelationKind::Window { input, calls } => whole(self.window(input, calls, group)?),
-            RelationKind::Partition { input, keys, carried, body } => {
-                let carried: Vec<&Expr> = carried.iter().map(|(_, e)| e).collect();
-                let parts = self.partition(input, keys, &carried, body, group)?;
-                whole(Batch::concat(&types(relation), &parts))
+            RelationKind::Partition { input, parts, carried, body } => {
+                let (columns, layout) = (ids(input), layout(input));
+                let body = match parts::runs_together(body) {
+                    true => Body::together(body, carried, &columns, 0, self.context)?,
+                    false => Body::each(Executor { threads: 1, ..*self }, body, carried, &layout)?,
+                };
+                match parts {
+                    Parts::Elements(index) => {
+                        let step = ElementsStep::new(index, body, &columns, self.context)?;
+                        self.pipeline(input, group)?.then(step)
+                    }
+                    Parts::Keys(keys) => {
+                        let rows = self.collect_in(input, group)?;
+                        let keys = keys.iter().map(|key| Ok(Compiled::new(key, &layout, self.context)?.column(&rows)));
+                        let (rows, split) = Split::by_keys(&keys.collect::<Result<Vec<_>>>()?, &rows);
+                        whole(body.run(rows, &split)?)
+                    }
+                }
             }
             RelationKind::Apply { inputs, transform } => {
                 let inputs = inputs.iter().map(|i| self.collect_in(i, group)).collect::<Result<_>>()?;
@@ -296,39 +310,18 @@ impl Executor<'_> {
         }
         Ok(batch)
     }
-
-    fn partition(&self, input: &Relation, keys: &[Expr], carried: &[&Expr], body: &Relation, group: Option<&Batch>) -> Result<Vec<Batch>> {
-        let batch = self.collect_in(input, group)?;
-        let layout = layout(input);
-        let column = |e: &Expr| Ok(Compiled::new(e, &layout, self.context)?.column(&batch));
-        let keys: Vec<Column> = keys.iter().map(column).collect::<Result<_>>()?;
-        let carried: Vec<Column> = carried.iter().map(|e| column(e)).collect::<Result<_>>()?;
-        let mut table = GroupTable::new(Arc::new(KeyEncoder::new(keys.iter().map(Column::ty).collect())));
-        let mut rows: Vec<Vec<u32>> = Vec::new();
-        for (row, number) in table.insert(&keys, batch.rows).into_iter().enumerate() {
-            if rows.len() <= number as usize {
-                rows.push(Vec::new());
-            }
-            rows[number as usize].push(row as u32);
-        }
-        let one_thread = Executor { threads: 1, ..*self };
-        let run = |rows: Vec<u32>| {
-            let first = rows.first().copied().unwrap_or(0);
-            let result = one_thread.collect_in(body, Some(&batch.take(&UInt32Array::from(rows))))?;
-            let repeated = UInt32Array::from(vec![first; result.rows]);
-            let columns = carried.iter().map(|c| c.take(&repeated)).chain(result.columns).collect();
-            Ok(Batch { columns, rows: result.rows })
-        };
-        rows.into_iter().map(run).collect()
-    }
 }
 
 fn whole<'p>(batch: Batch) -> Pipeline<'p> {
     Pipeline::of(InMemory::new([batch]))
 }
 
+fn ids(relation: &Relation) -> Vec<ColumnId> {
+    relation.outputs.iter().map(|o| o.id).collect()
+}
+
 fn layout(relation: &Relation) -> Layout {
-    Layout::new(relation.outputs.iter().map(|o| o.id))
+    Layout::new(ids(relation))
 }
 
 fn types(relation: &Relation) -> Vec<Type> {

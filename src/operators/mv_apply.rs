@@ -6,9 +6,7 @@ use super::mv_expand::expand;
 use crate::bind::Binder;
 use crate::bind::{Projected, parameters};
 use crate::diagnostic::{Result, Span};
-use crate::plan::Relation;
-use crate::plan::{Expr as Bound, Output, RelationKind};
-use crate::value::Type;
+use crate::plan::{Expr as Bound, Output, Parts, Relation, RelationKind};
 
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter};
 use crate::syntax::{Parser, Printer};
@@ -45,12 +43,11 @@ impl Operator for MvApply {
         let limit = self.limit.as_ref().map(|l| binder.constant_usize(l)).transpose()?;
         let index = parameters::text(&self.parameters, "with_itemindex").map(|(name, _)| name);
         let shown = input.outputs.clone();
-        let (mut numbered, row) = binder.numbered(input);
-        numbered.ordered = false;
-        let (mut expanded, elements) = expand(binder, numbered, &self.columns, &self.parameters, limit, index.as_deref())?;
+        let (mut expanded, elements) = expand(binder, input, &self.columns, &self.parameters, limit, Some(index.as_deref().unwrap_or("")))?;
+        let Some(at) = expanded.outputs.last().cloned() else { return Ok(expanded) };
         // A column that is expanded in place is gone; one whose elements were given a name, even its own, is hidden from the body only.
         let expanded_in_place = |o: &Output| elements.iter().zip(&self.columns).any(|(e, c)| c.named.names.is_empty() && e.name == o.name);
-        let seen = expanded.outputs.clone();
+        let seen: Vec<Output> = expanded.outputs.iter().filter(|o| o.id != at.id || index.is_some()).cloned().collect();
         let hidden = shown.iter().filter(|o| !expanded_in_place(o) && !seen.iter().any(|s| s.id == o.id));
         pass_on(&mut expanded, hidden);
         let body = binder.body(&self.body, &expanded, &seen)?;
@@ -63,12 +60,44 @@ impl Operator for MvApply {
                 ordered.push(column.clone());
             }
         }
-        let carried = kept.iter().map(|o| (o.id, Bound::Column { id: o.id, ty: o.ty })).collect();
+        let mut at_once = body.clone();
+        if run_at_once(&mut at_once, &expanded, &kept) {
+            return Ok(Projected::keep(&ordered).relation(Relation { ordered: false, ..at_once }));
+        }
+        let column = |o: &Output| Bound::Column { id: o.id, ty: o.ty };
+        let carried = kept.iter().map(|o| (o.id, column(o))).collect();
         let outputs = kept.iter().chain(&body.outputs).cloned().collect();
-        let keys = vec![Bound::Column { id: row, ty: Type::Long }];
-        let kind = RelationKind::Partition { input: Box::new(expanded), keys, carried, body: Box::new(body) };
+        let parts = Parts::Elements(column(&at));
+        let kind = RelationKind::Partition { input: Box::new(expanded), parts, carried, body: Box::new(body) };
         Ok(Projected::keep(&ordered).relation(Relation { outputs, ordered: false, kind }))
     }
+}
+
+/// Lets a body run over all rows at once, which keep some columns, where what it does with a row depends on no other row. `false` where it
+/// does depend.
+fn run_at_once(body: &mut Relation, rows: &Relation, kept: &[Output]) -> bool {
+    let Relation { kind, outputs, .. } = body;
+    match kind {
+        RelationKind::Group => *body = rows.clone(),
+        RelationKind::Filter { input, .. } | RelationKind::Unnest { input, .. } => {
+            let before = input.outputs.len();
+            if !run_at_once(input, rows, kept) {
+                return false;
+            }
+            outputs.splice(..before, input.outputs.iter().cloned());
+        }
+        RelationKind::Project { input, columns } => {
+            if !run_at_once(input, rows, kept) {
+                return false;
+            }
+            for output in kept.iter().filter(|k| !outputs.iter().any(|o| o.id == k.id)).cloned().collect::<Vec<_>>() {
+                columns.push((output.id, Bound::Column { id: output.id, ty: output.ty }));
+                outputs.push(output);
+            }
+        }
+        _ => return false,
+    }
+    true
 }
 
 /// Adds columns of its input to those of a projection.

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use crate::bind::{Binder, Binding, Branch, bare, parameters};
 use crate::diagnostic::{Code, Diagnostic, Result, Span};
-use crate::plan::{Expr as Bound, Relation, RelationKind};
+use crate::plan::{Expr as Bound, Parts, Relation, RelationKind};
 use crate::syntax::ast::{Expr, Ident, Node, OperatorParameter, Statement};
 use crate::syntax::{Parser, Printer};
 use crate::value::{Batch, Column};
@@ -68,7 +68,8 @@ impl Operator for Partition {
         // `time_weighted_val_fl()` of Kusto's documentation looks at the next row after such a partition.
         let strategy = parameters::text(&self.parameters, "hint.strategy");
         let ordered = body.ordered && strategy.is_some_and(|(strategy, _)| matches!(strategy.as_str(), "native" | "shuffle"));
-        let kind = RelationKind::Partition { input: Box::new(input), keys: vec![key], carried: Vec::new(), body: Box::new(body) };
+        let kind =
+            RelationKind::Partition { input: Box::new(input), parts: Parts::Keys(vec![key]), carried: Vec::new(), body: Box::new(body) };
         Ok(Relation { outputs, ordered, kind })
     }
 }

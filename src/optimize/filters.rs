@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::functions;
-use crate::plan::{ColumnId, Expr, JoinKind, Relation, RelationKind};
+use crate::plan::{ColumnId, Expr, JoinKind, Parts, Relation, RelationKind};
 use crate::value::Type;
 
 use super::columns_of;
@@ -74,6 +74,19 @@ fn sink(mut relation: Relation, mut conjuncts: Vec<Expr>, hints: Vec<Expr>) -> R
             }
             filter(relation, above)
         }
+        RelationKind::Partition { ref carried, parts: Parts::Elements(_), .. } => {
+            // All rows of a part have the same carried values: it is kept whole, or left out whole.
+            let meanings: HashMap<ColumnId, Expr> = carried.iter().cloned().collect();
+            let own: HashSet<ColumnId> = meanings.keys().copied().collect();
+            let (below, above): (Vec<Expr>, Vec<Expr>) = conjuncts.into_iter().partition(|c| reads_only(c, &own) && movable(c, &meanings));
+            let mut below: Vec<Expr> = below.into_iter().map(|c| substitute(c, &meanings)).collect();
+            // The input, and then the body.
+            for input in relation.inputs_mut() {
+                let conjuncts = std::mem::take(&mut below);
+                replace(input, |input| sink(input, conjuncts, Vec::new()));
+            }
+            filter(relation, above)
+        }
         RelationKind::Join { left, right, kind, on } => {
             let sides = [&left, &right].map(|side| side.outputs.iter().map(|o| o.id).collect::<HashSet<_>>());
             let left_ok = matches!(kind, JoinKind::Inner | JoinKind::LeftOuter | JoinKind::LeftSemi | JoinKind::LeftAnti);
@@ -130,10 +143,11 @@ pub fn filter(relation: Relation, conjuncts: Vec<Expr>) -> Relation {
     }
 }
 
+/// Whether it says the same below, where only these columns are: what is random is drawn for each row anew.
 fn reads_only(expr: &Expr, own: &HashSet<ColumnId>) -> bool {
     let mut read = HashSet::new();
     columns_of(expr, &mut read);
-    read.is_subset(own)
+    !expr.is_volatile() && read.is_subset(own)
 }
 
 /// Whether the columns that a conjunct reads are the same when computed again below, and cheap.

@@ -128,7 +128,9 @@ fn own_exprs(relation: &mut Relation, rewrite: &mut impl FnMut(Expr) -> Expr) {
         }),
         RelationKind::Unnest { columns, .. } => columns.iter_mut().for_each(|c| apply(&mut c.source)),
         RelationKind::Window { calls, .. } => calls.iter_mut().for_each(|c| c.arguments.iter_mut().for_each(&mut apply)),
-        RelationKind::Partition { keys, carried, .. } => keys.iter_mut().chain(carried.iter_mut().map(|(_, e)| e)).for_each(&mut apply),
+        RelationKind::Partition { parts, carried, .. } => {
+            parts.expressions_mut().iter_mut().chain(carried.iter_mut().map(|(_, e)| e)).for_each(&mut apply);
+        }
         _ => {}
     }
 }

@@ -42,7 +42,12 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
         RelationKind::Filter { predicate, .. } => columns_of(predicate, &mut below),
         RelationKind::Sort { keys, .. } => keys.iter().for_each(|k| columns_of(&k.expr, &mut below)),
         RelationKind::Limit { .. } => {}
-        RelationKind::Unnest { columns, .. } => columns.iter().for_each(|c| columns_of(&c.source, &mut below)),
+        RelationKind::Unnest { columns, index, .. } => {
+            if index.is_some_and(|index| !wanted.contains(&index)) {
+                *index = None;
+            }
+            columns.iter().for_each(|c| columns_of(&c.source, &mut below));
+        }
         RelationKind::Window { calls, .. } => calls.iter().for_each(|c| c.arguments.iter().for_each(|a| columns_of(a, &mut below))),
         RelationKind::Join { on, .. } => on.iter().for_each(|(l, r)| {
             columns_of(l, &mut below);
@@ -75,12 +80,12 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
 
 /// A partition's input needs its keys, the carried columns, and what the body reads of the group.
 fn partition(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
-    let RelationKind::Partition { input, keys, carried, body } = &mut relation.kind else { return relation };
+    let RelationKind::Partition { input, parts, carried, body } = &mut relation.kind else { return relation };
     carried.retain(|(id, _)| wanted.contains(id));
     // The body's own result stays as it is; only the group below it gets narrower.
     replace(body, exactly);
     let mut below = HashSet::new();
-    keys.iter().chain(carried.iter().map(|(_, e)| e)).for_each(|e| columns_of(e, &mut below));
+    parts.expressions().iter().chain(carried.iter().map(|(_, e)| e)).for_each(|e| columns_of(e, &mut below));
     read_of_group(body, &mut below);
     replace(input, |input| narrow(input, &below));
     let outputs = input.outputs.clone();

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::value::PathStep;
 
-use super::{Expr, Relation, RelationKind};
+use super::{Expr, Parts, Relation, RelationKind};
 
 impl fmt::Display for Relation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -56,7 +56,8 @@ fn line(relation: &Relation, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::R
             let calls: Vec<String> = calls.iter().map(|c| format!("#{}={}({})", c.output.0, c.function.name, list(&c.arguments))).collect();
             write!(f, "Window {}", calls.join(", "))?;
         }
-        RelationKind::Partition { keys, .. } => write!(f, "Partition by {}", list(keys))?,
+        RelationKind::Partition { parts: Parts::Keys(keys), .. } => write!(f, "Partition by {}", list(keys))?,
+        RelationKind::Partition { parts: Parts::Elements(_), .. } => write!(f, "Partition by row")?,
         RelationKind::Apply { transform, .. } => write!(f, "Apply {}", transform.name())?,
     }
     writeln!(f)?;

@@ -14,7 +14,7 @@ mod window;
 pub use aggregate::{Accumulator, Aggregate, GroupState, PerGroup};
 pub use expr::{AggregateCall, ColumnId, Expr, WindowCall};
 pub use function::{Arguments, ColumnFunction, Context, Example, Function, Kernel, Nulls, Operand, Places, RowFunction};
-pub use relation::{JoinKind, Output, Relation, RelationKind, ScanColumn, SortKey, Transform, Unnest, UnnestKind};
+pub use relation::{JoinKind, Output, Parts, Relation, RelationKind, ScanColumn, SortKey, Transform, Unnest, UnnestKind};
 pub use series::Series;
 pub use signature::{Accepts, Parameter, Returns, Signature};
 pub use source::{ChunkTask, PROPERTY_ARRAYS, ScanStream, Source};

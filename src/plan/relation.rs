@@ -90,12 +90,11 @@ pub enum RelationKind {
         input: Box<Relation>,
         calls: Vec<WindowCall>,
     },
-    /// Runs `body` once per distinct value of the keys, with `Group` inside standing for the rows of that value.
-    /// The groups come in the order of their first rows. The outputs are the carried columns, with their values in the
-    /// group's first row, then those of the body.
+    /// Runs `body` once per part of the rows, with `Group` inside standing for the rows of the part.
+    /// The outputs are the carried columns, with their values in the part's first row, then those of the body.
     Partition {
         input: Box<Relation>,
-        keys: Vec<Expr>,
+        parts: Parts,
         carried: Vec<(ColumnId, Expr)>,
         body: Box<Relation>,
     },
@@ -152,6 +151,32 @@ pub enum UnnestKind {
     Bag,
     /// A bag expands to `[key, value]` arrays.
     Array,
+}
+
+/// What makes rows a part.
+#[derive(Clone, Debug)]
+pub enum Parts {
+    /// The same values of these. Parts come in the order of their first rows.
+    Keys(Vec<Expr>),
+    /// The row that an `Unnest` made them of, which stands below projections alone: this is the index of an element within its row.
+    /// So the parts of a batch are whole, and a batch can go through the partition by itself.
+    Elements(Expr),
+}
+
+impl Parts {
+    pub fn expressions(&self) -> &[Expr] {
+        match self {
+            Parts::Keys(keys) => keys,
+            Parts::Elements(index) => std::slice::from_ref(index),
+        }
+    }
+
+    pub fn expressions_mut(&mut self) -> &mut [Expr] {
+        match self {
+            Parts::Keys(keys) => keys,
+            Parts::Elements(index) => std::slice::from_mut(index),
+        }
+    }
 }
 
 /// A table function: takes its inputs whole, each as one batch in column order of its relation.
@@ -227,8 +252,8 @@ impl Relation {
                     call.output = fresh(call.output);
                 }
             }
-            RelationKind::Partition { keys, carried, .. } => {
-                keys.iter_mut().for_each(|k| k.renumber(fresh));
+            RelationKind::Partition { parts, carried, .. } => {
+                parts.expressions_mut().iter_mut().for_each(|k| k.renumber(fresh));
                 carried.iter_mut().for_each(|(id, e)| {
                     *id = fresh(*id);
                     e.renumber(fresh);
@@ -274,7 +299,7 @@ impl Relation {
             RelationKind::Join { on, .. } => on.iter().flat_map(|(l, r)| [l, r]).collect(),
             RelationKind::Unnest { columns, .. } => columns.iter().map(|c| &c.source).collect(),
             RelationKind::Window { calls, .. } => calls.iter().flat_map(|c| &c.arguments).collect(),
-            RelationKind::Partition { keys, carried, .. } => keys.iter().chain(carried.iter().map(|(_, e)| e)).collect(),
+            RelationKind::Partition { parts, carried, .. } => parts.expressions().iter().chain(carried.iter().map(|(_, e)| e)).collect(),
         }
     }
 

@@ -95,11 +95,14 @@ fn expand(tape: &mut Tape, scope: &Columns) -> String {
 
 /// What runs on a part: of a partition, or of an array.
 fn body(tape: &mut Tape, scope: &Columns) -> String {
-    match tape.below(5) {
+    match tape.below(9) {
         0 => format!("take {}", tape.below(3)),
         1 => format!("top 2 by {}", sort_keys(tape, scope)),
         2 => format!("summarize {}", aggregates(tape, scope)),
         3 => format!("where {}", scalar(tape, scope, Type::Bool, 1)),
+        4 => format!("summarize {} by {}", aggregates(tape, scope), keys(tape, scope)),
+        5 | 6 => format!("where {} | {}", scalar(tape, scope, Type::Bool, 1), body(tape, scope)),
+        7 => format!("mv-apply f = {} on ({})", of_type(tape, scope, Type::Dynamic), body(tape, &vec![("f".to_owned(), Type::Dynamic)])),
         _ => format!("sort by {} | extend {}", sort_keys(tape, scope), window(tape, scope)),
     }
 }

@@ -3,7 +3,9 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
-use kalypso::plan::{AggregateCall, ColumnId, Context, Expr, JoinKind, Relation, RelationKind, SortKey, Unnest, UnnestKind, WindowCall};
+use kalypso::plan::{
+    AggregateCall, ColumnId, Context, Expr, JoinKind, Parts, Relation, RelationKind, SortKey, Unnest, UnnestKind, WindowCall,
+};
 use kalypso::value::{Json, Type, Value};
 
 use super::aggregates::{aggregate, same};
@@ -67,10 +69,13 @@ impl Oracle<'_> {
                 Ok(rows)
             }
             RelationKind::Window { input: from, calls } => self.window(from, input(from)?, calls),
-            RelationKind::Partition { input: from, keys, carried, body } => {
-                let keys: Vec<&Expr> = keys.iter().collect();
+            RelationKind::Partition { input: from, parts, carried, body } => {
                 let mut all = Vec::new();
-                for part in self.groups(from, input(from)?, &keys)? {
+                let parts = match parts {
+                    Parts::Keys(keys) => self.groups(from, input(from)?, &keys.iter().collect::<Vec<_>>())?,
+                    Parts::Elements(index) => self.elements(from, input(from)?, index)?,
+                };
+                for part in parts {
                     let carried: Cells = carried.iter().map(|(_, e)| self.value(e, from, &part[0])).collect::<Result<_, _>>()?;
                     all.extend(self.rows(body, Some(&part))?.into_iter().map(|row| [carried.clone(), row].concat()));
                 }
@@ -100,6 +105,18 @@ impl Oracle<'_> {
             }
         }
         Ok(groups.into_iter().map(|(_, rows)| rows).collect())
+    }
+
+    /// The rows that were one before they were expanded: from each with a first element on.
+    fn elements(&self, over: &Relation, rows: Vec<Cells>, index: &Expr) -> Result<Vec<Vec<Cells>>, String> {
+        let mut parts: Vec<Vec<Cells>> = Vec::new();
+        for row in rows {
+            match (self.value(index, over, &row)?, parts.last_mut()) {
+                (Value::Long(0), _) | (_, None) => parts.push(vec![row]),
+                (_, Some(part)) => part.push(row),
+            }
+        }
+        Ok(parts)
     }
 
     fn sort(&self, over: &Relation, rows: Vec<Cells>, keys: &[SortKey], limit: usize) -> Rows {
