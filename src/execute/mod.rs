@@ -21,7 +21,6 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Instant;
 
-
 use crate::diagnostic::{Code, Diagnostic, Result};
 use crate::plan::{ColumnId, Context, Expr, JoinKind, Parts, Relation, RelationKind, Source, WindowCall};
 use crate::value::{Batch, Column, Held, Type};

@@ -45,10 +45,14 @@ impl Writer {
         self.builder.ty()
     }
 
-    /// The column, of so many rows.
-    pub fn finish(mut self, rows: usize) -> Column {
+    /// The column, of so many rows. Those without values are all one in memory, by their types.
+    pub fn finish(mut self, rows: usize, nulls: &mut Vec<Column>) -> Column {
         if self.rows == 0 {
-            return Column::nulls(self.builder.ty(), rows);
+            let ty = self.builder.ty();
+            if !nulls.iter().any(|column| column.ty() == ty) {
+                nulls.push(Column::nulls(ty, rows));
+            }
+            return nulls.iter().find(|column| column.ty() == ty).cloned().unwrap_or_else(|| Column::nulls(ty, rows));
         }
         self.builder.push_nulls(rows.saturating_sub(self.rows));
         self.builder.finish()

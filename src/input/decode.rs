@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::plan::ScanColumn;
-use crate::value::{Batch, DateTime};
+use crate::value::{Batch, Column, DateTime};
 
 use super::account::Account;
 use super::blocks::Blocks;
@@ -208,7 +208,9 @@ impl<'s> Decoder<'s> {
         self.account.parsed = self.rows as u64;
         self.account.families.insert(self.source.sniffed.family.name().to_owned(), self.account.records);
         self.account.attribute(&self.source.name, self.inspection);
-        let batch = Batch::new(self.writers.into_iter().map(|writer| writer.finish(self.rows)).collect(), self.rows);
+        let mut nulls: Vec<Column> = Vec::new();
+        let columns = self.writers.into_iter().map(|writer| writer.finish(self.rows, &mut nulls)).collect();
+        let batch = Batch::new(columns, self.rows);
         (batch, self.account)
     }
 

@@ -154,7 +154,7 @@ impl<'g> Turn<'g> {
         let value = |slot: &usize| {
             let mut writer = Writer::new(self.columns.get(*slot)?, 1);
             writer.push(0, token(*slot), order);
-            Some(writer.finish(1))
+            Some(writer.finish(1, &mut Vec::new()))
         };
         let time = self.asked.gate.times().map(|(slot, _)| slot);
         let values = self.asked.gate.columns().iter().chain(&time).map(value).collect::<Option<Vec<Column>>>();

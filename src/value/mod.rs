@@ -29,6 +29,7 @@ pub use decimal::Decimal;
 pub use dynamic::{Dynamic, Json, PathStep};
 pub use guid::Guid;
 pub use held::Held;
+pub use json_scan::{first_quote, quote_or_backslash};
 pub use key::{encode_rows, encode_value};
 pub use scalar::Value;
 pub use shown::may_show;

@@ -80,6 +80,9 @@ fn check_pairs(arguments: &Arguments) -> Result<(), String> {
     if arguments.types.len().is_multiple_of(2) { Ok(()) } else { Err("it takes keys and values in pairs".to_owned()) }
 }
 
+/// Most numbers are shorter than this, with what stands around them.
+const NUMBER: usize = 24;
+
 /// Packs the values for which `wanted` holds. Where the keys are known and no two are the same the text is written as it comes.
 fn packing(known: &Arguments, wanted: fn(&Value<'_>) -> bool) -> RowFunction {
     let keys: Option<Vec<&str>> = known.constants.iter().step_by(2).map(|key| key.as_ref()?.as_str()).collect();
@@ -91,8 +94,15 @@ fn packing(known: &Arguments, wanted: fn(&Value<'_>) -> bool) -> RowFunction {
         name + ":"
     };
     let names: Vec<String> = keys.iter().map(written).collect();
+    let length: usize = names.iter().map(|name| name.len() + NUMBER).sum();
     Box::new(move |arguments| {
-        let mut out = String::from("{");
+        let texts = arguments.iter().skip(1).step_by(2).filter_map(|value| match value {
+            Value::String(text) => Some(text.len()),
+            Value::Dynamic(dynamic) => Some(dynamic.text().len()),
+            _ => None,
+        });
+        let mut out = String::with_capacity(length + texts.sum::<usize>());
+        out.push('{');
         for (name, value) in names.iter().zip(arguments.iter().skip(1).step_by(2)).filter(|(_, value)| wanted(value)) {
             if out.len() > 1 {
                 out.push(',');

@@ -42,6 +42,8 @@ struct Sought {
     usual: (String, usize),
     key: PathStep,
     values: [PathStep; 2],
+    /// There is a slash in what is looked for.
+    slash: bool,
 }
 
 impl Sought {
@@ -51,17 +53,18 @@ impl Sought {
         let name = text(1, "");
         let letters = is_words(&name).then(|| memmem::Finder::new(&name).into_owned());
         let (key, value) = (text(2, "Name"), text(3, "Value"));
+        let slash = [&name, &key, &value].into_iter().any(|text| text.contains('/'));
         let before = format!("{{\"{key}\":\"");
         let usual = (format!("{before}{name}\",\"{value}\":\""), before.len());
         let values = [PathStep::Key(value), PathStep::Key("NewValue".to_owned())];
-        Sought { name, letters, usual, key: PathStep::Key(key), values }
+        Sought { name, letters, usual, key: PathStep::Key(key), values, slash }
     }
 
     fn value(&self, array: &Dynamic<'_>) -> Option<String> {
         let text = array.text();
         // Of all escapes that of the slash is in the way of no other character.
         let mut escapes = memchr_iter(b'\\', text.as_bytes()).peekable();
-        let bare = escapes.peek().is_none() || !self.name.contains('/') && escapes.all(|at| text.as_bytes().get(at + 1) == Some(&b'/'));
+        let bare = escapes.peek().is_none() || !self.slash && escapes.all(|at| text.as_bytes().get(at + 1) == Some(&b'/'));
         let letters = self.letters.as_ref().filter(|_| bare);
         let may_say = |text: &str| letters.is_none_or(|letters| letters.find(text.as_bytes()).is_some());
         if let Some(letters) = letters {
@@ -70,6 +73,14 @@ impl Sought {
                 return Some(found);
             }
         }
+        if let Some(known) = bare.then(|| self.flat_value(text)).flatten() {
+            return known;
+        }
+        self.element_by_element(array, may_say)
+    }
+
+    /// Looks at each element that may say the name.
+    fn element_by_element(&self, array: &Dynamic<'_>, may_say: impl Fn(&str) -> bool) -> Option<String> {
         if !array.is_array() {
             return None;
         }
@@ -118,6 +129,63 @@ impl Sought {
         // Another member may say otherwise.
         behind.starts_with("\"}").then(|| value.replace("\\/", "/"))
     }
+}
+
+impl Sought {
+    /// What an array gives whose elements are objects of texts and whole numbers; `None` where it is another. No escapes but those of
+    /// slashes stand in it.
+    fn flat_value(&self, text: &str) -> Option<Option<String>> {
+        let mut rest = text.strip_prefix('[')?;
+        loop {
+            rest = rest.strip_prefix('{')?;
+            let (mut says, mut values) = (None, [None, None]);
+            loop {
+                let (name, behind) = quoted(rest)?;
+                let (value, behind) = flat(behind.strip_prefix(':')?)?;
+                let [first, second] = &mut values;
+                let wanted = [(&self.key, &mut says), (&self.values[0], first), (&self.values[1], second)];
+                for (_, found) in wanted.into_iter().filter(|(step, _)| matches!(step, PathStep::Key(key) if key == name)) {
+                    // Of a name that stands there twice another walk knows which counts.
+                    if found.replace(value).is_some() {
+                        return None;
+                    }
+                }
+                match behind.as_bytes().first()? {
+                    b',' => rest = &behind[1..],
+                    b'}' => {
+                        rest = &behind[1..];
+                        break;
+                    }
+                    _ => return None,
+                }
+            }
+            if says == Some(self.name.as_str()) {
+                return Some(values.into_iter().flatten().next().map(|value| value.replace("\\/", "/")));
+            }
+            match rest.as_bytes().first()? {
+                b',' => rest = &rest[1..],
+                b']' if rest.len() == 1 => return Some(None),
+                _ => return None,
+            }
+        }
+    }
+}
+
+/// A string of JSON without escapes of quotes, and what stands behind it.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let content = text.strip_prefix('"')?;
+    let end = memchr(b'"', content.as_bytes())?;
+    Some((&content[..end], &content[end + 1..]))
+}
+
+/// The text of a string, or of a whole number that is shown as it stands there; and what stands behind it.
+fn flat(text: &str) -> Option<(&str, &str)> {
+    if text.starts_with('"') {
+        return quoted(text);
+    }
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let shown = (1..=18).contains(&digits) && (digits == 1 || !text.starts_with('0'));
+    shown.then(|| text.split_at(digits))
 }
 
 /// Whether no value but a string can be shown as this text, which its JSON then holds as it is, or with a backslash.
@@ -174,6 +242,11 @@ mod tests {
             r#"{"Name":"UserAgent","Value":"first","Name":"a"}"#,
             r#"{"Value":"UserAgent","Name":"Value"}"#,
             r#"{"Name":"a\/b","Value":"c\/d"}"#,
+            r#"{"Name":5,"NewValue":"five","OldValue":"4"}"#,
+            r#"{"Name":"5","Name":"a","Value":"twice"}"#,
+            r#"{"Name":"a","Value":05}"#,
+            r#"{"Name":"5","Value":123,"Flag":true}"#,
+            r#"{"Name":"Value","Value":"","NewValue":"n"}"#,
         ];
         let mut found = 0;
         for from in 0..elements.len() {
@@ -184,13 +257,20 @@ mod tests {
                     for name in names {
                         let name = Value::string(name);
                         let sought = Sought::of(|index| (index == 1).then_some(&name));
-                        let slow = Sought { letters: None, ..Sought::of(|index| (index == 1).then_some(&name)) };
-                        assert_eq!(sought.value(&array), slow.value(&array), "{name:?} in {}", array.text());
-                        found += usize::from(slow.value(&array).is_some());
+                        let slow = Sought::of(|index| (index == 1).then_some(&name)).element_by_element(&array, |_| true);
+                        assert_eq!(sought.value(&array), slow, "{name:?} in {}", array.text());
+                        found += usize::from(slow.is_some());
                     }
                 }
             }
         }
         assert!(found > 500, "{found}");
+    }
+
+    #[test]
+    fn a_slash_may_be_escaped_in_what_names_the_name() {
+        let array = Dynamic::from_text(r#"[{"a\/b":"c","v\/w":"d"}]"#);
+        let arguments = ["", "c", "a/b", "v/w"].map(Value::string);
+        assert_eq!(Sought::of(|index| arguments.get(index)).value(&array).as_deref(), Some("d"));
     }
 }

@@ -2,8 +2,8 @@
 
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
-use crate::input::json::first_quote;
 use crate::input::kernels::{Parts, cell_end};
+use crate::value::first_quote;
 
 use super::Header;
 use super::parts::{End, Ends};

@@ -4,6 +4,6 @@ mod skip;
 mod text;
 mod whole;
 
-pub use skip::{first_quote, members, scalar_end, skip_space, skip_value, string, string_end};
+pub use skip::{members, scalar_end, skip_space, skip_value, string, string_end};
 pub use text::{compact, quote, unescape};
 pub use whole::{End, whole_value};

@@ -1,6 +1,7 @@
 //! Finds where JSON values end. Lenient inside of containers: brackets are counted, not matched.
 
 use crate::input::kernels::container_end;
+use crate::value::quote_or_backslash;
 
 /// The index of the quote that ends the string whose content starts at `at`.
 #[inline]
@@ -19,37 +20,6 @@ pub fn string(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
         }
         (at, escaped) = (at + 2, true);
     }
-}
-
-/// Most strings are short: eight bytes at a time beats the set-up of a vector search.
-#[inline]
-fn quote_or_backslash(bytes: &[u8], mut at: usize) -> Option<usize> {
-    while let Some(word) = bytes.get(at..at + 8) {
-        let word = u64::from_le_bytes(word.try_into().ok()?);
-        let found = zero_bytes(word ^ QUOTES) | zero_bytes(word ^ BACKSLASHES);
-        if found != 0 {
-            return Some(at + (found.trailing_zeros() / 8) as usize);
-        }
-        at += 8;
-    }
-    Some(at + bytes.get(at..)?.iter().position(|byte| matches!(byte, b'"' | b'\\'))?)
-}
-
-const ONES: u64 = u64::MAX / 255;
-const QUOTES: u64 = ONES * b'"' as u64;
-const BACKSLASHES: u64 = ONES * b'\\' as u64;
-
-/// The high bit of each zero byte (the lowest one set is exact, which is all that is asked).
-#[inline]
-fn zero_bytes(word: u64) -> u64 {
-    word.wrapping_sub(ONES) & !word & (ONES * 0x80)
-}
-
-/// The first quote among eight bytes.
-#[inline]
-pub fn first_quote(eight: &[u8]) -> Option<usize> {
-    let found = zero_bytes(u64::from_le_bytes(eight.try_into().ok()?) ^ QUOTES);
-    (found != 0).then_some((found.trailing_zeros() / 8) as usize)
 }
 
 #[inline]
