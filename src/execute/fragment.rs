@@ -285,7 +285,7 @@ fn add_branches<'a>(relation: &'a Relation, context: &Context, into: &mut Vec<Br
         RelationKind::Partition { input, parts: Parts::Elements(index), carried, body } => {
             add_branches(input, context, into)?;
             let body = Body::together(body, carried, &ids(input), 0, context)?;
-            Arc::new(ElementsStep::new(index, body, &ids(input), context)?)
+            Arc::new(ElementsStep::new(index, body, &layout(input), context)?)
         }
         RelationKind::Union { inputs } => return inputs.iter().try_for_each(|input| add_branches(input, context, into)),
         _ => return Ok(()),

@@ -161,24 +161,24 @@ impl Executor<'_> {
             RelationKind::Limit { input, count } => whole(self.limit(input, *count, group)?),
             RelationKind::Join { left, right, kind, on } => self.join((left, right), *kind, on, None, group)?,
             RelationKind::Window { input, calls } => whole(self.window(input, calls, group)?),
+            RelationKind::Partition { input, parts: Parts::Elements(index), carried, body } if parts::runs_together(body) => {
+                let body = Body::together(body, carried, &ids(input), 0, self.context)?;
+                self.pipeline(input, group)?.then(ElementsStep::new(index, body, &layout(input), self.context)?)
+            }
             RelationKind::Partition { input, parts, carried, body } => {
-                let (columns, layout) = (ids(input), layout(input));
+                let layout = layout(input);
                 let body = match parts::runs_together(body) {
-                    true => Body::together(body, carried, &columns, 0, self.context)?,
+                    true => Body::together(body, carried, &ids(input), 0, self.context)?,
                     false => Body::each(Executor { threads: 1, ..*self }, body, carried, &layout)?,
                 };
-                match parts {
-                    Parts::Elements(index) => {
-                        let step = ElementsStep::new(index, body, &columns, self.context)?;
-                        self.pipeline(input, group)?.then(step)
-                    }
-                    Parts::Keys(keys) => {
-                        let rows = self.collect_in(input, group)?;
-                        let keys = keys.iter().map(|key| Ok(Compiled::new(key, &layout, self.context)?.column(&rows)));
-                        let (rows, split) = Split::by_keys(&keys.collect::<Result<Vec<_>>>()?, &rows);
-                        whole(body.run(rows, &split)?)
-                    }
-                }
+                let rows = self.collect_in(input, group)?;
+                let by = parts.expressions().iter().map(|e| Ok(Compiled::new(e, &layout, self.context)?.column(&rows)));
+                let by: Vec<Column> = by.collect::<Result<_>>()?;
+                let (rows, split) = match parts {
+                    Parts::Elements(_) => (rows, Split::by_elements(&by[0])),
+                    Parts::Keys(_) => Split::by_keys(&by, &rows),
+                };
+                whole(body.run(rows, &split)?)
             }
             RelationKind::Apply { inputs, transform } => {
                 let inputs = inputs.iter().map(|i| self.collect_in(i, group)).collect::<Result<_>>()?;

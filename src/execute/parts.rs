@@ -131,7 +131,7 @@ fn compiled(carried: &[(ColumnId, Expr)], layout: &Layout, context: &Context) ->
 
 impl Split {
     /// Of rows of which it is told which element of their part they are.
-    fn by_elements(index: &Column) -> Split {
+    pub fn by_elements(index: &Column) -> Split {
         let mut first = Vec::new();
         let number = |(row, index): (usize, &i64)| {
             if *index == 0 || row == 0 {
@@ -167,9 +167,9 @@ pub struct ElementsStep<'a> {
 }
 
 impl<'a> ElementsStep<'a> {
-    /// Of rows with these columns; `index` tells which element of its row each is.
-    pub fn new(index: &Expr, body: Body<'a>, rows: &[ColumnId], context: &Context) -> Result<ElementsStep<'a>> {
-        Ok(ElementsStep { index: Compiled::new(index, &Layout::new(rows.iter().copied()), context)?, body })
+    /// `index` tells which element of its row each is.
+    pub fn new(index: &Expr, body: Body<'a>, layout: &Layout, context: &Context) -> Result<ElementsStep<'a>> {
+        Ok(ElementsStep { index: Compiled::new(index, layout, context)?, body })
     }
 }
 
@@ -191,7 +191,7 @@ struct Making<'c, 'a> {
 impl<'a> Making<'_, 'a> {
     /// The column with the number of the part: no plan has so many columns.
     fn part(&self) -> ColumnId {
-        ColumnId(u32::MAX - self.depth)
+        ColumnId(u32::MAX - 1 - self.depth)
     }
 
     fn number(&self) -> Expr {
@@ -256,7 +256,7 @@ impl<'a> Making<'_, 'a> {
                 // The number of the part around is carried along.
                 let carried: Vec<_> = carried.iter().cloned().chain([(self.part(), self.number())]).collect();
                 let inner = Body::together(body, &carried, &self.columns, self.depth + 1, context)?;
-                let step = ElementsStep::new(index, inner, &self.columns, context)?;
+                let step = ElementsStep::new(index, inner, &layout, context)?;
                 self.columns = carried.iter().map(|(id, _)| *id).chain(body.outputs.iter().map(|o| o.id)).collect();
                 Stage::Rows(Box::new(step))
             }

@@ -63,8 +63,17 @@ fn narrow(mut relation: Relation, wanted: &HashSet<ColumnId>) -> Relation {
             calls.iter().for_each(|c| c.arguments.iter().chain(&c.filter).for_each(|e| columns_of(e, &mut below)));
         }
         RelationKind::Partition { .. } => return partition(relation, wanted),
-        // These read their inputs by position: all columns stay.
-        RelationKind::Union { .. } | RelationKind::Apply { .. } => {
+        RelationKind::Union { inputs } => {
+            // Columns go by their places, which must stay the same in all inputs.
+            let places: Vec<usize> = (0..relation.outputs.len()).filter(|at| wanted.contains(&relation.outputs[*at].id)).collect();
+            for input in inputs {
+                replace(input, |input| exactly(only(input, &places)));
+            }
+            relation.outputs.retain(|o| wanted.contains(&o.id));
+            return relation;
+        }
+        // A function over whole tables reads them by position: all columns stay.
+        RelationKind::Apply { .. } => {
             for input in relation.inputs_mut() {
                 replace(input, exactly);
             }
@@ -116,6 +125,16 @@ fn regroup(relation: &mut Relation, outputs: &[Output]) {
     }
     relation.inputs_mut().into_iter().for_each(|input| regroup(input, outputs));
     repair(relation);
+}
+
+/// The columns of a relation at some places.
+fn only(relation: Relation, places: &[usize]) -> Relation {
+    if places.len() == relation.outputs.len() {
+        return relation;
+    }
+    let outputs: Vec<Output> = places.iter().filter_map(|at| relation.outputs.get(*at)).cloned().collect();
+    let columns = outputs.iter().map(|o| (o.id, Expr::Column { id: o.id, ty: o.ty })).collect();
+    Relation { outputs, ordered: relation.ordered, kind: RelationKind::Project { input: Box::new(relation), columns } }
 }
 
 /// A relation whose outputs must stay as they are, in number and order.
