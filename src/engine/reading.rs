@@ -106,6 +106,10 @@ impl ScanStream for NoRows {
     fn next_chunk(&self) -> Option<ChunkTask<'_>> {
         None
     }
+
+    fn rows_at_hand(&self) -> Option<usize> {
+        Some(0)
+    }
 }
 
 /// A running scan; its account is noted when it is over.

@@ -156,6 +156,10 @@ impl Groups {
         Batch { columns, rows: count }
     }
 
+    pub fn rows(&self) -> usize {
+        self.keys.len()
+    }
+
     /// Their rows are this many pieces.
     pub fn pieces(&self) -> usize {
         self.keys.len().div_ceil(PIECE)

@@ -51,6 +51,9 @@ pub struct Executor<'a> {
     pub bounds: Bounds,
 }
 
+/// So many rows of the left side of a join are looked at before the right side is gathered.
+const AT_HAND: usize = 1 << 18;
+
 /// What ends a run early, with an error. Looked at between batches.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Bounds {
@@ -101,9 +104,13 @@ impl Executor<'_> {
     }
 
     fn collect_in(&self, relation: &Relation, group: Option<&Batch>) -> Result<Batch> {
-        let types = types(relation);
+        self.gather(&self.pipeline(relation, group)?, &types(relation))
+    }
+
+    /// All rows that come out of a pipeline.
+    fn gather(&self, pipeline: &Pipeline<'_>, types: &[Type]) -> Result<Batch> {
         let (mut parts, mut rows) = (Vec::new(), 0);
-        self.pipeline(relation, group)?.run(
+        pipeline.run(
             self.threads,
             |batch| Ok(compact(batch)),
             |batch| {
@@ -113,7 +120,7 @@ impl Executor<'_> {
                 Ok(ControlFlow::Continue(()))
             },
         )?;
-        Ok(Batch::concat(&types, &parts))
+        Ok(Batch::concat(types, &parts))
     }
 
     /// Runs the breakers below and sets the streaming steps up.
@@ -234,7 +241,7 @@ impl Executor<'_> {
                 Ok(ControlFlow::Continue(()))
             },
         )?;
-        Ok(plan.apply(&Batch::concat(&types, &parts)))
+        Ok(plan.apply_with(&Batch::concat(&types, &parts), self.threads))
     }
 
     fn limit(&self, input: &Relation, count: usize, group: Option<&Batch>) -> Result<Batch> {
@@ -259,14 +266,30 @@ impl Executor<'_> {
         residual: Option<&Expr>,
         group: Option<&Batch>,
     ) -> Result<Pipeline<'p>> {
-        let build = self.collect_in(right, group)?;
+        let mut input = self.pipeline(left, group)?;
+        // Of rows that count only beside a row of the left side those are held that a left side at hand has a partner for.
+        let narrows = !matches!(kind, JoinKind::RightOuter | JoinKind::FullOuter | JoinKind::RightSemi | JoinKind::RightAnti);
+        let build = if narrows && input.rows_at_hand().is_some_and(|rows| rows <= AT_HAND) {
+            let rows = self.gather(&input, &types(left))?;
+            input = Pipeline::of(InMemory::new([rows.clone()]));
+            match rows.rows {
+                0 => Batch::empty(types(right)),
+                _ => {
+                    let turned: Vec<(Expr, Expr)> = on.iter().map(|(l, r)| (r.clone(), l.clone())).collect();
+                    let sides = ((&layout(right), types(right)), &layout(left));
+                    let partners = JoinTable::new(JoinKind::LeftSemi, &turned, sides.0, sides.1, rows, self.context)?;
+                    self.gather(&self.pipeline(right, group)?.then(ProbeStep(Arc::new(partners))), &types(right))?
+                }
+            }
+        } else {
+            self.collect_in(right, group)?
+        };
         let mut table = JoinTable::new(kind, on, (&layout(left), types(left)), &layout(right), build, self.context)?;
         if let Some(predicate) = residual {
             let [left, right] = [left, right].map(|side| side.outputs.iter().map(|o| o.id).collect::<Vec<_>>());
             table = table.with_residual(predicate, [&left, &right], self.context)?;
         }
         let table = Arc::new(table);
-        let input = self.pipeline(left, group)?;
         if kind == JoinKind::InnerUnique {
             let mut probe = UniqueProbe::new(table.clone());
             let mut parts = Vec::new();

@@ -40,6 +40,11 @@ impl<'a> Pipeline<'a> {
         self
     }
 
+    /// How many rows go in at most, where they are at hand already.
+    pub fn rows_at_hand(&self) -> Option<usize> {
+        self.parts.iter().map(|part| part.chunks.rows_at_hand()).sum()
+    }
+
     /// Runs `partial` on every chunk in parallel and `merge` on the partial results in input order, until it breaks.
     pub fn run<P: Send>(
         &self,
@@ -216,6 +221,10 @@ impl ScanStream for InMemory {
     fn next_chunk(&self) -> Option<ChunkTask<'_>> {
         let batch = lock(&self.slices).pop_front()?;
         Some(Box::new(move || Ok(batch)))
+    }
+
+    fn rows_at_hand(&self) -> Option<usize> {
+        Some(lock(&self.slices).iter().map(|batch| batch.rows).sum())
     }
 }
 

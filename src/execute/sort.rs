@@ -29,15 +29,20 @@ impl SortPlan {
 
     /// The batch's rows in order, cut to the limit.
     pub fn apply(&self, batch: &Batch) -> Batch {
+        self.apply_with(batch, 1)
+    }
+
+    /// The same, by so many threads where there are many rows.
+    pub fn apply_with(&self, batch: &Batch, threads: usize) -> Batch {
         let columns: Vec<Column> = self.keys.iter().map(|(key, _, _)| key.column(batch)).collect();
         let rows = match self.encoded(&columns) {
-            Some(keys) => self.ordered(batch.rows, |a, b| keys.row(a as usize).cmp(&keys.row(b as usize))),
-            None => self.ordered(batch.rows, |a, b| self.compare(&columns, a as usize, b as usize)),
+            Some(keys) => self.ordered(batch.rows, threads, |a, b| keys.row(a as usize).cmp(&keys.row(b as usize))),
+            None => self.ordered(batch.rows, threads, |a, b| self.compare(&columns, a as usize, b as usize)),
         };
         batch.take(&UInt32Array::from(rows))
     }
 
-    fn ordered(&self, count: usize, compare: impl Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    fn ordered(&self, count: usize, threads: usize, compare: impl Fn(u32, u32) -> Ordering + Sync) -> Vec<u32> {
         let mut rows: Vec<u32> = (0..count as u32).collect();
         // Rows of equal keys keep their order.
         let order = |a: &u32, b: &u32| compare(*a, *b).then(a.cmp(b));
@@ -47,7 +52,7 @@ impl SortPlan {
             }
             rows.truncate(limit);
         }
-        rows.sort_unstable_by(order);
+        sort(&mut rows, threads, &order);
         rows
     }
 
@@ -72,6 +77,29 @@ impl SortPlan {
     }
 }
 
+/// Fewer rows than this are sorted by one thread.
+const MANY: usize = 1 << 15;
+
+/// Sorts halves side by side. Not by rayon: a worker that waits may take up other work, which may wait for what this one holds.
+fn sort(rows: &mut Vec<u32>, threads: usize, order: &(impl Fn(&u32, &u32) -> Ordering + Sync)) {
+    if threads < 2 || rows.len() < MANY {
+        return rows.sort_unstable_by(order);
+    }
+    let mut later = rows.split_off(rows.len() / 2);
+    std::thread::scope(|scope| {
+        scope.spawn(|| sort(&mut later, threads / 2, order));
+        sort(rows, threads - threads / 2, order);
+    });
+    let mut merged = Vec::with_capacity(rows.len() + later.len());
+    let (mut left, mut right) = (rows.iter().peekable(), later.iter().peekable());
+    while let (Some(a), Some(b)) = (left.peek(), right.peek()) {
+        let next = if order(a, b).is_le() { left.next() } else { right.next() };
+        merged.extend(next);
+    }
+    merged.extend(left.chain(right));
+    *rows = merged;
+}
+
 /// Reals with every NaN as the one that sorts before all numbers, and one zero.
 fn sortable(column: &Column) -> ArrayRef {
     match column.ty() {
@@ -93,5 +121,25 @@ fn compare(column: &Column, a: usize, b: usize, descending: bool, nulls_first: b
         (false, true) => Ordering::Less,
         _ if descending => y.compare(&x),
         _ => x.compare(&y),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_in_one_order_for_any_threads() {
+        // Each value stands there many times: rows of equal values keep their order.
+        let values: Vec<u32> = (0..100_000u32).map(|n| n.wrapping_mul(2_654_435_761) >> 20).collect();
+        let order = |a: &u32, b: &u32| values[*a as usize].cmp(&values[*b as usize]).then(a.cmp(b));
+        let sorted = |threads| {
+            let mut rows: Vec<u32> = (0..values.len() as u32).collect();
+            sort(&mut rows, threads, &order);
+            rows
+        };
+        let one = sorted(1);
+        assert!(one.is_sorted_by(|a, b| order(a, b).is_lt()));
+        (2..7).for_each(|threads| assert_eq!(sorted(threads), one, "{threads}"));
     }
 }

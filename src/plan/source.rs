@@ -12,6 +12,11 @@ pub type ChunkTask<'a> = Box<dyn FnOnce() -> Result<Batch> + Send + 'a>;
 pub trait ScanStream: Send + Sync {
     /// The next chunk's work; cheap. `None` at the end.
     fn next_chunk(&self) -> Option<ChunkTask<'_>>;
+
+    /// How many rows there are at most, where they are at hand already.
+    fn rows_at_hand(&self) -> Option<usize> {
+        None
+    }
 }
 
 /// Where tables come from.

@@ -99,4 +99,8 @@ impl ScanStream for LeafRows<'_> {
         let part = self.next.fetch_add(1, Ordering::Relaxed);
         (part < self.leaf.parts()).then(|| Box::new(move || self.leaf.part(part)) as ChunkTask<'_>)
     }
+
+    fn rows_at_hand(&self) -> Option<usize> {
+        Some(self.leaf.rows())
+    }
 }

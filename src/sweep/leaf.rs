@@ -168,6 +168,15 @@ impl Leaf {
         self.parts.len()
     }
 
+    pub fn rows(&self) -> usize {
+        let of_part = |part: &Part| match part {
+            Part::Rows(rows) => rows.rows,
+            Part::OnDisk(piece) => self.spill.as_ref().map_or(0, |spill| spill.pieces[*piece].rows),
+            Part::Groups(_) => 0,
+        };
+        self.parts.iter().map(of_part).sum::<usize>() + self.groups.as_ref().map_or(0, Groups::rows)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.spill.is_none() && self.groups.is_none() && self.parts.iter().all(|part| matches!(part, Part::Rows(rows) if rows.rows == 0))
     }
