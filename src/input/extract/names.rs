@@ -39,7 +39,7 @@ impl<'p> Names<'p> {
     }
 
     /// Where the colon stands behind a name, if this is it that stands at `at` in its quotes.
-    #[inline]
+    #[inline(always)]
     pub fn colon(&self, number: u32, text: &[u8], at: usize) -> Option<usize> {
         let quoted = &self.get(number).quoted;
         quoted.stands(text, at).then(|| at + quoted.length - 1)
@@ -121,7 +121,7 @@ impl Quoted {
     }
 
     /// Does it stand at an index of a text?
-    #[inline]
+    #[inline(always)]
     fn stands(&self, text: &[u8], at: usize) -> bool {
         let Some(text) = text.get(at..) else { return false };
         let window = match text.first_chunk::<WINDOW>() {
@@ -133,7 +133,7 @@ impl Quoted {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn words(window: &[u8; WINDOW]) -> [u64; WORDS] {
     let (words, _) = window.as_chunks::<8>();
     std::array::from_fn(|n| u64::from_le_bytes(words[n]))

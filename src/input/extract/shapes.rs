@@ -75,7 +75,7 @@ impl<'p> Shapes<'p> {
     }
 
     /// The step from `at` whose name stands at `key`, its name, and where the colon behind it stands.
-    #[inline]
+    #[inline(always)]
     pub fn expected(&mut self, at: u32, names: &Names<'p>, text: &[u8], key: usize) -> Option<(u32, u32, usize)> {
         let (mut before, mut step) = (NONE, self.steps.get(at as usize)?.next);
         for _ in 0..EXPECTED {
