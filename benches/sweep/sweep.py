@@ -3,10 +3,12 @@
 
     cargo build --release --bins --examples
     python3 benches/sweep/sweep.py --size 2GB
+    python3 benches/sweep/sweep.py --size 2GB --packed     # the same records in a folder of gz files, as archives are
 
 `--rules DIR` takes the first hundred rules of a folder, for instance of a clone of a public repository of detections, that bind and have
 data."""
 import argparse
+import gzip
 import json
 import os
 import pathlib
@@ -27,21 +29,28 @@ def target():
     return pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
 
 
-def generate(size, seed):
+def generate(size, seed, framing="ndjson"):
     folder = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / "kalypso-bench"
-    path = folder / f"audit-{size}-ndjson-{seed}"
+    path = folder / f"audit-{size}-{framing}-{seed}"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run([target() / "examples/generate", "--size", size, "--seed", str(seed), "--out", path], check=True)
+        argv = [target() / "examples/generate", "--size", size, "--seed", str(seed), "--framing", framing, "--out", path]
+        subprocess.run(argv, check=True)
     return path
+
+
+def opened(path):
+    """The last megabytes of a file or of a folder of gz files, as they were before they were packed."""
+    if path.is_dir():
+        return gzip.decompress(sorted(path.iterdir())[-1].read_bytes())
+    with path.open("rb") as file:
+        file.seek(-min(path.stat().st_size, 1 << 16), os.SEEK_END)
+        return file.read()
 
 
 def end(path):
     """The time of the last record: a rule's last day is the last of the input, however long that is."""
-    with path.open("rb") as file:
-        file.seek(-min(path.stat().st_size, 1 << 16), os.SEEK_END)
-        last = file.read().splitlines()[-1]
-    return json.loads(last)["CreationTime"] + "Z"
+    return json.loads(opened(path).splitlines()[-1])["CreationTime"] + "Z"
 
 
 def sweep(files, path, out):
@@ -58,7 +67,8 @@ def sweep(files, path, out):
 
 
 def best(runs, files, path, out):
-    return min(sweep(files, path, out) for _ in range(runs))
+    """Of each measure the least."""
+    return tuple(map(min, zip(*(sweep(files, path, out) for _ in range(runs)))))
 
 
 def choose(folder, out):
@@ -75,10 +85,11 @@ def main():
     arguments.add_argument("--size", default="2GB")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--rules", type=pathlib.Path)
+    arguments.add_argument("--packed", action="store_true", help="the records in a folder of gz files")
     arguments.add_argument("--runs", type=int, default=3, help="of each the fastest counts")
     arguments.add_argument("--every", type=int, default=1, help="alone is measured each N-th rule")
     a = arguments.parse_args()
-    path = generate(a.size, a.seed)
+    path = generate(a.size, a.seed, "gz-folder" if a.packed else "ndjson")
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         if a.rules:
@@ -88,17 +99,13 @@ def main():
             files = sorted(map(str, (folder / "rules").iterdir()))
         together = best(a.runs, files, path, folder / "out")
         statuses = json.loads((folder / "out/run.json").read_text())["counts"]
-        alone = [(best(a.runs, [file], path, folder / "out"), pathlib.Path(file).name) for file in files[:: a.every]]
-    alone.sort()
-    (median, _, _), name = alone[len(alone) // 2]
-    mean = statistics.mean(cpu for (cpu, _, _), _ in alone)
-    print(f"{len(files)} rules over {path.stat().st_size / 1e9:.2f} GB: {statuses}")
-    print(f"together          {together[0]:.2f} s of processor time, {together[1]:.2f} s, {together[2] / 1e6:.0f} MB at most")
-    print(f"alone, the median {median:.2f} s of processor time ({name}): together is {together[0] / median:.1f} times that")
-    print(f"alone, the mean   {mean:.2f} s of processor time: together is {together[0] / mean:.1f} times that")
-    print(f"alone, all        {mean * len(files):.0f} s of processor time: together is 1/{mean * len(files) / together[0]:.0f} of that")
-    (most, _, _), worst = alone[-1]
-    print(f"alone, the most   {most:.2f} s of processor time ({worst})")
+        alone = [best(a.runs, [file], path, folder / "out") for file in files[:: a.every]]
+    print(f"{len(files)} rules over {a.size}{', packed' if a.packed else ''}: {statuses}; {together[2] / 1e6:.0f} MB at most")
+    for measure, name in enumerate(["processor time", "on the clock"]):
+        all_rules, one = together[measure], sorted(rule[measure] for rule in alone)
+        print(f"{name}: together {all_rules:.2f} s")
+        for kind, alone_takes in [("median", statistics.median(one)), ("mean", statistics.mean(one)), ("most expensive", one[-1])]:
+            print(f"  the {kind} rule alone {alone_takes:.2f} s: together is {all_rules / alone_takes:.1f} times that")
 
 
 if __name__ == "__main__":

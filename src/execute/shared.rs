@@ -346,6 +346,25 @@ mod tests {
     }
 
     #[test]
+    fn the_right_side_of_a_join_is_not_read_for_a_left_side_without_rows() {
+        let right = above(2, 2);
+        let output = Output { id: ColumnId(1), name: "n".to_owned(), ty: Type::Long };
+        let context = Context { now: DateTime::MIN, places: None, network: false };
+        for (values, read) in [(0..0, 0), (3..5, 1)] {
+            let count = values.clone().count();
+            let batch = Batch::new(vec![longs(values)], count);
+            let left = Relation { outputs: vec![output.clone()], ordered: false, kind: RelationKind::Values(Arc::new(vec![batch])) };
+            let on = vec![(Expr::Column { id: output.id, ty: Type::Long }, Expr::Column { id: right.outputs[0].id, ty: Type::Long })];
+            let outputs = [left.outputs.clone(), right.outputs.clone()].concat();
+            let kind = RelationKind::Join { left: Box::new(left), right: Box::new(right.clone()), kind: JoinKind::Inner, on };
+            let source = Numbers(AtomicUsize::new(0));
+            let executor = Executor { context: &context, source: &source, threads: 2, bounds: Default::default() };
+            let rows = executor.collect(&Relation { outputs, ordered: false, kind }).unwrap();
+            assert_eq!((rows.rows, source.0.load(Ordering::Relaxed)), (count, read));
+        }
+    }
+
+    #[test]
     fn what_waits_with_too_much_is_left_to_a_scan_of_its_own() {
         let relation = above(-1, 1);
         let context = Context { now: DateTime::MIN, places: None, network: false };
