@@ -272,15 +272,9 @@ impl Executor<'_> {
         let build = if narrows && input.rows_at_hand().is_some_and(|rows| rows <= AT_HAND) {
             let rows = self.gather(&input, &types(left))?;
             input = Pipeline::of(InMemory::new([rows.clone()]));
-            match rows.rows {
-                0 => Batch::empty(types(right)),
-                _ => {
-                    let turned: Vec<(Expr, Expr)> = on.iter().map(|(l, r)| (r.clone(), l.clone())).collect();
-                    let sides = ((&layout(right), types(right)), &layout(left));
-                    let partners = JoinTable::new(JoinKind::LeftSemi, &turned, sides.0, sides.1, rows, self.context)?;
-                    self.gather(&self.pipeline(right, group)?.then(ProbeStep(Arc::new(partners))), &types(right))?
-                }
-            }
+            let turned: Vec<(Expr, Expr)> = on.iter().map(|(l, r)| (r.clone(), l.clone())).collect();
+            let partners = JoinTable::new(JoinKind::LeftSemi, &turned, (&layout(right), types(right)), &layout(left), rows, self.context)?;
+            self.gather(&self.pipeline(right, group)?.then(ProbeStep(Arc::new(partners))), &types(right))?
         } else {
             self.collect_in(right, group)?
         };

@@ -284,6 +284,7 @@ mod tests {
     use crate::plan::{ChunkTask, Context, JoinKind, Output, ScanStream, Source};
     use crate::value::{Column, DateTime, Value};
 
+    use super::super::Bounds;
     use super::*;
 
     /// Numbers from 0 on as the records of every scan, in two chunks, and how many scans there were.
@@ -346,21 +347,24 @@ mod tests {
     }
 
     #[test]
-    fn the_right_side_of_a_join_is_not_read_for_a_left_side_without_rows() {
+    fn of_the_right_side_of_a_join_those_rows_are_held_that_a_left_side_at_hand_has_partners_for() {
         let right = above(2, 2);
         let output = Output { id: ColumnId(1), name: "n".to_owned(), ty: Type::Long };
         let context = Context { now: DateTime::MIN, places: None, network: false };
-        for (values, read) in [(0..0, 0), (3..5, 1)] {
-            let count = values.clone().count();
-            let batch = Batch::new(vec![longs(values)], count);
-            let left = Relation { outputs: vec![output.clone()], ordered: false, kind: RelationKind::Values(Arc::new(vec![batch])) };
+        for left in [0..0, 3..5] {
+            let count = left.clone().count();
+            let values = RelationKind::Values(Arc::new(vec![Batch::new(vec![longs(left)], count)]));
+            let left = Relation { outputs: vec![output.clone()], ordered: false, kind: values };
             let on = vec![(Expr::Column { id: output.id, ty: Type::Long }, Expr::Column { id: right.outputs[0].id, ty: Type::Long })];
             let outputs = [left.outputs.clone(), right.outputs.clone()].concat();
             let kind = RelationKind::Join { left: Box::new(left), right: Box::new(right.clone()), kind: JoinKind::Inner, on };
             let source = Numbers(AtomicUsize::new(0));
-            let executor = Executor { context: &context, source: &source, threads: 2, bounds: Default::default() };
+            // The right side has seven rows.
+            let bounds = Bounds { rows: Some(2), ..Bounds::default() };
+            let executor = Executor { context: &context, source: &source, threads: 2, bounds };
             let rows = executor.collect(&Relation { outputs, ordered: false, kind }).unwrap();
-            assert_eq!((rows.rows, source.0.load(Ordering::Relaxed)), (count, read));
+            // It is opened in any case: what cannot be read is refused whatever the left side holds.
+            assert_eq!((rows.rows, source.0.load(Ordering::Relaxed)), (count, 1));
         }
     }
 
