@@ -156,6 +156,7 @@ impl Groups {
         Batch { columns, rows: count }
     }
 
+    /// How many there are: each is a row.
     pub fn rows(&self) -> usize {
         self.keys.len()
     }

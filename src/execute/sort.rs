@@ -86,10 +86,15 @@ fn sort(rows: &mut Vec<u32>, threads: usize, order: &(impl Fn(&u32, &u32) -> Ord
         return rows.sort_unstable_by(order);
     }
     let mut later = rows.split_off(rows.len() / 2);
-    std::thread::scope(|scope| {
-        scope.spawn(|| sort(&mut later, threads / 2, order));
+    let is_shared = std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().spawn_scoped(scope, || sort(&mut later, threads / 2, order));
         sort(rows, threads - threads / 2, order);
+        other.is_ok()
     });
+    // The system gives no thread any more.
+    if !is_shared {
+        sort(&mut later, 1, order);
+    }
     let mut merged = Vec::with_capacity(rows.len() + later.len());
     let (mut left, mut right) = (rows.iter().peekable(), later.iter().peekable());
     while let (Some(a), Some(b)) = (left.peek(), right.peek()) {

@@ -200,3 +200,33 @@ fn provided(relation: &Relation, wanted: &HashSet<ColumnId>) -> Vec<Output> {
         _ => own().collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::plan::ScanColumn;
+    use crate::value::Type;
+
+    use super::*;
+
+    #[test]
+    fn inputs_of_a_union_lose_what_nobody_asks_for() {
+        let output = |id: u32| Output { id: ColumnId(id), name: format!("c{id}"), ty: Type::String };
+        let scan = |ids: [u32; 2]| {
+            let column = |id: u32| ScanColumn { id: ColumnId(id), column: format!("c{id}"), steps: Vec::new(), ty: Type::String };
+            let kind = RelationKind::Scan { table: String::new(), columns: ids.map(column).to_vec(), predicate: None };
+            Relation { outputs: ids.map(output).to_vec(), ordered: false, kind }
+        };
+        let union = RelationKind::Union { inputs: vec![scan([1, 2]), scan([3, 4])] };
+        let union = Relation { outputs: vec![output(5), output(6)], ordered: false, kind: union };
+        let columns = vec![(ColumnId(7), Expr::Column { id: ColumnId(6), ty: Type::String })];
+        let project = RelationKind::Project { input: Box::new(union), columns };
+        let pruned = exactly(Relation { outputs: vec![output(7)], ordered: false, kind: project });
+        fn read(relation: &Relation) -> Vec<u32> {
+            match &relation.kind {
+                RelationKind::Scan { columns, .. } => columns.iter().map(|c| c.id.0).collect(),
+                _ => relation.inputs().into_iter().flat_map(read).collect(),
+            }
+        }
+        assert_eq!(read(&pruned), [2, 4]);
+    }
+}

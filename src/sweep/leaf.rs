@@ -168,6 +168,7 @@ impl Leaf {
         self.parts.len()
     }
 
+    /// How many rows there are in all parts.
     pub fn rows(&self) -> usize {
         let of_part = |part: &Part| match part {
             Part::Rows(rows) => rows.rows,
